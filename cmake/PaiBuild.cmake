@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compiler settings shared by every target: C++20, warnings as errors, sanitizers, ccache, one bin folder.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(PAI_CCACHE ccache)
+if(PAI_CCACHE)
+  # Relative paths and PCH-tolerant hashing, so that two checkouts share their objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${PAI_CCACHE})
+endif()
+
+add_library(pai_options INTERFACE)
+target_include_directories(pai_options INTERFACE "${CMAKE_SOURCE_DIR}")
+target_compile_options(pai_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+target_compile_definitions(pai_options INTERFACE PAI_VERSION="${PROJECT_VERSION}")
+if(PAI_SANITIZE)
+  target_compile_options(pai_options INTERFACE -fsanitize=${PAI_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(pai_options INTERFACE -fsanitize=${PAI_SANITIZE})
+endif()
+
+# pai_add_library(name LINKS ...): a static library of the folder's sources.
+function(pai_add_library name)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    target_link_libraries(${name} INTERFACE pai_options ${ARG_LINKS})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC pai_options ${ARG_LINKS})
+endfunction()

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# pai_add_test(name SOURCES ... LIBS ... [TIMEOUT s] [LABELS ...]): one GoogleTest program, registered with ctest as one test.
+find_package(GTest REQUIRED)
+function(pai_add_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE pai_options ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    PAI_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
+    PAI_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared"
+    PAI_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    PAI_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")
+endfunction()

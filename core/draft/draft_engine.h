@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/base/stop.h"
+#include "core/draft/background.h"
+#include "core/media/clip_reader.h"
+
+namespace pai::core {
+
+/// Which pictures of a frame are wanted.
+struct DraftRequest {
+  int divisor = 1;  // 1 full size, 2 half, 4 quarter
+  bool composite = true, background = false, foreground = false, matte = false, shadow = false;
+};
+
+/// Pictures of one frame, RGB or grey kU8 (kU16/kF32 when the plate has more than 8 bits), delivered transfer.
+/// `foreground` is straight (unpremultiplied), despilled and relit; `matte` is one channel, linear coverage.
+struct DraftFrame {
+  Picture composite, background, foreground, matte, shadow;
+};
+
+/// What a frame's matte looks like, for the report strip (issue 3, point 3).
+struct MatteReportFrame {
+  double coverage = 0.0;   // mean alpha
+  double holes = 0.0;      // area of holes in the subject, fraction of its area
+  double chatter = 0.0;    // change of alpha in the edge band against the motion-compensated previous frame, 0..1
+  double spill = 0.0;      // fraction of the edge band with screen colour left
+  double edgeWidth = 0.0;  // pixels at the shot's size
+  bool needsLook = false;
+};
+
+/// Instant engine without weights: key, despill, background, light, finish. Stages are cached by their inputs:
+/// changing a key setting does not solve the camera again. Thread: one at a time.
+class DraftEngine {
+ public:
+  virtual ~DraftEngine() = default;
+  /// Opens plate and references of a job's shot (by value). Errors of the readers; kReferenceOutside.
+  static Result<std::unique_ptr<DraftEngine>> open(const Job& job);
+  /// Takes a changed shot of the same plate; keeps every stage whose inputs did not change.
+  virtual Status update(const Job& job) = 0;
+  /// Solves what has to be solved (screen model, camera, scene, light); polls stop.
+  virtual Status prepare(const StopToken& stop, const ProgressFn& progress) = 0;
+  /// A frame of the shot. Before `prepare`, background stages fall back to the nearest reference, unmoved.
+  virtual Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) = 0;
+  virtual const ClipInfo& plate() const = 0;
+  virtual std::int64_t frames() const = 0;
+  virtual const CameraCurve& camera() const = 0;
+  virtual Result<MatteReportFrame> matteReport(FrameIndex frame) = 0;
+  virtual std::vector<std::string> warnings() const = 0;
+};
+
+}  // namespace pai::core

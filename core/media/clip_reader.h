@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/media/picture.h"
+
+namespace pai::core {
+
+/// What a clip is, read from its headers and one pass over its packets.
+struct ClipInfo {
+  std::string path;
+  std::int64_t frames = 0;    // frames shown, after edit lists; exact
+  FrameRate rate;             // constant rate the frames are shown at (VFR: mapped, `variableRate` is true)
+  int width = 0, height = 0;  // as shown, after rotation, before the pixel aspect
+  int pixelAspectNum = 1, pixelAspectDen = 1;
+  int rotationDegrees = 0;    // clockwise turn already applied to the pictures: 0, 90, 180, 270
+  bool interlaced = false, topFieldFirst = false;
+  bool variableRate = false;
+  bool hasAlpha = false;
+  int bitsPerComponent = 8;
+  bool hasAudio = false;
+  ColourTags colour;          // as coded
+  std::optional<Timecode> startTimecode;
+  std::int64_t firstFrameNumber = 0;  // source number of frame 0 (sequences: the file's; else 0)
+  std::string codec, container;
+  std::int64_t bitRate = 0;   // bits per second
+  std::vector<double> frameTimes;  // seconds from the first frame, one a frame
+  std::vector<std::string> warnings;  // what an editor should know (interlaced, variable rate, damaged ...)
+  bool operator==(const ClipInfo&) const = default;
+};
+
+struct ReadOptions {
+  SampleType type = SampleType::kU8;   // kU8, kU16 (10-bit and above keep their precision) or kF32
+  int maxWidth = 0, maxHeight = 0;     // 0: full size; else scaled down to fit (proxy, thumbnails)
+  bool alpha = true;                   // 4 channels when the clip has alpha
+};
+
+/// Frame-accurate random access to a video file or an image sequence ("name.%04d.exr" or its first file's pattern).
+/// Untrusted input: only whitelisted demuxers and protocols, nothing but the given file(s) is opened, sizes are bounded.
+/// One reader is used by one thread at a time.
+class ClipReader {
+ public:
+  virtual ~ClipReader() = default;
+  /// Opens a clip. Errors: kFileMissing, kFormatUnknown, kFormatBroken, kFormatUnsupported, kLimitExceeded, kNoPicture.
+  static Result<std::unique_ptr<ClipReader>> open(const std::string& path, const ReadOptions& options = {});
+  virtual const ClipInfo& info() const = 0;
+  /// The picture of a frame, RGB(A) full range in the clip's own transfer and primaries (EXR: linear, kF32).
+  /// A damaged frame gives its best reconstruction; kFormatBroken when there is none. kUsage when out of range.
+  virtual Result<PicturePtr> read(FrameIndex frame) = 0;
+};
+
+}  // namespace pai::core
