@@ -23,6 +23,12 @@ if(PAI_SANITIZE)
   target_link_options(pai_options INTERFACE -fsanitize=${PAI_SANITIZE})
 endif()
 
+# Headers that nearly every source of ours reads; parsed once a target.
+set(PAI_PRECOMPILED <algorithm> <functional> <map> <memory> <optional> <string> <variant> <vector> <nlohmann/json.hpp>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess)  # lets ccache see through a precompiled header
+endif()
+
 # pai_add_library(name LINKS ...): a static library of the folder's sources.
 function(pai_add_library name)
   cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
@@ -34,4 +40,5 @@ function(pai_add_library name)
   endif()
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC pai_options ${ARG_LINKS})
+  target_precompile_headers(${name} PRIVATE ${PAI_PRECOMPILED})
 endfunction()
