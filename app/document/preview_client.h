@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include <QImage>
+#include <QObject>
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include "core/base/error.h"
+#include "core/base/job.h"
+#include "core/draft/draft_engine.h"
+#include "core/media/clip_reader.h"
+
+namespace pai::app {
+
+/// Names one request or one open clip or draft; never 0, never used twice.
+using Ticket = quint64;
+
+/// Who asks: within one channel the latest frame request wins (the older ones end with `cancelled`), except on
+/// kThumbnails, which answers every request in order.
+enum class PreviewChannel : quint8 { kViewer, kCompare, kOverlay, kThumbnails };
+
+/// What is known of a draft once it is open.
+struct DraftInfo {
+  core::ClipInfo plate;
+  qint64 frames = 0;
+  QStringList warnings;
+};
+
+/// Pictures of one draft frame. Those not asked for are null.
+struct DraftImages {
+  core::FrameIndex frame;
+  QImage composite, background, foreground, matte, shadow;
+};
+
+/// What and how to start.
+struct PreviewOptions {
+  QString workerPath;         // "" = pai-worker beside the running program
+  QStringList arguments;      // before the client's own; for tests
+  int requestTimeoutMs = 20000;  // no sign of life from a busy worker for so long: it hangs and is replaced
+  int restartDelayMs = 100;      // doubled after each loss up to 5 s; back to the start after 30 s of good service
+  qint64 frameCacheBytes = 512LL << 20;  // of decoded frames, in each worker
+};
+
+/// Media and draft pictures from `pai-worker --serve-preview` processes: a broken file kills a helper, not the session.
+/// Two workers: one decodes clips and stills, one holds drafts and makes proxies. They start with the first request.
+/// GUI thread only; never blocks. Pictures lie in shared memory and are mapped, not copied. Every request is answered by
+/// exactly one of its own ready signal, `failed` or `cancelled`; streaming requests by `finished`, `failed` or `cancelled`.
+/// After a loss the worker is started again and open clips and drafts are opened again under their old tickets; what was
+/// being asked is answered by `failed` (kWorkerFailed). A clip or draft that was open at three losses in a row is given up.
+///
+/// Formats: Format_RGB32 and Format_ARGB32 (straight) for 8 bits, Format_RGBX64/RGBA64 for more, Format_RGBX32FPx4/RGBA32FPx4
+/// for linear float, Format_Grayscale8/Grayscale16 for mattes.
+class PreviewClient : public QObject {
+  Q_OBJECT
+ public:
+  explicit PreviewClient(PreviewOptions options = {}, QObject* parent = nullptr);
+  ~PreviewClient() override;
+
+  /// Opens a video file or sequence: `clipOpened`. The ticket names the clip from now on; frames may be asked for at once.
+  Ticket openClip(const QString& path);
+  void closeClip(Ticket clip);
+  /// A frame scaled down to fit `maxSize` (an empty size: full): `frameReady`.
+  Ticket requestFrame(Ticket clip, core::FrameIndex frame, QSize maxSize, PreviewChannel channel);
+  /// A still, scaled down to fit `maxSize`: `imageReady`. For thumbnails and references.
+  Ticket readImage(const QString& path, QSize maxSize);
+
+  /// Opens a draft of a job's shot: `draftOpened`. The ticket names the draft; the following may be asked for at once.
+  Ticket openDraft(const core::Job& job);
+  void closeDraft(Ticket draft);
+  /// The shot changed: frames asked for from now on show the new one: `draftUpdated`.
+  Ticket updateDraft(Ticket draft, const core::Job& job);
+  /// Solves camera and scene in the background: `progress`, then `draftPrepared`. Frames are served meanwhile.
+  Ticket prepareDraft(Ticket draft);
+  /// Pictures of a frame: `draftFrameReady`.
+  Ticket requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& request, PreviewChannel channel);
+  /// Matte report of a range, frame by frame, behind everything else: `matteReport`..., `finished`.
+  Ticket requestMatteReport(Ticket draft, core::FrameRange range);
+
+  /// Makes an all-intra proxy of a clip in the background: `progress`, `finished`. The file appears when it is complete.
+  Ticket makeProxy(const QString& path, const QString& proxyPath);
+
+  /// Gives up a request; it is answered by `cancelled` unless its answer is already there. Unknown tickets are ignored.
+  void cancel(Ticket ticket);
+
+ signals:
+  void clipOpened(pai::app::Ticket clip, const pai::core::ClipInfo& info);
+  void frameReady(pai::app::Ticket ticket, pai::app::Ticket clip, pai::core::FrameIndex frame, const QImage& image);
+  void imageReady(pai::app::Ticket ticket, const QImage& image, QSize fullSize);
+  void draftOpened(pai::app::Ticket draft, const pai::app::DraftInfo& info);
+  void draftUpdated(pai::app::Ticket ticket, pai::app::Ticket draft);
+  void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera,
+                     const QStringList& warnings);
+  void draftFrameReady(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::app::DraftImages& images);
+  void matteReport(pai::app::Ticket ticket, pai::core::FrameIndex frame, const pai::core::MatteReportFrame& report);
+  void progress(pai::app::Ticket ticket, double fraction);
+  void finished(pai::app::Ticket ticket);
+  void failed(pai::app::Ticket ticket, const pai::core::Error& error);
+  void cancelled(pai::app::Ticket ticket);
+  /// A worker crashed, hung or spoke garbage; it is being replaced. `reason` is English and says which.
+  void workerLost(const QString& reason);
+
+ private:
+  class Private;
+  std::unique_ptr<Private> d;
+};
+
+}  // namespace pai::app
