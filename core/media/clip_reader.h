@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/time.h"
 #include "core/media/picture.h"
+#include "core/media/yuv_frame.h"
 
 namespace pai::core {
 
@@ -40,6 +41,7 @@ struct ReadOptions {
   SampleType type = SampleType::kU8;   // kU8, kU16 (10-bit and above keep their precision) or kF32
   int maxWidth = 0, maxHeight = 0;     // 0: full size; else scaled down to fit (proxy, thumbnails)
   bool alpha = true;                   // 4 channels when the clip has alpha
+  std::size_t cacheBytes = 128u << 20; // decoded frames kept for stepping back
 };
 
 /// Frame-accurate random access to a video file or an image sequence ("name.%04d.exr" or its first file's pattern).
@@ -54,6 +56,9 @@ class ClipReader {
   /// The picture of a frame, RGB(A) full range in the clip's own transfer and primaries (EXR: linear, kF32).
   /// A damaged frame gives its best reconstruction; kFormatBroken when there is none. kUsage when out of range.
   virtual Result<PicturePtr> read(FrameIndex frame) = 0;
+  /// The planes of a frame as coded (before matrix, range, rotation and scaling), for fused passes. kFormatUnsupported for
+  /// clips that are not YUV or planar RGB of up to 16 bits, such as EXR sequences.
+  virtual Result<YuvFramePtr> readYuv(FrameIndex frame) = 0;
 };
 
 }  // namespace pai::core

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/time.h"
@@ -34,12 +35,21 @@ class ClipWriter {
   virtual ~ClipWriter() = default;
   /// `path` by its ending (.mp4 .mov .mkv, %04d pattern for png/exr). Errors: kUsage, kFileUnwritable, kFormatUnsupported.
   static Result<std::unique_ptr<ClipWriter>> create(const std::string& path, const WriteOptions& options);
-  /// Codec for an output path when none was chosen. kUsage for an unknown ending.
+  /// Codec for an output path when none was chosen: .mp4 H.264, .mov ProRes 422 HQ, .mkv FFV1, pattern by its image ending.
+  /// kUsage for an unknown ending.
   static Result<Codec> codecFor(const std::string& path);
   /// Appends a picture of the stated size (any sample type; 3 or 4 channels). Errors: kDiskFull, kEncodeFailed, kSizeMismatch.
   virtual Status write(const Picture& picture) = 0;
   /// Completes the file and renames it into place.
   virtual Status finish() = 0;
 };
+
+/// Ending of a segment file for a codec: ".mov", ".mkv", or ".%06d.png" and ".%06d.exr" for sequences.
+std::string segmentEnding(Codec codec);
+
+/// Joins segments that were written one after another with the same `options` (without audio) into `out`, frame by frame and
+/// without encoding again; adds audio, timecode and tags as `options` say. Atomic like a ClipWriter.
+/// Errors: those of readers and writers, kFormatUnsupported when the segments do not fit together.
+Status joinSegments(const std::vector<std::string>& segments, const std::string& out, const WriteOptions& options);
 
 }  // namespace pai::core

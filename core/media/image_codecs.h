@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/media/image_file.h"
+
+namespace pai::core {
+
+/// The bytes of an image file and what is said about it in errors. Codecs read nothing else.
+struct ImageSource {
+  std::span<const std::uint8_t> bytes;
+  std::string path;
+  ImageLimits limits;
+
+  Error broken(std::string detail) const { return {ErrorCode::kFormatBroken, std::move(detail), path, {}}; }
+  Error unsupported(std::string detail) const { return {ErrorCode::kFormatUnsupported, std::move(detail), path, {}}; }
+  /// kLimitExceeded or kFormatBroken unless both sides are positive and within the limits.
+  Status checkSize(std::int64_t width, std::int64_t height) const;
+};
+
+Result<ImageInfo> pngInfo(const ImageSource& source);
+Result<Picture> readPng(const ImageSource& source);
+Result<ImageInfo> jpegInfo(const ImageSource& source);
+Result<Picture> readJpeg(const ImageSource& source);
+
+/// Encoded file contents.
+Result<std::string> pngBytes(const Picture& picture, const std::string& path);
+
+/// The picture after EXIF orientation 1 to 8.
+Picture oriented(const Picture& picture, int orientation);
+
+}  // namespace pai::core

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <list>
+#include <map>
+
+#include "core/media/av_input.h"
+#include "core/media/clip_index.h"
+#include "core/media/clip_reader.h"
+#include "core/media/yuv_frame.h"
+
+struct SwsContext;
+
+namespace pai::core {
+
+/// ClipReader of a video file: an index of its packets, one decoder, and a cache of decoded frames bounded by bytes.
+class VideoReader final : public ClipReader {
+ public:
+  static Result<std::unique_ptr<ClipReader>> open(const std::string& path, const ReadOptions& options);
+  ~VideoReader() override;
+  const ClipInfo& info() const override { return m_info; }
+  Result<PicturePtr> read(FrameIndex frame) override;
+  Result<YuvFramePtr> readYuv(FrameIndex frame) override;
+
+ private:
+  struct Decoded {
+    std::shared_ptr<const AVFrame> frame;
+    bool damaged = false;
+  };
+  struct Cached {
+    Decoded decoded;
+    std::size_t sizeBytes = 0;
+    std::list<std::int64_t>::iterator use;
+  };
+
+  explicit VideoReader(const ReadOptions& options) : m_options(options) {}
+  Status start(const std::string& path);
+  Status openDecoder();
+  Status indexByDecoding();
+  void describe();
+  void describeTimecode();
+  void describeFirstFrame(const AVFrame& frame);
+  void warn(const std::string& text);
+
+  Result<Decoded> fetch(std::int64_t frame);
+  Result<Decoded> decodeUntil(std::int64_t frame);
+  Status positionAt(std::int32_t key);
+  bool seekNear(std::int32_t key, int attempt);
+  Status reopen();
+  bool feed();
+  /// Next frame out of the decoder; false at the end of the clip.
+  bool decodeNext(AVFrame* frame, bool& damaged);
+  void keep(std::int64_t frame, const Decoded& decoded);
+  std::shared_ptr<const AVFrame> planar(std::shared_ptr<const AVFrame> frame);
+  YuvFramePtr yuvOf(const Decoded& decoded);
+
+  ReadOptions m_options;
+  ClipInfo m_info;
+  std::unique_ptr<AvInput> m_input;
+  int m_stream = -1;
+  ClipIndex m_index;
+  AvCodecPtr m_decoder;
+  AvPacketPtr m_packet;
+  SwsContext* m_scaler = nullptr;
+
+  // Where the demuxer and the decoder stand.
+  std::int32_t m_nextPacket = 0;      // ordinal the demuxer gives next
+  bool m_pending = false;             // m_packet holds a packet read while seeking
+  std::int64_t m_lastOutput = -1;     // frame the decoder gave last
+  std::int64_t m_validFrom = 0;       // frames before it miss their references
+  bool m_drained = false;
+  int m_errors = 0;                   // packets refused since the last output
+  Decoded m_previous;
+
+  std::map<std::int64_t, Cached> m_cache;
+  std::list<std::int64_t> m_uses;  // most recent first
+  std::size_t m_cacheBytes = 0;
+  int m_damageWarnings = 0;
+};
+
+}  // namespace pai::core
