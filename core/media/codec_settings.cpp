@@ -153,7 +153,6 @@ Result<AvCodecPtr> openEncoder(const WriteOptions& options, SampleType type, boo
   context->gop_size = 2 * options.rate.nominal();
   context->flags |= AV_CODEC_FLAG_BITEXACT;
   if (globalHeader) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-  if (options.codec == Codec::kHevc10) context->codec_tag = MKTAG('h', 'v', 'c', '1');
   setEncoderOptions(*context, options);
   if (const int code = avcodec_open2(context.get(), codec, nullptr); code < 0)
     return Error{ErrorCode::kEncodeFailed,

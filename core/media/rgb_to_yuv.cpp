@@ -165,6 +165,22 @@ class Filler {
   std::array<std::vector<float>, kRowCount> m_rows;
 };
 
+/// 8-bit pictures into BGR0 or BGRA, the packed layouts that FFV1 takes.
+void fillPacked(const Picture& picture, AVFrame& frame) {
+  const int channels = picture.channels();
+  const int green = channels == 1 ? 0 : 1, blue = channels == 1 ? 0 : 2;
+  for (int y = 0; y < picture.height(); ++y) {
+    const auto* in = picture.row<std::uint8_t>(y);
+    std::uint8_t* out = frame.data[0] + static_cast<std::ptrdiff_t>(frame.linesize[0]) * y;
+    for (int x = 0; x < picture.width(); ++x, in += channels, out += 4) {
+      out[0] = in[blue];
+      out[1] = in[green];
+      out[2] = in[0];
+      out[3] = channels == 4 ? in[3] : 255;
+    }
+  }
+}
+
 template <typename T>
 void fill(const Picture& picture, const ColourTags& colour, AVFrame& frame) {
   if (av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format))->comp[0].depth <= 8)
@@ -181,6 +197,12 @@ Status fillFrame(const Picture& picture, const ColourTags& colour, AVFrame& fram
                      ", the clip " + std::to_string(frame.width) + " x " + std::to_string(frame.height),
                  "",
                  {}};
+  if (frame.format == AV_PIX_FMT_BGR0 || frame.format == AV_PIX_FMT_BGRA) {
+    if (picture.type() != SampleType::kU8)
+      return Error{ErrorCode::kUsage, "the sample type changed within the clip", "", {}};
+    fillPacked(picture, frame);
+    return {};
+  }
   switch (picture.type()) {
     case SampleType::kU8: fill<std::uint8_t>(picture, colour, frame); break;
     case SampleType::kU16: fill<std::uint16_t>(picture, colour, frame); break;
