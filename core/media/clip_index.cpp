@@ -130,13 +130,14 @@ FrameRate rateOf(const std::vector<double>& times, AVRational hint, AVRational s
     if (exact && worstError(times, *exact) <= tolerance) return *exact;
   }
   variable = true;
-  best = nullptr;
+  FrameRate nearest = fallback;
   double bestRatio = 1.6;
-  for (const FrameRate& rate : candidates) {
+  for (const auto& [num, den] : kUsual) {
+    const FrameRate rate = FrameRate::make(num, den).value();
     const double ratio = std::max(rate.framesPerSecond() / mean, mean / rate.framesPerSecond());
-    if (ratio < bestRatio) best = &rate, bestRatio = ratio;
+    if (ratio < bestRatio) nearest = rate, bestRatio = ratio;
   }
-  return best ? *best : fallback;
+  return nearest;
 }
 
 }  // namespace pai::core

@@ -3,14 +3,11 @@
 
 #include <cstdint>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-// Kernels are written once as inline functions and compiled into one wrapper per instruction set; the wrapper that runs is
+// Kernels are written once as inline functions and compiled into one function per instruction set; which one runs is
 // chosen by cpuHasAvx2(). (target_clones needs ifunc, which the sanitizers' start-up does not survive.)
 #define PAI_RESTRICT __restrict__
 #define PAI_INLINE __attribute__((always_inline)) inline
+#define PAI_NOINLINE __attribute__((noinline))
 #if defined(__x86_64__)
 #define PAI_TARGET_AVX2 __attribute__((target("avx2")))
 #else
@@ -27,27 +24,14 @@ inline bool cpuHasAvx2() {
 #endif
 }
 
-/// Three rows to one of triples.
-template <typename T>
-PAI_INLINE void interleave3(const T* PAI_RESTRICT a, const T* PAI_RESTRICT b, const T* PAI_RESTRICT c,
-                            T* PAI_RESTRICT out, int count) {
-  for (int i = 0; i < count; ++i) {
-    out[3 * i] = a[i];
-    out[3 * i + 1] = b[i];
-    out[3 * i + 2] = c[i];
-  }
-}
-
-/// Four rows to one of quadruples.
-template <typename T>
-PAI_INLINE void interleave4(const T* PAI_RESTRICT a, const T* PAI_RESTRICT b, const T* PAI_RESTRICT c,
-                            const T* PAI_RESTRICT d, T* PAI_RESTRICT out, int count) {
-  for (int i = 0; i < count; ++i) {
-    out[4 * i] = a[i];
-    out[4 * i + 1] = b[i];
-    out[4 * i + 2] = c[i];
-    out[4 * i + 3] = d[i];
-  }
-}
+/// Three rows to one of triples, or four to one of quadruples.
+void joinRow3(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, std::uint8_t* out, int count);
+void joinRow3(const std::uint16_t* a, const std::uint16_t* b, const std::uint16_t* c, std::uint16_t* out, int count);
+void joinRow3(const float* a, const float* b, const float* c, float* out, int count);
+void joinRow4(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c, const std::uint8_t* d,
+              std::uint8_t* out, int count);
+void joinRow4(const std::uint16_t* a, const std::uint16_t* b, const std::uint16_t* c, const std::uint16_t* d,
+              std::uint16_t* out, int count);
+void joinRow4(const float* a, const float* b, const float* c, const float* d, float* out, int count);
 
 }  // namespace pai::core

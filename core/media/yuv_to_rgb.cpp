@@ -7,6 +7,7 @@
 
 #include "core/media/row_kernels.h"
 #include "core/media/yuv_frame.h"
+#include "core/media/yuv_to_rgb_fast.h"
 
 namespace pai::core {
 
@@ -108,8 +109,39 @@ PAI_INLINE void scaleRow(const S* PAI_RESTRICT in, T* PAI_RESTRICT out, int coun
   for (int i = 0; i < count; ++i) out[i] = quantised<T>(static_cast<float>(in[i]) * scale + offset);
 }
 
-/// One converter: buffers for a row, and the kernels for a pair of sample types compiled per instruction set.
+/// The kernels of a pair of sample types as functions of their own, so that their pointers' promises hold, per instruction
+/// set.
+#define PAI_ROW_FUNCTIONS(TARGET)                                                                                       \
+  TARGET static void mix(const S* PAI_RESTRICT nearRow, const S* PAI_RESTRICT farRow, float* PAI_RESTRICT out,        \
+                         int count, float nearWeight, float farWeight, float neutral) {                               \
+    mixRows(nearRow, farRow, out, count, nearWeight, farWeight, neutral);                                               \
+  }                                                                                                                     \
+  TARGET static void doubleLeft(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, int count) {                   \
+    doubleRowLeft(in, out, count);                                                                                      \
+  }                                                                                                                     \
+  TARGET static void doubleCentre(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, int count) {                 \
+    doubleRowCentre(in, out, count);                                                                                    \
+  }                                                                                                                     \
+  TARGET static void matrix(const S* PAI_RESTRICT luma, const float* PAI_RESTRICT cb, const float* PAI_RESTRICT cr,   \
+                            T* PAI_RESTRICT r, T* PAI_RESTRICT g, T* PAI_RESTRICT b, int count,                       \
+                            const Coefficients& k) {                                                                    \
+    matrixRow(luma, cb, cr, r, g, b, count, k);                                                                         \
+  }                                                                                                                     \
+  TARGET static void scale(const S* PAI_RESTRICT in, T* PAI_RESTRICT out, int count, float factor, float offset) {    \
+    scaleRow(in, out, count, factor, offset);                                                                           \
+  }
 template <typename S, typename T>
+struct PlainRows {
+  PAI_ROW_FUNCTIONS(PAI_NOINLINE)
+};
+template <typename S, typename T>
+struct Avx2Rows {
+  PAI_ROW_FUNCTIONS(PAI_NOINLINE PAI_TARGET_AVX2)
+};
+#undef PAI_ROW_FUNCTIONS
+
+/// Converts row by row in floats; any depth and sample type.
+template <typename S, typename T, typename Rows>
 class Converter {
  public:
   Converter(const YuvFrame& frame, bool alpha)
@@ -121,11 +153,7 @@ class Converter {
 
   Picture run() {
     Picture picture(m_frame.width, m_frame.height, m_alpha ? 4 : 3, sampleTypeOf());
-    const bool fast = cpuHasAvx2();
-    for (int y = 0; y < m_frame.height; ++y) {
-      if (fast) rowAvx2(y, picture.row<T>(y));
-      else rowPlain(y, picture.row<T>(y));
-    }
+    for (int y = 0; y < m_frame.height; ++y) row(y, picture.row<T>(y));
     return picture;
   }
 
@@ -141,18 +169,15 @@ class Converter {
     return reinterpret_cast<const S*>(m_frame.planes[p] + m_frame.strides[p] * y);
   }
 
-  PAI_TARGET_AVX2 void rowAvx2(int y, T* out) { row(y, out); }
-  void rowPlain(int y, T* out) { row(y, out); }
-
-  PAI_INLINE void row(int y, T* out) {
+  void row(int y, T* out) {
     if (m_frame.colour.matrix == ColourTags::Matrix::kRgb && m_frame.planeCount == 3) rgbRow(y);
     else if (m_frame.planeCount == 1) greyRow(y);
     else yuvRow(y);
     if (m_alpha) {
-      scaleRow(planeRow(3, y), m_planes[3].data(), m_frame.width, fullScale(), 0.0f);
-      interleave4(m_planes[0].data(), m_planes[1].data(), m_planes[2].data(), m_planes[3].data(), out, m_frame.width);
+      Rows::scale(planeRow(3, y), m_planes[3].data(), m_frame.width, fullScale(), 0.0f);
+      joinRow4(m_planes[0].data(), m_planes[1].data(), m_planes[2].data(), m_planes[3].data(), out, m_frame.width);
     } else {
-      interleave3(m_planes[0].data(), m_planes[1].data(), m_planes[2].data(), out, m_frame.width);
+      joinRow3(m_planes[0].data(), m_planes[1].data(), m_planes[2].data(), out, m_frame.width);
     }
   }
 
@@ -160,27 +185,27 @@ class Converter {
     return static_cast<float>(outputMaxOf<T>() / static_cast<double>((1 << m_frame.bitDepth) - 1));
   }
 
-  PAI_INLINE void rgbRow(int y) {
+  void rgbRow(int y) {
     for (int plane = 0; plane < 3; ++plane)
-      scaleRow(planeRow(plane, y), m_planes[static_cast<std::size_t>(plane)].data(), m_frame.width, fullScale(), 0.0f);
+      Rows::scale(planeRow(plane, y), m_planes[static_cast<std::size_t>(plane)].data(), m_frame.width, fullScale(), 0.0f);
   }
 
-  PAI_INLINE void greyRow(int y) {
-    scaleRow(planeRow(0, y), m_planes[0].data(), m_frame.width, m_k.luma, m_k.black);
+  void greyRow(int y) {
+    Rows::scale(planeRow(0, y), m_planes[0].data(), m_frame.width, m_k.luma, m_k.black);
     m_planes[1] = m_planes[0];
     m_planes[2] = m_planes[0];
   }
 
-  PAI_INLINE void yuvRow(int y) {
+  void yuvRow(int y) {
     chromaRow(1, y, m_cbRow, m_cbWide);
     chromaRow(2, y, m_crRow, m_crWide);
     const bool wide = m_frame.chromaShiftX > 0;
-    matrixRow(planeRow(0, y), wide ? m_cbWide.data() : m_cbRow.data() + 1, wide ? m_crWide.data() : m_crRow.data() + 1,
+    Rows::matrix(planeRow(0, y), wide ? m_cbWide.data() : m_cbRow.data() + 1, wide ? m_crWide.data() : m_crRow.data() + 1,
               m_planes[0].data(), m_planes[1].data(), m_planes[2].data(), m_frame.width, m_k);
   }
 
   /// Fills `narrow` from index 1 on with the vertically interpolated row and `wide` with it at luma resolution.
-  PAI_INLINE void chromaRow(int plane, int y, std::vector<float>& narrow, std::vector<float>& wide) {
+  void chromaRow(int plane, int y, std::vector<float>& narrow, std::vector<float>& wide) {
     const int shift = m_frame.chromaShiftY;
     const int height = ceilShift(m_frame.height, shift);
     const int nearest = std::min(y >> shift, height - 1);
@@ -191,14 +216,14 @@ class Converter {
     } else if (shift == 1) {
       other = std::clamp(y & 1 ? nearest + 1 : nearest - 1, 0, height - 1), nearWeight = 0.75f;
     }
-    mixRows(planeRow(plane, nearest), planeRow(plane, other), narrow.data() + 1, m_chromaWidth, nearWeight,
+    Rows::mix(planeRow(plane, nearest), planeRow(plane, other), narrow.data() + 1, m_chromaWidth, nearWeight,
             1.0f - nearWeight, m_k.neutral);
     narrow[0] = narrow[1];
     const auto end = static_cast<std::size_t>(m_chromaWidth);
     narrow[end + 1] = narrow[end];
     if (m_frame.chromaShiftX == 1) {
-      if (m_frame.chromaSite == ChromaSite::kCentre) doubleRowCentre(narrow.data() + 1, wide.data(), m_chromaWidth);
-      else doubleRowLeft(narrow.data() + 1, wide.data(), m_chromaWidth);
+      if (m_frame.chromaSite == ChromaSite::kCentre) Rows::doubleCentre(narrow.data() + 1, wide.data(), m_chromaWidth);
+      else Rows::doubleLeft(narrow.data() + 1, wide.data(), m_chromaWidth);
     } else if (m_frame.chromaShiftX > 1) {
       for (int x = 0; x < m_frame.width; ++x)
         wide[static_cast<std::size_t>(x)] = narrow[static_cast<std::size_t>(x >> m_frame.chromaShiftX) + 1];
@@ -213,21 +238,28 @@ class Converter {
   std::array<std::vector<T>, 4> m_planes;
 };
 
+template <typename S, typename T>
+Picture convertTo(const YuvFrame& frame, bool alpha) {
+  return cpuHasAvx2() ? Converter<S, T, Avx2Rows<S, T>>(frame, alpha).run()
+                      : Converter<S, T, PlainRows<S, T>>(frame, alpha).run();
+}
+
 template <typename S>
 Picture convert(const YuvFrame& frame, SampleType type, bool alpha) {
   switch (type) {
-    case SampleType::kU8: return Converter<S, std::uint8_t>(frame, alpha).run();
-    case SampleType::kU16: return Converter<S, std::uint16_t>(frame, alpha).run();
+    case SampleType::kU8: return convertTo<S, std::uint8_t>(frame, alpha);
+    case SampleType::kU16: return convertTo<S, std::uint16_t>(frame, alpha);
     case SampleType::kF32: break;
   }
-  return Converter<S, float>(frame, alpha).run();
+  return convertTo<S, float>(frame, alpha);
 }
 
 }  // namespace
 
 Picture rgbOf(const YuvFrame& frame, SampleType type, bool alpha) {
-  Picture picture = frame.bitDepth <= 8 ? convert<std::uint8_t>(frame, type, alpha)
-                                        : convert<std::uint16_t>(frame, type, alpha);
+  Picture picture = fastRgbApplies(frame, type, alpha) ? fastRgb(frame)
+                    : frame.bitDepth <= 8              ? convert<std::uint8_t>(frame, type, alpha)
+                                                       : convert<std::uint16_t>(frame, type, alpha);
   picture.colour = frame.colour;
   picture.colour.matrix = ColourTags::Matrix::kRgb;
   picture.colour.fullRange = true;
