@@ -25,9 +25,18 @@ Result<ImageInfo> pngInfo(const ImageSource& source);
 Result<Picture> readPng(const ImageSource& source);
 Result<ImageInfo> jpegInfo(const ImageSource& source);
 Result<Picture> readJpeg(const ImageSource& source);
+Result<ImageInfo> tiffInfo(const ImageSource& source);
+Result<Picture> readTiff(const ImageSource& source);
+Result<ImageInfo> exrInfo(const ImageSource& source);
+Result<Picture> readExr(const ImageSource& source);
+Result<ImageInfo> dpxInfo(const ImageSource& source);
+Result<Picture> readDpx(const ImageSource& source);
+Result<ImageInfo> gifInfo(const ImageSource& source);
+Result<Picture> readGif(const ImageSource& source);
 
 /// Encoded file contents.
 Result<std::string> pngBytes(const Picture& picture, const std::string& path);
+Result<std::string> exrBytes(const Picture& picture, const std::string& path);
 
 /// The picture after EXIF orientation 1 to 8.
 Picture oriented(const Picture& picture, int orientation);

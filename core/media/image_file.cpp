@@ -31,6 +31,10 @@ bool startsWith(std::span<const std::uint8_t> bytes, std::string_view magic) {
 constexpr Format kFormats[] = {
     {[](auto b) { return startsWith(b, "\x89PNG\r\n\x1a\n"); }, pngInfo, readPng},
     {[](auto b) { return startsWith(b, "\xff\xd8\xff"); }, jpegInfo, readJpeg},
+    {[](auto b) { return startsWith(b, "II*") || startsWith(b, {"MM\0*", 4}) || startsWith(b, "II+"); }, tiffInfo, readTiff},
+    {[](auto b) { return startsWith(b, "\x76\x2f\x31\x01"); }, exrInfo, readExr},
+    {[](auto b) { return startsWith(b, "SDPX") || startsWith(b, "XPDS"); }, dpxInfo, readDpx},
+    {[](auto b) { return startsWith(b, "GIF87a") || startsWith(b, "GIF89a"); }, gifInfo, readGif},
 };
 
 /// The whole file, bounded; only regular files.
@@ -120,6 +124,7 @@ Result<ImageInfo> readImageInfo(const std::string& path, const ImageLimits& limi
 Status writeImage(const std::string& path, const Picture& picture) {
   Result<std::string> bytes = Error{ErrorCode::kUsage, "the ending says neither PNG nor EXR", path, {}};
   if (endsWith(path, ".png")) bytes = pngBytes(picture, path);
+  if (endsWith(path, ".exr")) bytes = exrBytes(picture, path);
   if (!bytes) return std::move(bytes).error();
   auto output = AtomicOutput::create(path);
   if (!output) return std::move(output).error();

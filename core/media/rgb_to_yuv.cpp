@@ -65,8 +65,8 @@ PAI_INLINE void splitRow(const T* PAI_RESTRICT in, int count, int channels, floa
 
 template <typename D>
 PAI_INLINE D coded(float value, float limit) {
-  value = value < 0.0f ? 0.0f : value;
-  value = value > limit ? limit : value;
+  value = value > 0.0f ? value : 0.0f;
+  value = value < limit ? value : limit;
   return static_cast<D>(static_cast<std::int32_t>(value + 0.5f));
 }
 

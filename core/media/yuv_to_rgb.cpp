@@ -61,8 +61,8 @@ PAI_INLINE T quantised(float value) {
     return value;
   } else {
     const float limit = static_cast<float>(outputMaxOf<T>());
-    value = value < 0.0f ? 0.0f : value;
-    value = value > limit ? limit : value;
+    value = value > 0.0f ? value : 0.0f;
+    value = value < limit ? value : limit;
     return static_cast<T>(static_cast<std::int32_t>(value + 0.5f));
   }
 }
