@@ -2,46 +2,60 @@
 #include "core/base/project.h"
 
 #include <algorithm>
-#include <set>
+#include <charconv>
 
 namespace pai::core {
+namespace {
 
-const Media* Project::findMedia(const Id& id) const {
-  const auto it = std::find_if(media.begin(), media.end(), [&id](const Media& m) { return m.id == id; });
-  return it == media.end() ? nullptr : &*it;
+template <typename Items>
+auto findById(Items& items, const Id& id) {
+  const auto found = std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.id == id; });
+  return found == items.end() ? nullptr : &*found;
 }
 
-const Shot* Project::findShot(const Id& id) const {
-  const auto it = std::find_if(shots.begin(), shots.end(), [&id](const Shot& s) { return s.id == id; });
-  return it == shots.end() ? nullptr : &*it;
+/// Number behind `prefix` in an identity, 0 when it has another form.
+std::uint64_t numberOf(const Id& id, const std::string& prefix) {
+  if (id.compare(0, prefix.size(), prefix) != 0) return 0;
+  std::uint64_t number = 0;
+  const char* const end = id.data() + id.size();
+  const auto [stop, ec] = std::from_chars(id.data() + prefix.size(), end, number);
+  return ec == std::errc() && stop == end && number < (std::uint64_t{1} << 62) ? number : 0;
 }
 
-Shot* Project::findShot(const Id& id) { return const_cast<Shot*>(std::as_const(*this).findShot(id)); }
+}  // namespace
+
+const Media* Project::findMedia(const Id& id) const { return findById(media, id); }
+const Shot* Project::findShot(const Id& id) const { return findById(shots, id); }
+Shot* Project::findShot(const Id& id) { return findById(shots, id); }
 
 std::optional<FrameIndex> resolveAnchor(const Anchor& anchor, const FrameRange& range) {
   if (range.empty()) return std::nullopt;
   switch (anchor.kind) {
-    case AnchorKind::kBegin: return FrameIndex{0};
-    case AnchorKind::kMiddle: return FrameIndex{range.length() / 2};  // (frames - 1) / 2, halves up
-    case AnchorKind::kEnd: return FrameIndex{range.length() - 1};
-    case AnchorKind::kFrame: break;
+    case AnchorKind::kBegin:
+      return FrameIndex{0};
+    case AnchorKind::kMiddle:
+      return FrameIndex{range.length() / 2};  // (frames - 1) / 2, halves up
+    case AnchorKind::kEnd:
+      return FrameIndex{range.length() - 1};
+    case AnchorKind::kFrame:
+      break;
   }
   if (!range.contains(anchor.frame)) return std::nullopt;
   return FrameIndex{anchor.frame - range.begin};
 }
 
 Id newId(const Project& project, const std::string& prefix) {
-  std::set<Id> taken;
-  for (const Media& m : project.media) taken.insert(m.id);
+  std::uint64_t largest = 0;
+  const auto see = [&](const auto& items) {
+    for (const auto& item : items) largest = std::max(largest, numberOf(item.id, prefix));
+  };
+  see(project.media);
+  see(project.shots);
   for (const Shot& shot : project.shots) {
-    taken.insert(shot.id);
-    for (const Reference& r : shot.references) taken.insert(r.id);
-    for (const MatteLayer& layer : shot.matte) taken.insert(layer.id);
+    see(shot.references);
+    see(shot.matte);
   }
-  for (std::int64_t n = 1;; ++n) {
-    Id id = prefix + std::to_string(n);
-    if (!taken.contains(id)) return id;
-  }
+  return prefix + std::to_string(largest + 1);
 }
 
 }  // namespace pai::core

@@ -83,6 +83,7 @@ struct MattePoint {
 struct MatteShapeKey {
   FrameIndex frame;
   std::vector<MattePoint> points;
+  nlohmann::json extra = nlohmann::json::object();
   bool operator==(const MatteShapeKey&) const = default;
 };
 
@@ -110,6 +111,7 @@ struct MatteLayer {
 struct CameraKey {
   FrameIndex frame;
   double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0;
+  nlohmann::json extra = nlohmann::json::object();
   bool operator==(const CameraKey&) const = default;
 };
 struct CameraSettings {
@@ -136,6 +138,7 @@ struct LightSettings {
 struct ReviewedRange {
   FrameRange range;
   std::string note;
+  nlohmann::json extra = nlohmann::json::object();
   bool operator==(const ReviewedRange&) const = default;
 };
 

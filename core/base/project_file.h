@@ -18,7 +18,6 @@ struct LoadedProject {
   Project project;
   std::string path;    // absolute
   std::string folder;  // of the project; relative media paths start here
-  int version = kProjectVersion;  // that the file had
   std::vector<std::string> warnings;
 };
 

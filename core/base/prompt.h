@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -31,8 +32,15 @@ inline constexpr std::array<std::string_view, 8> kPromptFields{
 std::string& promptField(StructuredPrompt& prompt, std::size_t i);
 const std::string& promptField(const StructuredPrompt& prompt, std::size_t i);
 
-/// Reads a prompt file's text: an object with exactly the eight string fields. Bounded to 64 KiB a field.
-Result<StructuredPrompt> parsePrompt(std::string_view json, const std::string& fileName);
+/// Bounds of a prompt file and of one field. A field longer than a model's token limit is cut by the encoder, not here.
+inline constexpr std::size_t kPromptSizeLimit = std::size_t{8} << 20;
+inline constexpr std::size_t kPromptFieldLimit = std::size_t{1} << 20;
+
+/// Reads a prompt file's text: an object with the eight string fields; further fields are ignored. Of a field given twice the
+/// last counts; that, and a prompt without any text, is said in `warnings`. Errors: kJsonInvalid, kFieldInvalid naming every field
+/// that is missing or no text, kLimitExceeded.
+Result<StructuredPrompt> parsePrompt(std::string_view json, const std::string& fileName,
+                                     std::vector<std::string>* warnings = nullptr);
 /// The JSON text, fields in order, indented by two.
 std::string promptJson(const StructuredPrompt& prompt);
 /// The text a text encoder is given: each non-empty field as "name: value", in order, joined by newlines.

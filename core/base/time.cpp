@@ -1,74 +1,78 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/time.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <numeric>
 
 namespace pai::core {
 namespace {
 
-constexpr double kRoundingSeconds = 1e-6;
+constexpr std::int64_t kLargest = std::numeric_limits<std::int32_t>::max();
+
+std::string quoted(std::string_view text) {
+  std::string out(1, '\'');
+  return out.append(text.substr(0, 40)).append("'");
+}
 
 Error badRate(std::string_view text) {
-  return {ErrorCode::kFieldInvalid, "frame rate \"" + std::string(text.substr(0, 40)) + "\" is not in (0, 1000]", "rate", {}};
+  return {ErrorCode::kFieldInvalid, quoted(text) + " is not a frame rate such as 24, 23.976 or 30000/1001", "", {}};
 }
 
-Error badTimecode(std::string_view text, std::string why) {
-  return {ErrorCode::kFieldInvalid, "timecode \"" + std::string(text.substr(0, 40)) + "\" " + std::move(why), "timecode", {}};
+Error badTimecode(std::string_view text, const std::string& why) {
+  return {ErrorCode::kFieldInvalid, quoted(text) + " is not a timecode: " + why, "", {}};
 }
 
-std::optional<std::int64_t> wholeNumber(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return value;
+/// Whole digits only.
+bool readDigits(std::string_view text, std::int64_t& out) {
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return ec == std::errc() && end == text.data() + text.size() && !text.empty() && text[0] != '-';
 }
 
-/// Frame numbers skipped at the start of a minute, and frames in ten minutes (SMPTE ST 12-1).
-struct DropCounts {
-  std::int64_t skipped, perMinute, perTenMinutes;
-};
-DropCounts dropCounts(FrameRate rate) {
-  const std::int64_t skipped = rate.nominal() / 15;  // 2 at 30, 4 at 60
-  const std::int64_t perMinute = std::int64_t{rate.nominal()} * 60 - skipped;
-  return {skipped, perMinute, perMinute * 10 + skipped};
-}
+/// Numbers skipped at the start of each minute but every tenth: 2 at 29.97, 4 at 59.94.
+std::int64_t droppedPerMinute(FrameRate rate) { return rate.nominal() / 15; }
 
 }  // namespace
 
 Result<FrameRate> FrameRate::make(std::int64_t num, std::int64_t den) {
-  constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
   if (num <= 0 || den <= 0) return badRate(std::to_string(num) + "/" + std::to_string(den));
-  const std::int64_t divisor = std::gcd(num, den);
-  num /= divisor;
-  den /= divisor;
-  if (num > kMax || den > kMax || num > den * 1000) return badRate(std::to_string(num) + "/" + std::to_string(den));
+  const std::int64_t common = std::gcd(num, den);
+  num /= common;
+  den /= common;
+  if (num > kLargest || den > kLargest || num / den > 1000 || (num / den == 1000 && num % den != 0))
+    return badRate(std::to_string(num) + "/" + std::to_string(den));
   return FrameRate(static_cast<std::int32_t>(num), static_cast<std::int32_t>(den));
 }
 
 Result<FrameRate> FrameRate::parse(std::string_view text) {
+  std::int64_t num = 0, den = 1;
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
-    const auto num = wholeNumber(text.substr(0, slash));
-    const auto den = wholeNumber(text.substr(slash + 1));
-    if (!num || !den) return badRate(text);
-    return make(*num, *den);
+    if (!readDigits(text.substr(0, slash), num) || !readDigits(text.substr(slash + 1), den)) return badRate(text);
+    return make(num, den);
   }
-  double value = 0.0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || text.empty() || !(value > 0.0) || value > 1000.0)
+  const auto dot = text.find('.');
+  if (dot == std::string_view::npos) return readDigits(text, num) ? make(num, 1) : Result<FrameRate>(badRate(text));
+  const std::string_view decimals = text.substr(dot + 1);
+  std::int64_t whole = 0, part = 0;
+  if (decimals.size() > 6 || !readDigits(text.substr(0, dot), whole) || !readDigits(decimals, part) || whole > 1000)
     return badRate(text);
-  for (const std::int64_t nominal : {24, 30, 48, 60, 120}) {
-    if (std::abs(value - nominal * 1000.0 / 1001.0) < 0.005) return make(nominal * 1000, 1001);
-  }
-  return make(std::llround(value * 1000.0), 1000);
+  for (std::size_t i = 0; i < decimals.size(); ++i) den *= 10;
+  num = whole * den + part;
+  // 23.976 and its kin stand for n * 1000 / 1001.
+  const std::int64_t nominal = whole + 1;
+  const double given = static_cast<double>(num) / static_cast<double>(den);
+  if (decimals.size() >= 2 && std::abs(given - static_cast<double>(nominal) * 1000.0 / 1001.0) < 0.006 &&
+      (nominal % 24 == 0 || nominal % 30 == 0))
+    return make(nominal * 1000, 1001);
+  return make(num, den);
 }
 
 FrameIndex FrameRate::frameAt(double seconds) const {
-  const double position = (std::max(0.0, seconds) + kRoundingSeconds) * m_num / m_den;
-  return {static_cast<std::int64_t>(std::floor(std::min(position, 9e15)))};
+  const double frames = std::floor((seconds + 1e-6) * m_num / m_den);
+  if (!(frames > 0)) return {0};
+  return {frames < 9e15 ? static_cast<std::int64_t>(frames) : std::int64_t{9'000'000'000'000'000}};
 }
 
 std::string FrameRate::text() const {
@@ -76,54 +80,53 @@ std::string FrameRate::text() const {
 }
 
 std::string Timecode::text(FrameRate rate) const {
-  const bool drop = dropFrame && rate.dropFramePossible();
   const std::int64_t nominal = rate.nominal();
-  std::int64_t number = frames;
+  const bool drop = dropFrame && rate.dropFramePossible();
+  const std::int64_t perMinute = drop ? droppedPerMinute(rate) : 0;
+  const std::int64_t perDay = nominal * 86400 - perMinute * 9 * 6 * 24;
+  std::int64_t count = ((frames % perDay) + perDay) % perDay;
   if (drop) {
-    const DropCounts counts = dropCounts(rate);
-    const std::int64_t day = counts.perTenMinutes * 6 * 24;
-    number = ((number % day) + day) % day;
-    const std::int64_t tens = number / counts.perTenMinutes;
-    const std::int64_t rest = number % counts.perTenMinutes;
-    const std::int64_t minutes = rest < counts.perMinute + counts.skipped
-                                     ? 0
-                                     : 1 + (rest - counts.perMinute - counts.skipped) / counts.perMinute;
-    number += counts.skipped * (tens * 9 + minutes);
-  } else {
-    const std::int64_t day = nominal * 86400;
-    number = ((number % day) + day) % day;
+    const std::int64_t tenMinutes = nominal * 600 - perMinute * 9;
+    const std::int64_t tens = count / tenMinutes, rest = count % tenMinutes;
+    // The first minute of ten drops nothing; each later one is `perMinute` numbers shorter.
+    const std::int64_t minutes = rest < nominal * 60 ? 0 : 1 + (rest - nominal * 60) / (nominal * 60 - perMinute);
+    count += perMinute * (tens * 9 + minutes);
   }
-  const auto two = [](std::int64_t v) { return (v < 10 ? "0" : "") + std::to_string(v); };
-  const std::int64_t seconds = number / nominal;
-  return two(seconds / 3600) + ":" + two(seconds / 60 % 60) + ":" + two(seconds % 60) + (drop ? ";" : ":") +
-         two(number % nominal);
+  const std::int64_t seconds = count / nominal;
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%02d:%02d:%02d%c%02d", static_cast<int>(seconds / 3600),
+                static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60), drop ? ';' : ':',
+                static_cast<int>(count % nominal));
+  return buffer;
 }
 
 Result<Timecode> Timecode::parse(std::string_view text, FrameRate rate) {
-  const auto separator = text.find_last_of(":;.");
-  if (text.size() > 16 || separator == std::string_view::npos) return badTimecode(text, "is not HH:MM:SS:FF");
-  const bool drop = text[separator] != ':';
-  std::array<std::int64_t, 4> part{};
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    const std::size_t to = i == 3 ? text.size() : text.find_first_of(":;.", from);
-    if (to == std::string_view::npos || to - from < 1 || to - from > 3) return badTimecode(text, "is not HH:MM:SS:FF");
-    const auto value = wholeNumber(text.substr(from, to - from));
-    if (!value || *value < 0) return badTimecode(text, "is not HH:MM:SS:FF");
-    part[i] = *value;
-    from = to + 1;
+  std::int64_t field[4] = {};
+  std::size_t at = 0;
+  bool drop = false;
+  for (int i = 0; i < 4; ++i) {
+    const std::size_t end = i == 3 ? text.size() : text.find_first_of(i == 2 ? ":;." : ":", at);
+    if (end == std::string_view::npos) return badTimecode(text, "it is written HH:MM:SS:FF");
+    const std::string_view digits = text.substr(at, end - at);
+    if (digits.empty() || digits.size() > (i == 3 ? 3u : 2u) || !readDigits(digits, field[i]))
+      return badTimecode(text, "it is written HH:MM:SS:FF");
+    if (i == 2) drop = text[end] != ':';
+    at = end + 1;
   }
-  const auto [hours, minutes, seconds, frame] = part;
   const std::int64_t nominal = rate.nominal();
-  if (hours > 23 || minutes > 59 || seconds > 59 || frame >= nominal) return badTimecode(text, "is out of range");
-  const std::int64_t number = ((hours * 60 + minutes) * 60 + seconds) * nominal + frame;
-  if (!drop) return Timecode{number, false};
-  if (!rate.dropFramePossible()) return badTimecode(text, "is drop-frame, which exists at 29.97 and 59.94 only");
-  const DropCounts counts = dropCounts(rate);
-  if (minutes % 10 != 0 && seconds == 0 && frame < counts.skipped)
-    return badTimecode(text, "is a number that drop-frame skips");
-  const std::int64_t wholeMinutes = hours * 60 + minutes;
-  return Timecode{number - counts.skipped * (wholeMinutes - wholeMinutes / 10), true};
+  if (field[0] > 23 || field[1] > 59 || field[2] > 59 || field[3] >= nominal)
+    return badTimecode(text, "a part is out of range at " + rate.text() + " frames a second");
+  if (drop && !rate.dropFramePossible())
+    return badTimecode(text, "drop-frame exists at 29.97 and 59.94 only, not at " + rate.text());
+  const std::int64_t minutes = field[0] * 60 + field[1];
+  Timecode result{((minutes * 60) + field[2]) * nominal + field[3], drop};
+  if (drop) {
+    const std::int64_t perMinute = droppedPerMinute(rate);
+    if (field[1] % 10 != 0 && field[2] == 0 && field[3] < perMinute)
+      return badTimecode(text, "this number is skipped in drop-frame");
+    result.frames -= perMinute * (minutes - minutes / 10);
+  }
+  return result;
 }
 
 }  // namespace pai::core
