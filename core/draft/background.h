@@ -37,15 +37,27 @@ struct PlateAccess {
 /// How the camera of a shot was found, for the user.
 enum class CameraMethod { kLocked, kPlate, kClip, kReferences, kHand };
 
+/// How one frame sees one reference: a pixel of the frame, moved by `toReference`, then by the mesh's residual, lies on the
+/// reference as placed in its own frame (pixels of the delivered size).
+struct ReferenceWarp {
+  cv::Matx33d toReference = cv::Matx33d::eye();
+  double confidence = 0.0;  // 0: unknown, follow `toFirst`; 1: seen directly
+  cv::Mat mesh;             // CV_32FC2 residual at a coarse grid over the frame, or empty
+};
+
 /// The camera as the editor sees it: one sample a frame, against frame 0, in pixels of the delivered size.
 struct CameraSample {
   double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0;
   double errorPx = 0.0;       // residual of the solve at this frame, 0 when unknown
   cv::Matx33d toFirst = cv::Matx33d::eye();  // maps this frame's pixels to frame 0's pixels (dominant plane)
+  double uncertaintyPx = 0.0;  // expected error of an inferred camera; 0 where it was measured
+  std::vector<ReferenceWarp> references;  // in the order of CameraCurve::referenceIds; may be empty
 };
 struct CameraCurve {
   CameraMethod method = CameraMethod::kLocked;
+  cv::Size size;  // the delivered size all pixels refer to
   std::vector<CameraSample> samples;
+  std::vector<Id> referenceIds;  // the references the samples' warps belong to
   std::vector<std::string> warnings;
   std::string motionSentence;  // for camera_motion_analysis
   std::string angle;           // for camera_angle

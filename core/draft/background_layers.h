@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "core/base/result.h"
+#include "core/draft/background.h"
+
+namespace pai::core {
+
+/// One size of a layer: colour and how far each pixel is to be trusted.
+struct LayerLevel {
+  cv::Mat colour;  // CV_8UC3 or CV_16UC3, RGB
+  cv::Mat trust;   // CV_8U: 255 the reference itself, less towards its border; see kTrust...
+};
+inline constexpr int kTrustOther = 40;     // another reference's pixel, carried over
+inline constexpr int kTrustInvented = 10;  // filled in
+
+/// The scene as one reference's camera sees it, wider than its frame. Full, half and quarter size.
+struct SceneLayer {
+  std::int64_t frame = 0;      // where the reference stands
+  std::size_t index = 0;       // of the reference, in the order given to `build`
+  cv::Point2d origin;          // of the layer's first pixel, in the reference frame's pixels
+  double scale = 1.0;          // layer pixels a frame pixel
+  std::vector<LayerLevel> levels;
+  cv::Vec3f toNext{1, 1, 1};   // gain that matches this layer's exposure to the next one's
+};
+
+/// Where each frame looks at each layer, precomputed.
+struct LayerView {
+  bool valid = false;
+  cv::Matx33d toReference = cv::Matx33d::eye();
+  cv::Mat mesh;
+  double distance = 0;  // how far the camera is from where the reference was taken, pixels
+};
+
+/// What of the scene is shown by a frame: one layer, or two and the share of the second.
+struct FrameView {
+  std::size_t a = 0, b = 0;
+  LayerView viewA, viewB;
+  float share = 0;
+  cv::Vec2f blur{0, 0};  // sigma in pixels of the delivered size
+};
+
+/// The references as layers and the frames' views of them.
+struct Scene {
+  cv::Size size;
+  std::vector<SceneLayer> layers;
+  std::vector<FrameView> frames;
+  std::vector<std::string> warnings;
+};
+
+/// Builds the scene. Errors: kCancelled.
+Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t frames,
+                         const std::vector<PlacedReference>& references, const StopToken& stop, const ProgressFn& progress);
+
+/// Draws a frame: CV_32FC3 0..1 and, when `invented` is given, where nothing was seen.
+cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented);
+
+}  // namespace pai::core

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "core/base/result.h"
+#include "core/draft/background.h"
+#include "core/draft/camera_subject.h"
+
+namespace pai::core {
+
+/// A camera that nothing in the plate shows, inferred from the references and the subject's own motion.
+struct InferredCamera {
+  std::vector<cv::Matx33d> toFirst;
+  std::vector<double> uncertaintyPx;
+  std::vector<std::string> warnings;
+  bool anyRegistered = false;
+};
+
+/// Registers neighbouring references with each other and lets the subject say when the camera moved: a subject of apparent
+/// height h that travels at a steady pace moves k h pixels a frame in the world, so the camera's step is k h minus the
+/// subject's step in frame; k follows from the registered distance between references, and a pair that does not overlap
+/// takes the k of its neighbour. `references` are sorted by frame. Errors: kCancelled.
+Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std::vector<PlacedReference>& references,
+                                   const SubjectMotion& subject, double smoothing, const StopToken& stop,
+                                   const ProgressFn& progress);
+
+}  // namespace pai::core

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/camera_keys.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/draft/camera_geometry.h"
+
+namespace pai::core {
+namespace {
+
+/// Monotone cubic (Fritsch-Carlson) through points; constant outside.
+double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
+  const std::size_t n = x.size();
+  if (at <= x.front()) return y.front();
+  if (at >= x.back()) return y.back();
+  std::size_t i = 0;
+  while (x[i + 1] < at) ++i;
+  const auto secant = [&](std::size_t k) { return (y[k + 1] - y[k]) / (x[k + 1] - x[k]); };
+  const auto slope = [&](std::size_t k) {
+    if (k == 0 || k + 1 == n) return 0.0;  // rests at the first and last key
+    const double a = secant(k - 1), b = secant(k);
+    return a * b <= 0 ? 0.0 : 2 * a * b / (a + b);
+  };
+  const double h = x[i + 1] - x[i], s = (at - x[i]) / h, m0 = slope(i) * h, m1 = slope(i + 1) * h;
+  const double s2 = s * s, s3 = s2 * s;
+  return (2 * s3 - 3 * s2 + 1) * y[i] + (s3 - 2 * s2 + s) * m0 + (3 * s2 - 2 * s3) * y[i + 1] + (s3 - s2) * m1;
+}
+
+}  // namespace
+
+void updateMoves(CameraCurve& curve) {
+  double last = 0;
+  for (auto& s : curve.samples) {
+    const CameraMove m = moveOf(s.toFirst, curve.size);
+    s.pan = m.pan, s.tilt = m.tilt, s.zoom = m.zoom;
+    s.roll = m.roll + 360 * std::round((last - m.roll) / 360);
+    last = s.roll;
+  }
+}
+
+void applyHandKeys(const std::vector<CameraKey>& keys, CameraCurve& curve) {
+  std::vector<CameraKey> sorted;
+  for (const auto& k : keys)
+    if (k.frame.value >= 0 && k.frame.value < static_cast<std::int64_t>(curve.samples.size()) && k.zoom > 0) sorted.push_back(k);
+  if (sorted.empty()) return;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
+  std::vector<double> x;
+  std::array<std::vector<double>, 4> off;  // what the keys add to the solved curve
+  for (const auto& k : sorted) {
+    if (!x.empty() && x.back() == static_cast<double>(k.frame.value)) continue;
+    const CameraSample& s = curve.samples[k.frame.value];
+    x.push_back(static_cast<double>(k.frame.value));
+    off[0].push_back(k.pan - s.pan);
+    off[1].push_back(k.tilt - s.tilt);
+    off[2].push_back(std::log(k.zoom / s.zoom));
+    off[3].push_back(k.roll - s.roll);
+  }
+  std::vector<cv::Matx33d> bent(curve.samples.size());  // corrected frame's pixels -> solved frame's pixels
+  for (std::size_t t = 0; t < curve.samples.size(); ++t) {
+    CameraSample& s = curve.samples[t];
+    const auto at = static_cast<double>(t);
+    const CameraMove solved{s.pan, s.tilt, s.zoom, s.roll};
+    const CameraMove wanted{s.pan + interpolated(x, off[0], at), s.tilt + interpolated(x, off[1], at),
+                            s.zoom * std::exp(interpolated(x, off[2], at)), s.roll + interpolated(x, off[3], at)};
+    const cv::Matx33d rest = similarityOf(solved, curve.size).inv() * s.toFirst;  // perspective the four values don't hold
+    const cv::Matx33d next = normalised(similarityOf(wanted, curve.size) * rest);
+    bent[t] = normalised(s.toFirst.inv() * next);
+    s.toFirst = next;
+  }
+  for (std::size_t t = 0; t < curve.samples.size(); ++t)
+    for (auto& r : curve.samples[t].references) {
+      r.toReference = normalised(r.toReference * bent[t]);
+      r.mesh.release();  // it belongs to the unbent pixels
+    }
+  updateMoves(curve);
+}
+
+}  // namespace pai::core

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/draft/background.h"
+
+namespace pai::core {
+
+/// Fills the curve's motion sentence, angle and focal length from its samples; `framesPerSecond` gives the words for pace.
+void describeCamera(CameraCurve& curve);
+
+}  // namespace pai::core

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "core/base/stop.h"
+
+namespace pai::core {
+
+/// Fills `picture` (CV_8UC3 or CV_16UC3) where `known` (CV_8U) is 0 with patches of what is known (PatchMatch, coarse to
+/// fine, Wexler's vote; Barnes et al. 2009). Correspondences are found on a small picture, pixels copied at full size.
+/// Deterministic. False when stopped; a picture with nothing known becomes mid grey.
+bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop);
+
+}  // namespace pai::core
