@@ -139,6 +139,11 @@ const FileSystem& systemFiles() {
 }
 
 Result<SaveReport> atomicWriteFile(const std::string& path, std::string_view bytes, const FileSystem& files) {
+  return atomicWritePieces(path, {bytes}, files);
+}
+
+Result<SaveReport> atomicWritePieces(const std::string& path, const std::vector<std::string_view>& pieces,
+                                     const FileSystem& files) {
   const auto target = followLinks(path);
   if (!target) return target.error();
   const auto permissions = permissionsToKeep(*target);
@@ -150,7 +155,8 @@ Result<SaveReport> atomicWriteFile(const std::string& path, std::string_view byt
   Temporary temporary(files, name, descriptor);
   if (*permissions != 0 && files.chmod(descriptor, *permissions) != 0 && errno != EPERM && errno != ENOTSUP)
     return saveError(errno, "its permissions could not be kept", path);
-  if (Status written = writeAll(files, descriptor, bytes, path); !written) return written.error();
+  for (const std::string_view piece : pieces)
+    if (Status written = writeAll(files, descriptor, piece, path); !written) return written.error();
   if (Status synced = syncOrNote(files, descriptor, "the file", report); !synced) return synced.error();
   if (temporary.close() != 0 && errno != EINTR) return saveError(errno, "it could not be written", path);
   if (files.rename(name.c_str(), target->c_str()) != 0) return saveError(errno, "it could not be put in place", path);

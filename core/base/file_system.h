@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -41,6 +42,10 @@ struct SaveReport {
 /// old content or the new. A symbolic link stays one, its target is replaced; permissions are kept. Errors: kFileMissing (no such
 /// folder), kFileUnwritable, kDiskFull; after an error the old content is there unless only the last sync failed.
 Result<SaveReport> atomicWriteFile(const std::string& path, std::string_view bytes, const FileSystem& files = systemFiles());
+
+/// The same with a content given in pieces, one after the other.
+Result<SaveReport> atomicWritePieces(const std::string& path, const std::vector<std::string_view>& pieces,
+                                     const FileSystem& files = systemFiles());
 
 /// A whole regular file, refused when larger than `limitBytes`. Errors: kFileMissing, kFileUnreadable, kFormatUnknown (not a
 /// regular file), kLimitExceeded.

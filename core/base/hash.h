@@ -15,7 +15,9 @@ namespace pai::core {
 /// Streaming SHA-256 (FIPS 180-4); uses the CPU's SHA instructions where it has them.
 class Sha256 {
  public:
-  Sha256();
+  /// kPlain leaves out the CPU's own instructions, so that a test can hold one to the other.
+  enum class Implementation { kBest, kPlain };
+  explicit Sha256(Implementation implementation = Implementation::kBest);
   void update(std::span<const std::byte> bytes);
   void update(std::string_view text);
   /// Lower-case hex of all bytes so far; the object may not be updated afterwards.
@@ -26,6 +28,7 @@ class Sha256 {
   std::array<std::uint32_t, 8> m_state;
   std::array<std::uint8_t, 64> m_block{};
   std::uint64_t m_size = 0;
+  bool m_shaInstructions = false;
 };
 
 /// Hash of a text or of bytes in memory.

@@ -12,17 +12,17 @@ namespace {
 
 constexpr std::int64_t kLargest = std::numeric_limits<std::int32_t>::max();
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
   std::string out(1, '\'');
   return out.append(text.substr(0, 40)).append("'");
 }
 
 Error badRate(std::string_view text) {
-  return {ErrorCode::kFieldInvalid, quoted(text) + " is not a frame rate such as 24, 23.976 or 30000/1001", "", {}};
+  return {ErrorCode::kFieldInvalid, inQuotes(text) + " is not a frame rate such as 24, 23.976 or 30000/1001", "", {}};
 }
 
 Error badTimecode(std::string_view text, const std::string& why) {
-  return {ErrorCode::kFieldInvalid, quoted(text) + " is not a timecode: " + why, "", {}};
+  return {ErrorCode::kFieldInvalid, inQuotes(text) + " is not a timecode: " + why, "", {}};
 }
 
 /// Whole digits only.
