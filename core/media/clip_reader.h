@@ -42,6 +42,7 @@ struct ReadOptions {
   int maxWidth = 0, maxHeight = 0;     // 0: full size; else scaled down to fit (proxy, thumbnails)
   bool alpha = true;                   // 4 channels when the clip has alpha
   std::size_t cacheBytes = 128u << 20; // decoded frames kept for stepping back
+  std::optional<FrameRate> sequenceRate;  // of image sequences; 24 when not said
 };
 
 /// Frame-accurate random access to a video file or an image sequence ("name.%04d.exr" or its first file's pattern).
@@ -53,7 +54,8 @@ class ClipReader {
   /// Opens a clip. Errors: kFileMissing, kFormatUnknown, kFormatBroken, kFormatUnsupported, kLimitExceeded, kNoPicture.
   static Result<std::unique_ptr<ClipReader>> open(const std::string& path, const ReadOptions& options = {});
   virtual const ClipInfo& info() const = 0;
-  /// The picture of a frame, RGB(A) full range in the clip's own transfer and primaries (EXR: linear, kF32).
+  /// The picture of a frame, RGB(A) full range in the clip's own transfer and primaries (EXR and float TIFF: linear for
+  /// kF32, sRGB-coded for the others).
   /// A damaged frame gives its best reconstruction; kFormatBroken when there is none. kUsage when out of range.
   virtual Result<PicturePtr> read(FrameIndex frame) = 0;
   /// The planes of a frame as coded (before matrix, range, rotation and scaling), for fused passes. kFormatUnsupported for

@@ -2,12 +2,14 @@
 #include "core/media/clip_writer.h"
 
 #include "core/media/codec_settings.h"
+#include "core/media/sequence_writer.h"
 #include "core/media/video_writer.h"
 
 namespace pai::core {
 
 Result<std::unique_ptr<ClipWriter>> ClipWriter::create(const std::string& path, const WriteOptions& options) {
   if (Status fits = checkWriteOptions(path, options); !fits) return std::move(fits).error();
+  if (options.codec == Codec::kPng || options.codec == Codec::kExr) return SequenceWriter::create(path, options);
   return VideoWriter::create(path, options);
 }
 

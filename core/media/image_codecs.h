@@ -21,6 +21,9 @@ struct ImageSource {
   Status checkSize(std::int64_t width, std::int64_t height) const;
 };
 
+/// Whether the first bytes of a file (8 are enough) are those of a kind that is read here.
+bool isKnownImage(std::span<const std::uint8_t> bytes);
+
 Result<ImageInfo> pngInfo(const ImageSource& source);
 Result<Picture> readPng(const ImageSource& source);
 Result<ImageInfo> jpegInfo(const ImageSource& source);

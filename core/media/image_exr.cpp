@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include "core/media/colour_transfer.h"
@@ -144,6 +145,8 @@ Picture readPixels(Imf::InputFile& file, const Layout& layout) {
 template <typename T>
 Result<T> withFile(const ImageSource& source, T (*use)(Imf::InputFile&, const Layout&)) {
   try {
+    static std::once_flag once;  // before the offset table of a huge picture is allocated
+    std::call_once(once, [] { Imf::Header::setMaxImageSize(1 << 16, 1 << 16); });
     MemoryInput stream(source);
     Imf::InputFile file(stream, 1);
     auto layout = layoutOf(file.header(), source);

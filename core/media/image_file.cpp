@@ -87,6 +87,12 @@ bool endsWith(const std::string& text, std::string_view ending) {
 
 }  // namespace
 
+bool isKnownImage(std::span<const std::uint8_t> bytes) {
+  for (const Format& format : kFormats)
+    if (format.matches(bytes)) return true;
+  return false;
+}
+
 Status ImageSource::checkSize(std::int64_t width, std::int64_t height) const {
   if (width <= 0 || height <= 0) return broken("width or height is zero");
   if (width <= limits.maxSide && height <= limits.maxSide && width * height <= limits.maxPixels) return {};
