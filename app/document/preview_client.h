@@ -50,7 +50,8 @@ struct PreviewOptions {
 /// GUI thread only; never blocks. Pictures lie in shared memory and are mapped, not copied. Every request is answered by
 /// exactly one of its own ready signal, `failed` or `cancelled`; streaming requests by `finished`, `failed` or `cancelled`.
 /// After a loss the worker is started again and open clips and drafts are opened again under their old tickets; what was
-/// being asked is answered by `failed` (kWorkerFailed). A clip or draft that was open at three losses in a row is given up.
+/// being asked is answered by `failed` (kWorkerFailed). A clip or draft that was being worked on at three losses in a row is
+/// given up: its requests fail at once.
 ///
 /// Formats: Format_RGB32 and Format_ARGB32 (straight) for 8 bits, Format_RGBX64/RGBA64 for more, Format_RGBX32FPx4/RGBA32FPx4
 /// for linear float, Format_Grayscale8/Grayscale16 for mattes.

@@ -1,44 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/render/queue_runner.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <deque>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
-#include "core/render/descriptor.h"
+#include "core/base/file_system.h"
 
 namespace pai::core {
 namespace {
 
-constexpr std::int64_t kMaxQueueBytes = 64 << 20;
+constexpr std::uint64_t kMaxQueueBytes = 64 << 20;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-Status saveText(const std::string& file, const std::string& text) {
-  const std::string aside = file + ".part";
-  Descriptor fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  bool fine = static_cast<bool>(fd);
-  for (std::size_t done = 0; fine && done < text.size();) {
-    const ssize_t n = ::write(fd.get(), text.data() + done, text.size() - done);
-    fine = n > 0;
-    done += fine ? static_cast<std::size_t>(n) : 0;
-  }
-  fine = fine && ::fsync(fd.get()) == 0 && ::rename(aside.c_str(), file.c_str()) == 0;
-  if (fine) return {};
-  Error error = errnoError(errno, "the render queue was not saved", file);
-  ::unlink(aside.c_str());
-  return error;
 }
 
 }  // namespace
@@ -110,11 +90,7 @@ void QueueRunner::Private::load() {
   struct stat info {};
   if (m_file.empty() || ::stat(m_file.c_str(), &info) != 0) return;
   Result<JobQueue> queue = Error{ErrorCode::kLimitExceeded, "", m_file, {}};
-  if (S_ISREG(info.st_mode) && info.st_size <= kMaxQueueBytes) {
-    std::ifstream stream(m_file, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    queue = JobQueue::parse(text, m_file);
-  }
+  if (Result<std::string> text = readWholeFile(m_file, kMaxQueueBytes)) queue = JobQueue::parse(*text, m_file);
   if (queue) {
     m_queue = std::move(queue).value();
     return;
@@ -128,7 +104,7 @@ void QueueRunner::Private::save(std::unique_lock<std::mutex>& lock) {
   m_dirty = false;
   const std::string text = m_queue.json().dump(1) + "\n";
   lock.unlock();
-  const Status saved = saveText(m_file, text);
+  const Result<SaveReport> saved = atomicWriteFile(m_file, text);
   lock.lock();
   m_warning = saved ? std::string() : describe(saved.error());
 }

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/document/preview_decode.h"
+
+#include <array>
+
+namespace pai::app {
+namespace {
+
+using nlohmann::json;
+
+struct Format {
+  const char* name;
+  QImage::Format format;
+  int pixelBytes;
+};
+constexpr std::array<Format, 8> kFormats{{{"rgb32", QImage::Format_RGB32, 4}, {"argb32", QImage::Format_ARGB32, 4},
+                                          {"gray8", QImage::Format_Grayscale8, 1}, {"gray16", QImage::Format_Grayscale16, 2},
+                                          {"rgbx64", QImage::Format_RGBX64, 8}, {"rgba64", QImage::Format_RGBA64, 8},
+                                          {"rgbx32f", QImage::Format_RGBX32FPx4, 16}, {"rgba32f", QImage::Format_RGBA32FPx4, 16}}};
+constexpr std::int64_t kMaxSide = 65536;
+constexpr std::int64_t kMaxFrames = 10'000'000;
+
+std::string textIn(const json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+bool flagIn(const json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_boolean() && it->get<bool>();
+}
+
+double realIn(const json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_number() ? it->get<double>() : 0.0;
+}
+
+/// Whole numbers of an array of a known length.
+template <std::size_t N>
+bool numbersIn(const json& body, const char* name, std::array<std::int64_t, N>& out) {
+  const auto it = body.find(name);
+  if (it == body.end() || !it->is_array() || it->size() != N) return false;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (!(*it)[i].is_number_integer()) return false;
+    out[i] = (*it)[i].template get<std::int64_t>();
+  }
+  return true;
+}
+
+void releaseMapping(void* owner) { delete static_cast<std::shared_ptr<const std::byte>*>(owner); }
+
+std::optional<NamedImage> imageOf(const json& item, const core::Descriptor& memory) {
+  if (!item.is_object()) return {};
+  const std::string name = textIn(item, "format");
+  const auto format = std::find_if(kFormats.begin(), kFormats.end(), [&](const Format& f) { return name == f.name; });
+  const std::int64_t width = numberIn(item, "width"), height = numberIn(item, "height"), stride = numberIn(item, "stride");
+  if (format == kFormats.end() || width <= 0 || height <= 0 || width > kMaxSide || height > kMaxSide ||
+      stride < width * format->pixelBytes || stride > width * format->pixelBytes + 4096)
+    return {};
+  core::Result<std::shared_ptr<const std::byte>> mapped = core::mapShared(memory, static_cast<std::size_t>(stride * height));
+  if (!mapped) return {};
+  auto* owner = new std::shared_ptr<const std::byte>(std::move(mapped).value());
+  const auto* bytes = reinterpret_cast<const uchar*>(owner->get());
+  QImage image(bytes, static_cast<int>(width), static_cast<int>(height), static_cast<qsizetype>(stride), format->format, releaseMapping, owner);
+  if (image.isNull()) return {};
+  return NamedImage{QString::fromStdString(textIn(item, "name")), std::move(image)};
+}
+
+std::vector<std::string> plainTextsIn(const json& body, const char* name) {
+  std::vector<std::string> texts;
+  if (const auto it = body.find(name); it != body.end() && it->is_array())
+    for (const json& text : *it)
+      if (text.is_string() && texts.size() < 1000) texts.push_back(text.get<std::string>().substr(0, 4096));
+  return texts;
+}
+
+}  // namespace
+
+std::int64_t numberIn(const json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
+std::optional<std::vector<NamedImage>> imagesIn(const core::WireMessage& message) {
+  const auto list = message.body.find("images");
+  if (list == message.body.end() || !list->is_array() || list->size() != message.memory.size()) return {};
+  std::vector<NamedImage> images;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    std::optional<NamedImage> image = imageOf((*list)[i], message.memory[i]);
+    if (!image) return {};
+    images.push_back(std::move(*image));
+  }
+  return images;
+}
+
+std::optional<core::ClipInfo> clipInfoIn(const json& body) {
+  if (!body.is_object()) return {};
+  core::ClipInfo info;
+  std::array<std::int64_t, 2> rate{}, aspect{}, timecode{};
+  std::array<std::int64_t, 4> colour{};
+  info.path = textIn(body, "path");
+  info.frames = numberIn(body, "frames");
+  const std::int64_t width = numberIn(body, "width"), height = numberIn(body, "height");
+  if (info.frames < 0 || info.frames > kMaxFrames || width <= 0 || height <= 0 || width > kMaxSide || height > kMaxSide ||
+      !numbersIn(body, "rate", rate) || !numbersIn(body, "pixel_aspect", aspect) || !numbersIn(body, "colour", colour))
+    return {};
+  core::Result<core::FrameRate> exact = core::FrameRate::make(rate[0], rate[1]);
+  if (!exact || aspect[0] <= 0 || aspect[1] <= 0 || aspect[0] > kMaxSide || aspect[1] > kMaxSide) return {};
+  for (const std::int64_t value : colour)
+    if (value < 0 || value > 5) return {};
+  info.rate = *exact;
+  info.width = static_cast<int>(width);
+  info.height = static_cast<int>(height);
+  info.pixelAspectNum = static_cast<int>(aspect[0]);
+  info.pixelAspectDen = static_cast<int>(aspect[1]);
+  info.rotationDegrees = static_cast<int>(numberIn(body, "rotation"));
+  info.interlaced = flagIn(body, "interlaced");
+  info.topFieldFirst = flagIn(body, "top_field_first");
+  info.variableRate = flagIn(body, "variable_rate");
+  info.hasAlpha = flagIn(body, "alpha");
+  info.hasAudio = flagIn(body, "audio");
+  info.bitsPerComponent = static_cast<int>(numberIn(body, "bits"));
+  info.colour.matrix = static_cast<core::ColourTags::Matrix>(std::min<std::int64_t>(colour[0], 4));
+  info.colour.transfer = static_cast<core::ColourTags::Transfer>(colour[1]);
+  info.colour.primaries = static_cast<core::ColourTags::Primaries>(colour[2]);
+  info.colour.fullRange = colour[3] != 0;
+  if (numbersIn(body, "timecode", timecode)) info.startTimecode = core::Timecode{timecode[0], timecode[1] != 0};
+  info.firstFrameNumber = numberIn(body, "first_frame_number");
+  info.codec = textIn(body, "codec");
+  info.container = textIn(body, "container");
+  info.bitRate = numberIn(body, "bit_rate");
+  info.warnings = plainTextsIn(body, "warnings");
+  if (const auto times = body.find("frame_times"); times != body.end() && times->is_array())
+    for (const json& time : *times) info.frameTimes.push_back(time.is_number() ? time.get<double>() : 0.0);
+  return info;
+}
+
+std::optional<core::CameraCurve> cameraCurveIn(const json& body) {
+  if (!body.is_object()) return {};
+  core::CameraCurve curve;
+  const std::string method = textIn(body, "method");
+  constexpr std::array<const char*, 5> kMethods{"locked", "plate", "clip", "references", "hand"};
+  const auto known = std::find(kMethods.begin(), kMethods.end(), method);
+  const auto samples = body.find("samples");
+  std::array<std::int64_t, 2> size{};
+  if (known == kMethods.end() || samples == body.end() || !samples->is_array() || !numbersIn(body, "size", size)) return {};
+  curve.method = static_cast<core::CameraMethod>(known - kMethods.begin());
+  curve.size = {static_cast<int>(size[0]), static_cast<int>(size[1])};
+  for (const json& row : *samples) {
+    if (!row.is_array() || row.size() != 15) return {};
+    std::array<double, 15> v{};
+    for (std::size_t i = 0; i < v.size(); ++i) v[i] = row[i].is_number() ? row[i].get<double>() : 0.0;
+    core::CameraSample sample;
+    sample.pan = v[0];
+    sample.tilt = v[1];
+    sample.zoom = v[2];
+    sample.roll = v[3];
+    sample.errorPx = v[4];
+    sample.uncertaintyPx = v[5];
+    for (std::size_t i = 0; i < 9; ++i) sample.toFirst.val[i] = v[6 + i];
+    curve.samples.push_back(sample);
+  }
+  curve.warnings = plainTextsIn(body, "warnings");
+  curve.motionSentence = textIn(body, "motion");
+  curve.angle = textIn(body, "angle");
+  curve.focalLength = textIn(body, "focal_length");
+  return curve;
+}
+
+std::optional<core::MatteReportFrame> matteReportIn(const json& body) {
+  if (!body.is_object()) return {};
+  return core::MatteReportFrame{realIn(body, "coverage"), realIn(body, "holes"), realIn(body, "chatter"),
+                                realIn(body, "spill"), realIn(body, "edge_width"), flagIn(body, "needs_look")};
+}
+
+QStringList textsIn(const json& body, const char* name) {
+  QStringList list;
+  for (const std::string& text : plainTextsIn(body, name)) list += QString::fromStdString(text);
+  return list;
+}
+
+core::Error errorIn(const json& body) {
+  return {core::errorFromName(textIn(body, "code")), textIn(body, "detail").substr(0, 4096), textIn(body, "context").substr(0, 4096), {}};
+}
+
+}  // namespace pai::app

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QImage>
+#include <QStringList>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+#include "core/draft/draft_engine.h"
+#include "core/media/clip_reader.h"
+#include "core/render/wire.h"
+
+namespace pai::app {
+
+/// A picture a worker sent, with the name it gave it.
+struct NamedImage {
+  QString name;
+  QImage image;
+};
+
+// A worker is not trusted: whatever does not fit together gives nothing.
+/// Pictures of a message, mapped and not copied; each keeps its memory until it is gone.
+std::optional<std::vector<NamedImage>> imagesIn(const core::WireMessage& message);
+std::optional<core::ClipInfo> clipInfoIn(const nlohmann::json& json);
+std::optional<core::CameraCurve> cameraCurveIn(const nlohmann::json& json);
+std::optional<core::MatteReportFrame> matteReportIn(const nlohmann::json& json);
+QStringList textsIn(const nlohmann::json& body, const char* name);
+core::Error errorIn(const nlohmann::json& body);
+std::int64_t numberIn(const nlohmann::json& body, const char* name);
+
+}  // namespace pai::app

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/worker/job_stages.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/worker/camera_json.h"
+#include "app/worker/delivery.h"
+#include "app/worker/record.h"
+#include "app/worker/segments.h"
+#include "core/base/file_system.h"
+#include "core/base/json_reader.h"
+#include "core/draft/draft_engine.h"
+#include "core/media/image_file.h"
+#include "core/render/event_log.h"
+#include "core/render/job_directory.h"
+#include "core/render/job_result.h"
+
+namespace pai::worker {
+
+using core::Error;
+using core::ErrorCode;
+using core::FrameIndex;
+using core::JobFolder;
+using core::Result;
+using core::Status;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+Error cancelled(const std::string& directory) { return Error{ErrorCode::kCancelled, "", directory, {}}; }
+
+/// One run of one job.
+class JobStages {
+ public:
+  JobStages(core::JobDirectory directory, core::EventWriter events, core::StopToken stop)
+      : m_directory(std::move(directory)), m_job(m_directory.job()), m_events(std::move(events)), m_stop(std::move(stop)) {}
+
+  Status run(bool resume, StopOnSignal& signals);
+  core::EventWriter& events() { return m_events; }
+
+ private:
+  Status openEngine();
+  Status planLayers(bool resume);
+  Status prepare();
+  Status makeFrames();
+  Status deliver();
+  Status writeCamera(const std::string& path) const;
+  Status writeResult(const std::map<core::Id, std::string>& hashes);
+  Status tellProgress(std::int64_t done);
+  Status preview(const core::Picture& picture);
+  Status warn(const std::string& text);
+  std::int64_t frames() const { return m_range.length(); }
+
+  struct Layer {
+    LayerPlan plan;
+    std::optional<SegmentStore> store;  // none for the camera
+    std::unique_ptr<LayerWriter> writer;
+  };
+
+  core::JobDirectory m_directory;
+  const core::Job& m_job;
+  core::EventWriter m_events;
+  core::StopToken m_stop;
+  Clock::time_point m_started = Clock::now(), m_framesStarted, m_lastPreview;
+  std::unique_ptr<core::DraftEngine> m_engine;
+  core::FrameRange m_range;  // of the shot
+  std::vector<Layer> m_layers;
+  core::WriteOptions m_writeOptions;
+  std::int64_t m_firstSegment = 0;
+  core::JobResult m_result;
+};
+
+Status JobStages::openEngine() {
+  Result<std::unique_ptr<core::DraftEngine>> engine = core::DraftEngine::open(m_job);
+  if (!engine) return std::move(engine).error();
+  m_engine = std::move(engine).value();
+  const core::FrameRange whole{{0}, {m_engine->frames()}};
+  m_range = m_job.range.value_or(whole);
+  if (m_range.empty() || m_range.begin < whole.begin || m_range.end > whole.end)
+    return Error{ErrorCode::kFieldInvalid,
+                 "the range " + std::to_string(m_range.begin.value) + ":" + std::to_string(m_range.end.value) +
+                     " does not lie within the shot's " + std::to_string(whole.end.value) + " frames",
+                 m_engine->plate().path, {}};
+  return {};
+}
+
+Status JobStages::planLayers(bool resume) {
+  Result<std::vector<LayerPlan>> plans = planDelivery(m_job);
+  if (!plans) return std::move(plans).error();
+  std::int64_t whole = (frames() + kSegmentFrames - 1) / kSegmentFrames;
+  for (LayerPlan& plan : *plans) {
+    Layer layer;
+    if (plan.codec) layer.store.emplace(m_directory, plan.layer, *plan.codec, frames());
+    layer.plan = std::move(plan);
+    if (layer.store) whole = std::min(whole, resume ? layer.store->wholeFromStart() : 0);
+    m_layers.push_back(std::move(layer));
+  }
+  m_firstSegment = whole;
+  for (Layer& layer : m_layers)
+    if (layer.store)
+      if (Status s = layer.store->removeFrom(m_firstSegment); !s) return s;
+  return {};
+}
+
+Status JobStages::warn(const std::string& text) {
+  m_result.warnings.push_back(text);
+  return m_events.append(core::Warning{text});
+}
+
+Status JobStages::prepare() {
+  if (Status s = m_events.append(core::StageStarted{core::JobStage::kPrepare}); !s) return s;
+  const auto started = Clock::now();
+  std::int64_t told = -1;
+  Status failure;
+  const Status prepared = m_engine->prepare(m_stop, [&](double fraction) {
+    beat();
+    const auto step = static_cast<std::int64_t>(std::floor(std::clamp(fraction, 0.0, 1.0) * 100.0));
+    if (step <= told) return;
+    told = step;
+    const double took = secondsSince(started);
+    Status s = m_events.append(core::StepFinished{step, 100, fraction > 0.01 ? took * (1.0 - fraction) / fraction : 0.0});
+    if (!s) failure = std::move(s);
+  });
+  if (m_stop.requested()) return cancelled(m_directory.path());
+  if (!prepared) return prepared;
+  if (!failure) return failure;
+  for (const std::string& text : m_engine->warnings())
+    if (Status s = warn(text); !s) return s;
+  return {};
+}
+
+Status JobStages::preview(const core::Picture& picture) {
+  if (picture.empty() || secondsSince(m_lastPreview) < 2.0) return {};
+  m_lastPreview = Clock::now();
+  const core::Picture small = previewOf(picture, 480);
+  Result<std::string> path = m_directory.pathInside(JobFolder::kPreview, "draft.png");
+  if (!path) return std::move(path).error();
+  if (Status s = core::writeImage(*path, small); !s) return s;
+  return m_events.append(core::PreviewReady{0, "draft.png"});
+}
+
+Status JobStages::tellProgress(std::int64_t done) {
+  beat();
+  const std::int64_t before = m_firstSegment * kSegmentFrames;
+  const double rate = secondsSince(m_framesStarted) / static_cast<double>(std::max<std::int64_t>(1, done - before));
+  return m_events.append(core::FrameWritten{m_range.begin + (done - 1), done, frames(),
+                                            rate * static_cast<double>(frames() - done)});
+}
+
+Status JobStages::makeFrames() {
+  m_framesStarted = Clock::now();
+  const std::int64_t first = m_firstSegment * kSegmentFrames;
+  const core::DraftRequest request = requestFor(m_job.layers);
+  for (std::int64_t i = first; i < frames(); ++i) {
+    if (m_stop.requested()) return cancelled(m_directory.path());
+    Result<core::DraftFrame> frame = m_engine->render(m_range.begin + i, request);
+    if (!frame) return std::move(frame).error();
+    for (Layer& layer : m_layers) {
+      if (!layer.store) continue;
+      core::Picture picture = pictureOf(*frame, layer.plan);
+      if (picture.empty()) return Error{ErrorCode::kInternal, "the engine gave no " + layer.plan.layer, m_directory.path(), {}};
+      if (!layer.writer) {
+        core::WriteOptions options = writeOptionsFor(m_job, m_engine->plate(), m_range, layer.plan, picture);
+        layer.writer = std::make_unique<LayerWriter>(*layer.store, options, m_firstSegment);
+      }
+      if (Status s = layer.writer->push(std::move(picture)); !s) return s;
+    }
+    if (Status s = preview(frame->composite.empty() ? frame->matte : frame->composite); !s) return s;
+    if (Status s = tellProgress(i + 1); !s) return s;
+  }
+  for (Layer& layer : m_layers)
+    if (layer.writer)
+      if (Status s = layer.writer->finish(); !s) return s;
+  return {};
+}
+
+Status JobStages::writeCamera(const std::string& path) const {
+  const nlohmann::json camera = cameraJson(m_engine->camera(), m_engine->plate(), m_range);
+  Result<core::SaveReport> saved = core::atomicWriteFile(path, core::jsonText(camera, 1) + "\n");
+  return saved ? Status{} : Status(saved.error());
+}
+
+Status JobStages::deliver() {
+  for (Layer& layer : m_layers) {
+    if (m_stop.requested()) return cancelled(m_directory.path());
+    core::JobOutput output{layer.plan.layer, layer.plan.path, 0, ""};
+    if (!layer.store) {
+      if (Status s = writeCamera(layer.plan.path); !s) return s;
+    } else {
+      std::vector<std::string> pieces;
+      for (std::int64_t i = 0; i < layer.store->count(); ++i) {
+        Result<std::string> piece = layer.store->pathOf(i);
+        if (!piece) return std::move(piece).error();
+        pieces.push_back(std::move(piece).value());
+      }
+      // What all pieces had in common is known from the first picture; on a full resume it is read from the first piece.
+      Result<core::WriteOptions> options = joinOptionsFor(m_job, m_engine->plate(), m_range, layer.plan, pieces.front());
+      if (!options) return std::move(options).error();
+      if (m_result.width == 0) {
+        m_result.width = options->width;
+        m_result.height = options->height;
+      }
+      layer.writer.reset();
+      if (Status s = core::joinSegments(pieces, layer.plan.path, *options); !s) return s;
+      beat();
+    }
+    Result<std::string> hash = hashOf(layer.plan.path, m_stop);
+    if (!hash) return std::move(hash).error();
+    output.sha256 = std::move(hash).value();
+    output.sizeBytes = bytesOf(layer.plan.path);
+    m_result.outputs.push_back(std::move(output));
+  }
+  return {};
+}
+
+Status JobStages::writeResult(const std::map<core::Id, std::string>& hashes) {
+  for (const core::JobMedia& item : m_job.media) {
+    const auto hash = hashes.find(item.id);
+    if (!item.sha256.empty() && hash != hashes.end() && !hash->second.empty() && hash->second != item.sha256)
+      if (Status s = warn(item.path + " is not the file that was queued; its content has changed"); !s) return s;
+  }
+  m_result.engine = m_job.engine;
+  m_result.frames = frames();
+  m_result.rate = m_engine->plate().rate.text();
+  const std::string& main = m_result.outputs.front().path;
+  m_result.record = recordPathFor(main);
+  const nlohmann::json record = recordJson(m_job, m_engine->plate(), m_range, hashes, m_result);
+  if (m_result.outputs.front().layer != "camera" || m_result.outputs.size() > 1) {
+    Result<core::SaveReport> saved = core::atomicWriteFile(m_result.record, core::jsonText(record, 1) + "\n");
+    if (!saved) return std::move(saved).error();
+  } else {
+    m_result.record.clear();
+  }
+  m_result.elapsedSeconds = secondsSince(m_started);
+  return m_directory.write(JobFolder::kTop, "result.json", core::jsonText(core::resultJson(m_result), 1) + "\n");
+}
+
+Status JobStages::run(bool resume, StopOnSignal& signals) {
+  SourceHashes hashes(m_job);
+  if (Status s = openEngine(); !s) return s;
+  if (Status s = m_events.append(core::Started{m_job.engine, frames()}); !s) return s;
+  if (Status s = planLayers(resume); !s) return s;
+  std::vector<std::string> outputs;
+  for (const Layer& layer : m_layers) outputs.push_back(layer.plan.path);
+  signals.guard(outputs);
+  for (const std::string& path : outputs) removePartFiles(path, 0);
+  const bool camera = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return !l.store; });
+  const bool framesLeft = m_firstSegment * kSegmentFrames < frames();
+  const bool scene = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.plan.needsScene; });
+  if ((framesLeft && scene) || camera)
+    if (Status s = prepare(); !s) return s;
+  if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
+  const bool pictures = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.store.has_value(); });
+  if (pictures && framesLeft)
+    if (Status s = makeFrames(); !s) return s;
+  if (Status s = deliver(); !s) return s;
+  if (Status s = writeResult(hashes.wait()); !s) return s;
+  // The result is delivered; the pieces it was made of have done their work.
+  for (Layer& layer : m_layers)
+    if (layer.store) (void)layer.store->removeFrom(0);
+  return m_events.append(core::Finished{m_result.outputs.front().path, m_result.elapsedSeconds});
+}
+
+}  // namespace
+
+Status runJob(const JobOptions& options, const core::StopToken& stop, StopOnSignal& signals) {
+  Result<core::JobDirectory> directory = core::JobDirectory::open(options.directory);
+  if (!directory) return std::move(directory).error();
+  Result<core::Descriptor> lock = directory->lock(5000);
+  if (!lock) return std::move(lock).error();
+  Result<core::EventWriter> events = core::EventWriter::open(*directory);
+  if (!events) return std::move(events).error();
+  JobStages stages(std::move(directory).value(), std::move(events).value(), stop);
+  Status status = guarded([&] { return stages.run(options.resume, signals); });
+  if (!status && stop.requested()) status = cancelled(options.directory);
+  if (!status) {
+    const Error& e = status.error();
+    (void)stages.events().append(core::Failed{e.code, e.detail, e.context, e.arguments});
+  }
+  return status;
+}
+
+}  // namespace pai::worker
