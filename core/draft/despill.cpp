@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/despill.h"
+
+#include <array>
+
+namespace pai::core {
+namespace {
+
+constexpr float kSolid = 0.999f;
+
+float lumaOf(const cv::Vec3f& c) { return 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2]; }
+
+float smooth(float low, float high, float v) {
+  const float t = std::clamp((v - low) / (high - low), 0.0f, 1.0f);
+  return t * t * (3.0f - 2.0f * t);
+}
+
+/// Takes the screen's light off a colour: what its primary has above the larger other channel goes away along the screen's
+/// colour, half of its luma stays.
+cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, float strength) {
+  const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
+  const float excess = c[p] - std::max(c[a], c[b]);
+  if (excess <= 0.0f) return c;
+  cv::Vec3f out = c;
+  out[p] -= excess * strength;
+  const float lost = 0.35f * excess * strength * (p == 1 ? 0.7152f : p == 2 ? 0.0722f : 0.2126f);
+  for (int i = 0; i < 3; ++i) out[i] += lost;
+  return out;
+}
+
+/// Colour of a mixed pixel without the screen: c = alpha f + (1 - alpha) s.
+cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near, float alpha) {
+  if (alpha < 0.02f) return near;
+  cv::Vec3f f = (c - s * (1.0f - alpha)) / alpha;
+  for (int i = 0; i < 3; ++i) f[i] = std::max(f[i], 0.0f);
+  // The thinner the pixel, the less it says: its brightness is held near the solid subject's, then its colour.
+  const float l = lumaOf(f), nearLuma = lumaOf(near), slack = 1.0f + 4.0f * alpha * alpha;
+  const float held = std::clamp(l, nearLuma / slack, nearLuma * slack + 0.02f * alpha);
+  if (l > 1e-5f) f *= held / l;
+  const float trust = smooth(0.05f, 0.55f, alpha);
+  return f * trust + near * (1.0f - trust);
+}
+
+}  // namespace
+
+void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const cv::Mat& alpha,
+                     float strength, Planes& frame) {
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const float* al = alpha.ptr<float>(y);
+      float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      for (int x = 0; x < alpha.cols; ++x) {
+        const cv::Vec3f c(r[x], g[x], b[x]);
+        cv::Vec3f f = c;
+        if (al[x] < kSolid) {
+          f = al[x] > 0.0f ? unmixed(c, field.at(x, y), subject.at(x, y), al[x]) : cv::Vec3f(0, 0, 0);
+        }
+        f = despilled(f, screen, strength);
+        r[x] = f[0];
+        g[x] = f[1];
+        b[x] = f[2];
+      }
+    }
+  }, 8.0);
+}
+
+}  // namespace pai::core

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/finish_planes.h"
+
+#include <array>
+#include <cmath>
+#include <mutex>
+
+#include "core/media/colour_transfer.h"
+
+namespace pai::core {
+namespace {
+
+using Transfer = ColourTags::Transfer;
+constexpr int kCodedSteps = 4096;    // of tables from coded to linear
+constexpr int kLinearSteps = 16384;  // of tables from linear to coded
+
+/// Tables of one transfer, made once.
+struct TransferTables {
+  std::array<float, 256> bytes;
+  std::array<float, kCodedSteps + 1> coded;
+  std::array<float, kLinearSteps + 1> linear;
+  explicit TransferTables(Transfer t) {
+    for (int i = 0; i < 256; ++i) bytes[static_cast<std::size_t>(i)] = linearOf(static_cast<float>(i) / 255.0f, t);
+    for (int i = 0; i <= kCodedSteps; ++i) {
+      coded[static_cast<std::size_t>(i)] = linearOf(static_cast<float>(i) / kCodedSteps, t);
+    }
+    for (int i = 0; i <= kLinearSteps; ++i) {
+      linear[static_cast<std::size_t>(i)] = codedOf(static_cast<float>(i) / kLinearSteps, t);
+    }
+  }
+};
+
+const TransferTables& tablesOf(Transfer t) {
+  static std::mutex mutex;
+  static std::array<std::unique_ptr<TransferTables>, 8> tables;
+  const std::scoped_lock lock(mutex);
+  auto& slot = tables.at(static_cast<std::size_t>(t));
+  if (!slot) slot = std::make_unique<TransferTables>(t);
+  return *slot;
+}
+
+float linearAt(const TransferTables& t, float coded) {
+  const float x = std::clamp(coded, 0.0f, 1.0f) * kCodedSteps;
+  const int i = std::min(static_cast<int>(x), kCodedSteps - 1);
+  const float f = x - static_cast<float>(i);
+  return t.coded[static_cast<std::size_t>(i)] * (1.0f - f) + t.coded[static_cast<std::size_t>(i) + 1] * f;
+}
+
+/// Reads one sample in linear light.
+template <typename T>
+struct SampleReader;
+template <>
+struct SampleReader<std::uint8_t> {
+  const TransferTables& t;
+  Transfer transfer;
+  float operator()(std::uint8_t v) const { return t.bytes[v]; }
+};
+template <>
+struct SampleReader<std::uint16_t> {
+  const TransferTables& t;
+  Transfer transfer;
+  float operator()(std::uint16_t v) const { return linearAt(t, static_cast<float>(v) / 65535.0f); }
+};
+template <>
+struct SampleReader<float> {
+  const TransferTables& t;
+  Transfer transfer;
+  float operator()(float v) const {
+    if (!std::isfinite(v)) return 0.0f;
+    return transfer == Transfer::kLinear ? v : linearOf(v, transfer);
+  }
+};
+
+template <typename T, int kDivisor>
+void readRow(const Picture& p, int y, const SampleReader<T>& read, std::array<float*, 3> out, int width) {
+  const int channels = p.channels();
+  const bool grey = channels == 1;
+  constexpr float kScale = 1.0f / (kDivisor * kDivisor);
+  for (int x = 0; x < width; ++x) {
+    float sum[3] = {0, 0, 0};
+    for (int j = 0; j < kDivisor; ++j) {
+      const T* in = p.row<T>(y * kDivisor + j) + static_cast<std::ptrdiff_t>(x) * kDivisor * channels;
+      for (int i = 0; i < kDivisor; ++i, in += channels) {
+        sum[0] += read(in[0]);
+        if (!grey) {
+          sum[1] += read(in[1]);
+          sum[2] += read(in[2]);
+        }
+      }
+    }
+    if (grey) sum[1] = sum[2] = sum[0];
+    for (std::size_t c = 0; c < 3; ++c) out[c][x] = sum[c] * kScale;
+  }
+}
+
+template <typename T>
+void readPlanes(const Picture& p, int divisor, Planes& out) {
+  const Transfer transfer = transferOf(p);
+  const SampleReader<T> read{tablesOf(transfer), transfer};
+  const int width = out.r.cols;
+  cv::parallel_for_({0, out.r.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const std::array<float*, 3> o{out.row(0, y), out.row(1, y), out.row(2, y)};
+      if (divisor == 1) {
+        readRow<T, 1>(p, y, read, o, width);
+      } else if (divisor == 2) {
+        readRow<T, 2>(p, y, read, o, width);
+      } else {
+        readRow<T, 4>(p, y, read, o, width);
+      }
+    }
+  }, 8.0);
+}
+
+template <typename T>
+cv::Mat readAlpha(const Picture& p, int divisor, float scale) {
+  const cv::Size size = dividedSize({p.width(), p.height()}, divisor);
+  cv::Mat out(size, CV_32F);
+  const float weight = scale / static_cast<float>(divisor * divisor);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      float sum = 0.0f;
+      for (int j = 0; j < divisor; ++j) {
+        for (int i = 0; i < divisor; ++i) {
+          sum += static_cast<float>(p.row<T>(y * divisor + j)[(x * divisor + i) * p.channels() + p.channels() - 1]);
+        }
+      }
+      out.at<float>(y, x) = std::clamp(sum * weight, 0.0f, 1.0f);
+    }
+  }
+  return out;
+}
+
+/// A fixed 16 x 16 arrangement of the thresholds 0..255 (interleaved gradient noise, Jimenez 2014), moved a frame.
+float ditherAt(int x, int y, std::int64_t frame) {
+  const float fx = static_cast<float>(x) + 5.588238f * static_cast<float>(frame & 63);
+  const float fy = static_cast<float>(y) + 5.588238f * static_cast<float>(frame & 63);
+  const float v = 52.9829189f * std::fmod(0.06711056f * fx + 0.00583715f * fy, 1.0f);
+  return v - std::floor(v);
+}
+
+struct DitherTile {
+  static constexpr int kSide = 64;
+  std::array<float, kSide * kSide> at;
+  explicit DitherTile(std::int64_t frame) {
+    for (int y = 0; y < kSide; ++y) {
+      for (int x = 0; x < kSide; ++x) at[static_cast<std::size_t>(y * kSide + x)] = ditherAt(x, y, frame);
+    }
+  }
+};
+
+void writeBytes(const Planes& p, const TransferTables& t, std::int64_t frame, Picture& out) {
+  const DitherTile dither(frame);
+  cv::parallel_for_({0, out.height()}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      auto* o = out.row<std::uint8_t>(y);
+      const float* in[3] = {p.row(0, y), p.row(1, y), p.row(2, y)};
+      const float* d = dither.at.data() + (y & 63) * DitherTile::kSide;
+      for (int x = 0; x < out.width(); ++x, o += 3) {
+        // The offset leaves exact code values where they are and spreads the rest.
+        const float offset = 0.5f + (d[x & 63] - 0.5f) * 0.96f;
+        for (int c = 0; c < 3; ++c) {
+          const float v = std::min(std::max(in[c][x], 0.0f), 1.0f);
+          const float coded = t.linear[static_cast<std::size_t>(v * kLinearSteps + 0.5f)] * 255.0f;
+          o[c] = static_cast<std::uint8_t>(coded + offset);
+        }
+      }
+    }
+  }, 8.0);
+}
+
+}  // namespace
+
+Planes Planes::make(cv::Size size) {
+  return {cv::Mat(size, CV_32F), cv::Mat(size, CV_32F), cv::Mat(size, CV_32F)};
+}
+
+Transfer transferOf(const Picture& p) {
+  if (p.colour.transfer != Transfer::kUnknown) return p.colour.transfer;
+  return p.type() == SampleType::kF32 ? Transfer::kLinear : Transfer::kBt709;
+}
+
+cv::Size dividedSize(cv::Size size, int divisor) {
+  return {std::max(1, size.width / divisor), std::max(1, size.height / divisor)};
+}
+
+Planes planesOf(const Picture& p, int divisor) {
+  if (p.width() < divisor || p.height() < divisor) divisor = 1;
+  Planes out = Planes::make(dividedSize({p.width(), p.height()}, divisor));
+  switch (p.type()) {
+    case SampleType::kU8: readPlanes<std::uint8_t>(p, divisor, out); break;
+    case SampleType::kU16: readPlanes<std::uint16_t>(p, divisor, out); break;
+    case SampleType::kF32: readPlanes<float>(p, divisor, out); break;
+  }
+  return out;
+}
+
+cv::Mat alphaOf(const Picture& p, int divisor) {
+  if (p.empty() || (p.channels() != 4 && p.channels() != 1)) return {};
+  if (p.width() < divisor || p.height() < divisor) divisor = 1;
+  switch (p.type()) {
+    case SampleType::kU8: return readAlpha<std::uint8_t>(p, divisor, 1.0f / 255.0f);
+    case SampleType::kU16: return readAlpha<std::uint16_t>(p, divisor, 1.0f / 65535.0f);
+    case SampleType::kF32: break;
+  }
+  return readAlpha<float>(p, divisor, 1.0f);
+}
+
+Picture pictureOf(const Planes& planes, SampleType type, const ColourTags& tags, std::int64_t frame) {
+  Picture out(planes.r.cols, planes.r.rows, 3, type);
+  out.colour = tags;
+  out.colour.matrix = ColourTags::Matrix::kRgb;
+  out.colour.fullRange = true;
+  const Transfer transfer = tags.transfer == Transfer::kUnknown && type == SampleType::kF32 ? Transfer::kLinear
+                            : tags.transfer == Transfer::kUnknown                           ? Transfer::kBt709
+                                                                                            : tags.transfer;
+  if (type == SampleType::kU8) {
+    writeBytes(planes, tablesOf(transfer), frame, out);
+    return out;
+  }
+  cv::parallel_for_({0, out.height()}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      for (int c = 0; c < 3; ++c) {
+        const float* in = planes.row(c, y);
+        if (type == SampleType::kF32) {
+          auto* o = out.row<float>(y) + c;
+          for (int x = 0; x < out.width(); ++x) o[x * 3] = transfer == Transfer::kLinear ? in[x] : codedOf(in[x], transfer);
+        } else {
+          auto* o = out.row<std::uint16_t>(y) + c;
+          for (int x = 0; x < out.width(); ++x) {
+            o[x * 3] = static_cast<std::uint16_t>(std::clamp(codedOf(in[x], transfer), 0.0f, 1.0f) * 65535.0f + 0.5f);
+          }
+        }
+      }
+    }
+  }, 8.0);
+  return out;
+}
+
+Picture greyPicture(const cv::Mat& plane, SampleType type) {
+  Picture out(plane.cols, plane.rows, 1, type);
+  out.colour.transfer = Transfer::kLinear;
+  out.colour.fullRange = true;
+  for (int y = 0; y < plane.rows; ++y) {
+    const float* in = plane.ptr<float>(y);
+    for (int x = 0; x < plane.cols; ++x) {
+      const float v = std::clamp(in[x], 0.0f, 1.0f);
+      switch (type) {
+        case SampleType::kU8: out.row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(v * 255.0f + 0.5f); break;
+        case SampleType::kU16: out.row<std::uint16_t>(y)[x] = static_cast<std::uint16_t>(v * 65535.0f + 0.5f); break;
+        case SampleType::kF32: out.row<float>(y)[x] = v; break;
+      }
+    }
+  }
+  return out;
+}
+
+Planes planesOfCoded(const cv::Mat& rgb, Transfer transfer) {
+  Planes out = Planes::make(rgb.size());
+  if (transfer == Transfer::kUnknown) transfer = Transfer::kBt709;
+  const TransferTables& t = tablesOf(transfer);
+  cv::parallel_for_({0, rgb.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const auto* in = rgb.ptr<float>(y);
+      float* o[3] = {out.row(0, y), out.row(1, y), out.row(2, y)};
+      for (int x = 0; x < rgb.cols; ++x, in += 3) {
+        for (int c = 0; c < 3; ++c) {
+          // Beyond the tables' range a picture is scene-linear or has highlights.
+          o[c][x] = transfer == Transfer::kLinear || in[c] > 1.0f ? linearOf(in[c], transfer) : linearAt(t, in[c]);
+        }
+      }
+    }
+  }, 8.0);
+  return out;
+}
+
+}  // namespace pai::core

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/key_kernels.h"
+
+#include "core/media/row_kernels.h"
+
+namespace pai::core {
+namespace {
+
+PAI_INLINE float larger(float a, float b) { return a > b ? a : b; }
+PAI_INLINE float clamped(float v) { return v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v; }
+
+PAI_INLINE void differenceBody(const float* PAI_RESTRICT p, const float* PAI_RESTRICT a, const float* PAI_RESTRICT b,
+                               float* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) out[x] = p[x] - larger(a[x], b[x]);
+}
+
+PAI_INLINE void alphaBody(const float* PAI_RESTRICT d, const float* PAI_RESTRICT screen, const float* PAI_RESTRICT subject,
+                          const float* PAI_RESTRICT solid, float* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) {
+    const float range = larger(screen[x] - subject[x], 0.25f * screen[x] + 1e-4f);
+    const float a = clamped((screen[x] - d[x]) / range);
+    out[x] = a + (1.0f - a) * solid[x];
+  }
+}
+
+PAI_INLINE void levelsBody(float* PAI_RESTRICT a, float black, float scale, int count) {
+  for (int x = 0; x < count; ++x) a[x] = clamped((a[x] - black) * scale);
+}
+
+PAI_TARGET_AVX2 PAI_NOINLINE void differenceAvx2(const float* p, const float* a, const float* b, float* o, int n) {
+  differenceBody(p, a, b, o, n);
+}
+PAI_NOINLINE void differencePlain(const float* p, const float* a, const float* b, float* o, int n) {
+  differenceBody(p, a, b, o, n);
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void alphaAvx2(const float* d, const float* s, const float* f, const float* k, float* o, int n) {
+  alphaBody(d, s, f, k, o, n);
+}
+PAI_NOINLINE void alphaPlain(const float* d, const float* s, const float* f, const float* k, float* o, int n) {
+  alphaBody(d, s, f, k, o, n);
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void levelsAvx2(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
+PAI_NOINLINE void levelsPlain(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
+
+}  // namespace
+
+void screenDifferenceRow(const KeyRow& in, float* out, int count) {
+  cpuHasAvx2() ? differenceAvx2(in.primary, in.a, in.b, out, count) : differencePlain(in.primary, in.a, in.b, out, count);
+}
+
+void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count) {
+  cpuHasAvx2() ? alphaAvx2(difference, screen, subject, solid, alpha, count)
+               : alphaPlain(difference, screen, subject, solid, alpha, count);
+}
+
+void levelsRow(float* alpha, float black, float white, int count) {
+  const float scale = 1.0f / (white - black > 1e-3f ? white - black : 1e-3f);
+  cpuHasAvx2() ? levelsAvx2(alpha, black, scale, count) : levelsPlain(alpha, black, scale, count);
+}
+
+}  // namespace pai::core

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace pai::core {
+
+/// One row's planes in the order primary, first other, second other.
+struct KeyRow {
+  const float* primary;
+  const float* a;
+  const float* b;
+};
+
+/// Screen difference: primary - max(a, b).
+void screenDifferenceRow(const KeyRow& in, float* out, int count);
+
+/// alpha = clamp((screen - d) / (screen - subject)), where `screen` and `subject` are the differences of the bare screen and
+/// of the solid subject at each pixel; `solid` (0..1) pulls pixels deep in the subject to 1.
+void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count);
+
+/// alpha' = clamp((alpha - black) / (white - black)).
+void levelsRow(float* alpha, float black, float white, int count);
+
+}  // namespace pai::core

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/key_screen.h"
+
+#include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace pai::core {
+namespace {
+
+constexpr int kBins = 48;
+constexpr float kMinimumLight = 0.012f;  // darker pixels have no colour to speak of
+constexpr double kMinimumCoverage = 0.01;
+
+/// Counts of saturated pixels by the two chromaticities that are not the primary's.
+struct ChromaHistogram {
+  std::array<double, kBins * kBins> count{};
+  double total = 0.0;
+};
+
+/// How saturated towards `primary` a colour must be to be a candidate for a screen: blue skies and denim are less.
+float candidateSaturation(int primary) { return primary == 2 ? 0.45f : 0.35f; }
+
+ChromaHistogram histogramOf(const std::vector<Planes>& samples, int primary) {
+  ChromaHistogram h;
+  const int a = (primary + 1) % 3, b = (primary + 2) % 3;
+  for (const Planes& s : samples) {
+    for (int y = 0; y < s.r.rows; ++y) {
+      const float *p = s.row(primary, y), *pa = s.row(a, y), *pb = s.row(b, y);
+      for (int x = 0; x < s.r.cols; ++x) {
+        if (p[x] < kMinimumLight || p[x] - std::max(pa[x], pb[x]) < candidateSaturation(primary) * p[x]) continue;
+        const auto bin = [&](float v) { return std::clamp(static_cast<int>(v / p[x] * kBins), 0, kBins - 1); };
+        h.count[static_cast<std::size_t>(bin(pa[x]) * kBins + bin(pb[x]))] += 1.0;
+        h.total += 1.0;
+      }
+    }
+  }
+  return h;
+}
+
+/// Mean colour of the brighter half of the pixels near the histogram's peak.
+struct Peak {
+  cv::Vec3f colour{};
+  double count = 0.0;
+};
+
+Peak peakOf(const std::vector<Planes>& samples, int primary) {
+  const ChromaHistogram h = histogramOf(samples, primary);
+  cv::Mat grid(kBins, kBins, CV_64F, const_cast<double*>(h.count.data())), smooth;
+  cv::GaussianBlur(grid, smooth, {0, 0}, 1.5);
+  cv::Point at;
+  cv::minMaxLoc(smooth, nullptr, nullptr, nullptr, &at);
+  const int a = (primary + 1) % 3, b = (primary + 2) % 3;
+  std::vector<std::pair<float, cv::Vec3f>> near;
+  for (const Planes& s : samples) {
+    for (int y = 0; y < s.r.rows; ++y) {
+      const float *p = s.row(primary, y), *pa = s.row(a, y), *pb = s.row(b, y);
+      for (int x = 0; x < s.r.cols; ++x) {
+        if (p[x] < kMinimumLight || p[x] - std::max(pa[x], pb[x]) < candidateSaturation(primary) * p[x]) continue;
+        const float da = pa[x] / p[x] * kBins - static_cast<float>(at.y) - 0.5f;
+        const float db = pb[x] / p[x] * kBins - static_cast<float>(at.x) - 0.5f;
+        if (da * da + db * db > 36.0f) continue;
+        cv::Vec3f c;
+        c[primary] = p[x];
+        c[a] = pa[x];
+        c[b] = pb[x];
+        near.emplace_back(p[x], c);
+      }
+    }
+  }
+  Peak out;
+  out.count = static_cast<double>(near.size());
+  if (near.empty()) return out;
+  const auto middle = near.begin() + static_cast<std::ptrdiff_t>(near.size() / 2);
+  std::nth_element(near.begin(), middle, near.end(), [](const auto& l, const auto& r) { return l.first < r.first; });
+  cv::Vec3d sum{};
+  for (auto it = middle; it != near.end(); ++it) sum += cv::Vec3d(it->second);
+  out.colour = cv::Vec3f(sum / static_cast<double>(near.end() - middle));
+  return out;
+}
+
+void describe(ScreenColour& s) {
+  const cv::Vec3f& c = s.colour;
+  s.primary = c[1] >= c[0] && c[1] >= c[2] ? 1 : c[2] >= c[0] ? 2 : 0;
+  s.saturation = s.difference(c[0], c[1], c[2]) / std::max(c[s.primary], 1e-6f);
+}
+
+/// Sums of the pixels of a cell that look like the screen under any brightness.
+struct CellSums {
+  cv::Mat sum, weight;
+};
+
+/// A pixel counts as screen when its saturation is near the screen's and, where `field` is given, its screen difference is
+/// not much below the field's (which leaves out pixels mixed with thin dark hair).
+CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field) {
+  const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
+  CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
+  const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
+  cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
+    for (int cy = range.start; cy < range.end; ++cy) {
+      auto* sum = out.sum.ptr<cv::Vec3f>(cy);
+      auto* weight = out.weight.ptr<float>(cy);
+      for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
+        const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y), *p = frame.row(s.primary, y);
+        for (int cx = 0; cx < cells.width; ++cx) {
+          float limit = 0.0f;
+          if (field) {
+            const cv::Vec3f& f = field->value.at<cv::Vec3f>(cy, cx);
+            limit = 0.88f * s.difference(f[0], f[1], f[2]);
+          }
+          for (int x = cx * cell; x < std::min((cx + 1) * cell, frame.r.cols); ++x) {
+            const float d = s.difference(r[x], g[x], b[x]);
+            if (p[x] < darkest || d < needed * p[x] || d < limit) continue;
+            sum[cx] += cv::Vec3f(r[x], g[x], b[x]);
+            weight[cx] += 1.0f;
+          }
+        }
+      }
+    }
+  }, 8.0);
+  return out;
+}
+
+/// Fits the logarithm of the screen's light by a cubic surface that lies on its upper side: shadows fall away.
+cv::Mat litSurface(const ScreenColour& s, const cv::Mat& screen, const cv::Mat& weight) {
+  constexpr int kTerms = 10;
+  const int step = std::max(1, std::min(screen.cols, screen.rows) / 24);
+  const auto terms = [&](int x, int y) {
+    const float u = 2.0f * static_cast<float>(x) / static_cast<float>(std::max(1, screen.cols - 1)) - 1.0f;
+    const float v = 2.0f * static_cast<float>(y) / static_cast<float>(std::max(1, screen.rows - 1)) - 1.0f;
+    return std::array<float, kTerms>{1, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v};
+  };
+  cv::Mat fit = cv::Mat::zeros(kTerms, 1, CV_64F);
+  for (int pass = 0; pass < 6; ++pass) {
+    cv::Mat left = cv::Mat::eye(kTerms, kTerms, CV_64F) * 1e-3, right = cv::Mat::zeros(kTerms, 1, CV_64F);
+    for (int y = step / 2; y < screen.rows; y += step) {
+      for (int x = step / 2; x < screen.cols; x += step) {
+        const float w0 = weight.at<float>(y, x);
+        if (w0 <= 0.0f) continue;
+        const auto t = terms(x, y);
+        const double value = std::log(std::max(screen.at<cv::Vec3f>(y, x)[s.primary], 1e-5f));
+        double w = w0;
+        if (pass > 0) {
+          double predicted = 0.0;
+          for (int i = 0; i < kTerms; ++i) predicted += fit.at<double>(i) * t[static_cast<std::size_t>(i)];
+          const double e = value - predicted;
+          w *= e < 0.0 ? 1.0 / (1.0 + (e / 0.05) * (e / 0.05)) : 1.0;
+        }
+        for (int i = 0; i < kTerms; ++i) {
+          const double ti = t[static_cast<std::size_t>(i)];
+          right.at<double>(i) += w * ti * value;
+          for (int j = 0; j < kTerms; ++j) left.at<double>(i, j) += w * ti * t[static_cast<std::size_t>(j)];
+        }
+      }
+    }
+    cv::solve(left, right, fit, cv::DECOMP_CHOLESKY);
+  }
+  cv::Mat out(screen.size(), CV_32FC3);
+  for (int y = 0; y < screen.rows; ++y) {
+    for (int x = 0; x < screen.cols; ++x) {
+      const auto t = terms(x, y);
+      double predicted = 0.0;
+      for (int i = 0; i < kTerms; ++i) predicted += fit.at<double>(i) * t[static_cast<std::size_t>(i)];
+      const cv::Vec3f c = screen.at<cv::Vec3f>(y, x);
+      const float up = static_cast<float>(std::exp(predicted)) / std::max(c[s.primary], 1e-5f);
+      out.at<cv::Vec3f>(y, x) = c * std::clamp(up, 1.0f, 16.0f);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<ScreenColour> findScreen(const KeySettings& settings, const std::vector<Planes>& samples) {
+  ScreenColour out;
+  double pixels = 0.0;
+  for (const Planes& s : samples) pixels += static_cast<double>(s.r.total());
+  if (settings.screen == KeySettings::Screen::kColour) {
+    for (int c = 0; c < 3; ++c) out.colour[c] = static_cast<float>(settings.colour[static_cast<std::size_t>(c)]);
+    describe(out);
+    if (out.saturation < 0.1f) {
+      return Error{ErrorCode::kNoScreen, "the screen colour given is grey; a keyer needs a saturated one", "", {}};
+    }
+    const Peak seen = peakOf(samples, out.primary);
+    out.coverage = pixels > 0.0 ? seen.count / pixels : 0.0;
+    return out;
+  }
+  Peak best;
+  for (const int primary : {1, 2}) {
+    if (settings.screen == KeySettings::Screen::kGreen && primary != 1) continue;
+    if (settings.screen == KeySettings::Screen::kBlue && primary != 2) continue;
+    const Peak p = peakOf(samples, primary);
+    if (p.count > best.count) best = p;
+  }
+  out.coverage = pixels > 0.0 ? best.count / pixels : 0.0;
+  if (out.coverage < kMinimumCoverage) {
+    return Error{ErrorCode::kNoScreen,
+                 "no evenly coloured green or blue screen covers a hundredth of the frame; pick the screen's colour, or add a "
+                 "matte clip to the matte stack",
+                 "", {}};
+  }
+  out.colour = best.colour;
+  describe(out);
+  return out;
+}
+
+cv::Vec3f CoarseField::at(int x, int y) const {
+  const float fx = (static_cast<float>(x) + 0.5f) / static_cast<float>(cell) - 0.5f;
+  const float fy = (static_cast<float>(y) + 0.5f) / static_cast<float>(cell) - 0.5f;
+  const int x0 = std::clamp(static_cast<int>(std::floor(fx)), 0, value.cols - 1);
+  const int y0 = std::clamp(static_cast<int>(std::floor(fy)), 0, value.rows - 1);
+  const int x1 = std::min(x0 + 1, value.cols - 1), y1 = std::min(y0 + 1, value.rows - 1);
+  const float u = std::clamp(fx - static_cast<float>(x0), 0.0f, 1.0f), v = std::clamp(fy - static_cast<float>(y0), 0.0f, 1.0f);
+  const cv::Vec3f top = value.at<cv::Vec3f>(y0, x0) * (1 - u) + value.at<cv::Vec3f>(y0, x1) * u;
+  const cv::Vec3f bottom = value.at<cv::Vec3f>(y1, x0) * (1 - u) + value.at<cv::Vec3f>(y1, x1) * u;
+  return top * (1 - v) + bottom * v;
+}
+
+cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight) {
+  std::vector<cv::Mat> sums{sum}, weights{weight};
+  while (sums.back().cols > 1 || sums.back().rows > 1) {
+    const cv::Size half(std::max(1, (sums.back().cols + 1) / 2), std::max(1, (sums.back().rows + 1) / 2));
+    cv::Mat s, w;
+    cv::resize(sums.back(), s, half, 0, 0, cv::INTER_AREA);
+    cv::resize(weights.back(), w, half, 0, 0, cv::INTER_AREA);
+    sums.push_back(s * 4.0);
+    weights.push_back(w * 4.0);
+  }
+  cv::Mat coarse(1, 1, CV_32FC3, cv::Scalar::all(0));
+  const float w0 = weights.back().at<float>(0, 0);
+  if (w0 > 0.0f) coarse.at<cv::Vec3f>(0, 0) = sums.back().at<cv::Vec3f>(0, 0) / w0;
+  for (std::size_t level = sums.size() - 1; level-- > 0;) {
+    cv::Mat wide;
+    cv::resize(coarse, wide, sums[level].size(), 0, 0, cv::INTER_LINEAR);
+    for (int y = 0; y < wide.rows; ++y) {
+      for (int x = 0; x < wide.cols; ++x) {
+        // A cell is trusted as it holds about half a cell's worth of pixels; below, the surroundings speak too.
+        const float w = weights[level].at<float>(y, x), lean = 4.0f;
+        cv::Vec3f& v = wide.at<cv::Vec3f>(y, x);
+        v = (sums[level].at<cv::Vec3f>(y, x) + v * lean) / (w + lean);
+      }
+    }
+    coarse = wide;
+  }
+  return coarse;
+}
+
+CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) {
+  const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
+  cv::Mat sums = cv::Mat::zeros(cells, CV_32FC3), weights = cv::Mat::zeros(cells, CV_32F);
+  cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
+    for (int cy = range.start; cy < range.end; ++cy) {
+      auto* sum = sums.ptr<cv::Vec3f>(cy);
+      auto* total = weights.ptr<float>(cy);
+      for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
+        const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y), *w = weight.ptr<float>(y);
+        for (int x = 0; x < frame.r.cols; ++x) {
+          if (w[x] <= 0.0f) continue;
+          sum[x / cell] += cv::Vec3f(r[x], g[x], b[x]) * w[x];
+          total[x / cell] += w[x];
+        }
+      }
+    }
+  }, 8.0);
+  return {cell, pushPull(sums, weights)};
+}
+
+ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cell) {
+  const CellSums first = screenSums(screen, frame, cell, nullptr);
+  CoarseField field{cell, {}};
+  if (cv::countNonZero(first.weight > 0.0f) == 0) {
+    field.value = cv::Mat(first.weight.size(), CV_32FC3, cv::Scalar(screen.colour[0], screen.colour[1], screen.colour[2]));
+    return {field, field, first.weight};
+  }
+  field.value = pushPull(first.sum, first.weight);
+  cv::Mat wide;
+  cv::blur(field.value, wide, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
+  field.value = wide;
+  const CellSums second = screenSums(screen, frame, cell, &field);
+  field.value = pushPull(second.sum, second.weight);
+  ScreenField out;
+  out.screen = field;
+  out.lit = {cell, litSurface(screen, field.value, second.weight)};
+  out.seen = second.weight / static_cast<double>(cell * cell);
+  return out;
+}
+
+}  // namespace pai::core

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/keyer.h"
+
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "core/draft/despill.h"
+#include "core/draft/key_kernels.h"
+#include "core/draft/key_markers.h"
+#include "core/draft/key_shape.h"
+
+namespace pai::core {
+namespace {
+
+constexpr int kSamples = 7;
+constexpr int kSampleWidth = 320;
+constexpr float kScreenNoise = 0.03f;   // alpha that noise leaves on a clear screen
+constexpr float kSubjectNoise = 0.01f;  // and that it takes from a solid subject
+
+/// Planes at most kSampleWidth wide.
+Planes sampled(const Planes& full) {
+  if (full.r.cols <= kSampleWidth) return full;
+  const cv::Size size(kSampleWidth, std::max(1, full.r.rows * kSampleWidth / full.r.cols));
+  Planes out;
+  cv::resize(full.r, out.r, size, 0, 0, cv::INTER_AREA);
+  cv::resize(full.g, out.g, size, 0, 0, cv::INTER_AREA);
+  cv::resize(full.b, out.b, size, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
+int cellOf(cv::Size size) { return std::max(4, size.width / 200); }
+
+/// One value a cell, laid bilinearly over a frame.
+cv::Mat expanded(const cv::Mat& cells, int cell, cv::Size size) {
+  cv::Mat wide;
+  cv::resize(cells, wide, {cells.cols * cell, cells.rows * cell}, 0, 0, cv::INTER_LINEAR);
+  return wide(cv::Rect({0, 0}, size));
+}
+
+cv::Mat differenceOf(const ScreenColour& screen, const cv::Mat& colours) {
+  cv::Mat out(colours.size(), CV_32F);
+  for (int y = 0; y < out.rows; ++y) {
+    for (int x = 0; x < out.cols; ++x) {
+      const cv::Vec3f& c = colours.at<cv::Vec3f>(y, x);
+      out.at<float>(y, x) = screen.difference(c[0], c[1], c[2]);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Keyer> Keyer::build(const KeySettings& settings, const PlateAccess& plate, const StopToken& stop) {
+  std::vector<Planes> samples;
+  const std::int64_t count = std::min<std::int64_t>(kSamples, plate.frames);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (stop.requested()) return Error{ErrorCode::kCancelled, "keying was stopped", "", {}};
+    const std::int64_t frame = count == 1 ? 0 : i * (plate.frames - 1) / (count - 1);
+    auto picture = plate.picture({frame});
+    if (!picture) return picture.error();
+    samples.push_back(sampled(planesOf(**picture)));
+  }
+  auto screen = findScreen(settings, samples);
+  if (!screen) return screen.error();
+  Keyer out;
+  out.m_settings = settings;
+  out.m_screen = *screen;
+  return out;
+}
+
+bool Keyer::sameScreen(const KeySettings& s) const {
+  return s.screen == m_settings.screen && (s.screen != KeySettings::Screen::kColour || s.colour == m_settings.colour);
+}
+
+RawKey Keyer::rawKey(const Planes& frame) const {
+  const cv::Size size = frame.size();
+  const int cell = cellOf(size);
+  RawKey out;
+  out.field = screenField(m_screen, frame, cell);
+  const cv::Mat screen = expanded(differenceOf(m_screen, out.field.screen.value), cell, size);
+  cv::Mat difference(size, CV_32F), sure(size, CV_32F);
+  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3;
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      float* d = difference.ptr<float>(y);
+      screenDifferenceRow({frame.row(m_screen.primary, y), frame.row(a, y), frame.row(b, y)}, d, size.width);
+      const float* s = screen.ptr<float>(y);
+      float* w = sure.ptr<float>(y);
+      for (int x = 0; x < size.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1.0f : 0.0f;
+    }
+  }, 8.0);
+  const int reach = std::max(1, static_cast<int>(std::lround(size.width / 640.0)));
+  cv::Mat solid;
+  cv::erode(sure, solid, cv::Mat::ones(2 * reach + 1, 2 * reach + 1, CV_8U));
+  cv::blur(solid, solid, {2 * reach + 1, 2 * reach + 1}, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::Mat weight;
+  cv::addWeighted(solid, 1.0, sure, 0.02, 0.0, weight);
+  out.subject = spreadAverage(frame, weight, cell);
+  cv::Mat subject = differenceOf(m_screen, out.subject.value);
+  subject = cv::min(subject, 0.0);
+  subject = expanded(subject, cell, size);
+  out.alpha.create(size, CV_32F);
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      alphaRow(difference.ptr<float>(y), screen.ptr<float>(y), subject.ptr<float>(y), solid.ptr<float>(y),
+               out.alpha.ptr<float>(y), size.width);
+    }
+  }, 8.0);
+  return out;
+}
+
+cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const {
+  const KeySettings& s = m_settings;
+  cv::Mat alpha = raw.alpha.clone();
+  if (previous && s.temporal > 0.0 && previous->rawAlpha.size() == alpha.size()) {
+    stabilise(alpha, frame, *previous);
+  }
+  const double pixel = frame.r.cols / 1920.0;
+  refineEdges(alpha, guideOf(frame), std::max(2.0, 6.0 * pixel), s.edgeRefine);
+  const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
+  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise;
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) levelsRow(alpha.ptr<float>(y), black, white, alpha.cols);
+  }, 8.0);
+  if (s.removeMarkers) removeMarkers(alpha, 70.0 * pixel);
+  if (std::abs(s.gamma - 1.0) > 1e-6) cv::pow(alpha, 1.0 / std::clamp(s.gamma, 0.05, 20.0), alpha);
+  despot(alpha, s.despot * scale);
+  fillHoles(alpha, s.fillHoles * scale);
+  growMatte(alpha, s.grow * scale);
+  return alpha;
+}
+
+void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& previous) const {
+  const float share = 0.5f * static_cast<float>(std::clamp(m_settings.temporal, 0.0, 1.0));
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      float* a = alpha.ptr<float>(y);
+      const float* before = previous.rawAlpha.ptr<float>(y);
+      const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      const float *r0 = previous.frame.row(0, y), *g0 = previous.frame.row(1, y), *b0 = previous.frame.row(2, y);
+      for (int x = 0; x < alpha.cols; ++x) {
+        // Where the plate itself did not change, a change of alpha is noise.
+        const float change = std::abs(r[x] - r0[x]) + std::abs(g[x] - g0[x]) + std::abs(b[x] - b0[x]);
+        const float light = 0.02f + 0.06f * (r[x] + g[x] + b[x]);
+        const float still = std::max(0.0f, 1.0f - change / light);
+        a[x] += (before[x] - a[x]) * share * still;
+      }
+    }
+  }, 8.0);
+}
+
+Planes Keyer::foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const {
+  Planes out = frame.clone();
+  unmixForeground(m_screen, raw.field.screen, raw.subject, alpha, static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)),
+                  out);
+  return out;
+}
+
+cv::Mat Keyer::shadow(const RawKey& raw, cv::Size size) const {
+  const cv::Mat &screen = raw.field.screen.value, &lit = raw.field.lit.value;
+  cv::Mat cells(screen.size(), CV_32F);
+  for (int y = 0; y < cells.rows; ++y) {
+    for (int x = 0; x < cells.cols; ++x) {
+      const float full = lit.at<cv::Vec3f>(y, x)[m_screen.primary];
+      cells.at<float>(y, x) = std::clamp(screen.at<cv::Vec3f>(y, x)[m_screen.primary] / std::max(full, 1e-5f), 0.0f, 1.0f);
+    }
+  }
+  return expanded(cells, raw.field.screen.cell, size).clone();
+}
+
+KeyedFrame Keyer::key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const {
+  const RawKey raw = rawKey(frame);
+  KeyedFrame out;
+  out.alpha = shapedAlpha(raw, frame, scale, previous);
+  out.foreground = foreground(raw, frame, out.alpha);
+  if (wantShadow) out.shadow = shadow(raw, frame.size());
+  return out;
+}
+
+}  // namespace pai::core

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "core/base/project.h"
+#include "core/base/result.h"
+#include "core/base/stop.h"
+#include "core/draft/background.h"
+#include "core/draft/finish_planes.h"
+#include "core/draft/key_screen.h"
+
+namespace pai::core {
+
+/// A keyed frame.
+struct KeyedFrame {
+  cv::Mat alpha;       // CV_32F, 1 = subject
+  Planes foreground;   // straight, unmixed from the screen and despilled, linear
+  cv::Mat shadow;      // CV_32F, how much of the screen's light arrives: 1 none lost, 0 black; empty unless asked for
+};
+
+/// Alpha of a frame before shaping.
+struct RawKey {
+  cv::Mat alpha;        // CV_32F
+  ScreenField field;    // the screen around and behind the subject
+  CoarseField subject;  // colour of the solid subject nearby
+};
+
+/// The frame before, for temporal stability: its planes and its alpha before shaping.
+struct KeyHistory {
+  Planes frame;
+  cv::Mat rawAlpha;
+};
+
+/// Pulls a key from a plate in front of a screen, in linear light, against the screen as each frame shows it around the
+/// subject. Immutable once built; `key` may be called from several threads.
+class Keyer {
+ public:
+  /// Looks at a few frames of the plate (`picture` only). Errors: kNoScreen, the accessors', kCancelled.
+  static Result<Keyer> build(const KeySettings& settings, const PlateAccess& plate, const StopToken& stop);
+
+  /// The same screen with other settings; asks for no frame. Nothing when the screen has to be found again.
+  bool sameScreen(const KeySettings& settings) const;
+  void setSettings(const KeySettings& settings) { m_settings = settings; }
+  const KeySettings& settings() const { return m_settings; }
+  const ScreenColour& screen() const { return m_screen; }
+
+  /// Keys a frame. `scale` is the frame's width over the shot's (0.5 at half size); `previous` may hold the frame before.
+  KeyedFrame key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const;
+  /// Alpha before the settings' shaping, and what it was made from. Depends on the screen alone.
+  RawKey rawKey(const Planes& frame) const;
+  /// Alpha after stability, levels, refinement, despot, holes and growth. Scratch pictures only; nothing is found again.
+  cv::Mat shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const;
+  /// Straight colour of the subject under `alpha` (any matte of the frame's size).
+  Planes foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const;
+  /// How much of the screen's light arrives at each pixel, from the screen around it.
+  cv::Mat shadow(const RawKey& raw, cv::Size size) const;
+  /// Keys a full-size picture.
+  KeyedFrame key(const Picture& picture) const { return key(planesOf(picture), 1.0, nullptr, true); }
+
+ private:
+  void stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& previous) const;
+
+
+  KeySettings m_settings;
+  ScreenColour m_screen;
+};
+
+}  // namespace pai::core
