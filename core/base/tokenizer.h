@@ -18,8 +18,8 @@ inline constexpr std::uint64_t kTokenizerSizeLimit = std::uint64_t{64} << 20;
 /// A sentencepiece unigram model: text to the ids that sentencepiece itself gives. Immutable after loading; any thread.
 class Tokenizer {
  public:
-  /// Reads a `.model` file. Errors: of readWholeFile; kFormatUnknown, kFormatBroken (truncated, twice the same piece, no unknown
-  /// piece, a bad normalisation table), kFormatUnsupported (not a unigram model).
+  /// Reads a `.model` file. Errors: of readWholeFile; kFormatUnknown, kFormatBroken (truncated, twice the same piece,
+  /// no unknown piece, a bad normalisation table), kFormatUnsupported (not a unigram model).
   static Result<Tokenizer> load(const std::string& path);
   static Result<Tokenizer> parse(std::string_view bytes, const std::string& fileName);
 
