@@ -7,9 +7,11 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 extern "C" {
+#include <libavutil/avstring.h>
 #include <libavutil/opt.h>
 }
 
@@ -26,6 +28,17 @@ constexpr const char* kDecoders =
     "aac,aac_latm,mp3,mp3float,mp2,mp2float,ac3,eac3,flac,alac,opus,libopus,vorbis,dca,truehd,"
     "pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,pcm_s32be,pcm_f32le,pcm_f32be,pcm_f64le,pcm_u8,pcm_s8,"
     "pcm_alaw,pcm_mulaw,pcm_bluray,s302m";
+
+/// Demuxer of the content, if it is one that is read here.
+const AVInputFormat* probed(AVIOContext* io) {
+  const AVInputFormat* format = nullptr;
+  constexpr unsigned kProbeBytes = 1 << 20;
+  if (av_probe_input_buffer2(io, &format, "", nullptr, 0, kProbeBytes) < 0 || !format) return nullptr;
+  return av_match_list(format->name, kDemuxers, ',') > 0 ? format : nullptr;
+}
+
+/// Size that a YUV4MPEG2 header states; the demuxer would fail on a huge one without saying why.
+Status checkRawSize(int descriptor, const std::string& path);
 
 int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
 
@@ -62,6 +75,19 @@ Status checkSize(const AVCodecParameters& parameters, const std::string& path) {
                    std::to_string(kMaxClipSide) + " a side and 64 megapixels",
                path,
                {{"limit", std::int64_t{kMaxClipSide}}}};
+}
+
+Status checkRawSize(int descriptor, const std::string& path) {
+  std::array<char, 129> head{};
+  const ssize_t got = pread(descriptor, head.data(), head.size() - 1, 0);
+  if (got < 10 || std::memcmp(head.data(), "YUV4MPEG2 ", 10) != 0) return {};
+  AVCodecParameters size{};
+  size.codec_type = AVMEDIA_TYPE_VIDEO;
+  for (const char* at = head.data() + 9; at && *at == ' '; at = std::strpbrk(at + 1, " \n")) {
+    if (at[1] == 'W') size.width = std::atoi(at + 2);
+    if (at[1] == 'H') size.height = std::atoi(at + 2);
+  }
+  return checkSize(size, path);
 }
 
 }  // namespace
@@ -131,13 +157,16 @@ Status AvInput::openDemuxer() {
   m_format->format_whitelist = av_strdup(kDemuxers);
   m_format->codec_whitelist = av_strdup(kDecoders);
   m_format->protocol_whitelist = av_strdup("none");
-  int code = avformat_open_input(&m_format, "", nullptr, nullptr);
+  const AVInputFormat* demuxer = probed(m_io);
+  if (!demuxer && m_readError) return errnoError(m_readError, "reading failed", m_path);
+  if (!demuxer)
+    return rejected(ErrorCode::kFormatUnknown, "not a video file of a kind that is read here", m_path);
+  if (Status fits = checkRawSize(m_descriptor, m_path); !fits) return fits;
+  int code = avformat_open_input(&m_format, "", demuxer, nullptr);
   if (code < 0) {
     if (m_readError) return errnoError(m_readError, "reading failed", m_path);
     if (lacksMovieIndex(m_descriptor, m_size))
       return rejected(ErrorCode::kFormatBroken, "the recording was not finished: its index (moov) is missing", m_path);
-    if (code == AVERROR(EINVAL) || code == AVERROR_INVALIDDATA || code == AVERROR(EPERM))
-      return rejected(ErrorCode::kFormatUnknown, "not a video file of a kind that is read here", m_path);
     return rejected(ErrorCode::kFormatBroken, "the headers cannot be read (" + avErrorText(code) + ")", m_path);
   }
   for (unsigned i = 0; i < m_format->nb_streams; ++i)

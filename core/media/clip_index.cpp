@@ -109,12 +109,13 @@ FrameRate rateOf(const std::vector<double>& times, AVRational hint, AVRational s
   const auto add = [&](std::int64_t num, std::int64_t den) {
     if (auto rate = FrameRate::make(num, den)) candidates.push_back(*rate);
   };
-  if (hint.num > 0 && hint.den > 0) add(hint.num, hint.den);
-  if (secondHint.num > 0 && secondHint.den > 0) add(secondHint.num, secondHint.den);
+  for (const AVRational& said : {hint, secondHint})
+    if (said.den > 0 && said.num >= said.den) add(said.num, said.den);  // from one frame a second up
   for (const auto& [num, den] : kUsual) add(num, den);
   variable = false;
   const FrameRate fallback = FrameRate::make(24, 1).value();
-  if (times.size() < 2) return candidates.empty() ? fallback : candidates.front();
+  const bool told = (hint.den > 0 && hint.num >= hint.den) || (secondHint.den > 0 && secondHint.num >= secondHint.den);
+  if (times.size() < 2) return told ? candidates.front() : fallback;
   // Stamps may be rounded to ticks both at a frame and at the first one.
   const double tolerance = std::max(1.01 * tickSeconds, 1e-4);
   const FrameRate* best = nullptr;

@@ -81,14 +81,15 @@ Result<YuvFramePtr> VideoReader::readYuv(FrameIndex frame) {
 }
 
 Result<VideoReader::Decoded> VideoReader::fetch(std::int64_t frame) {
-  if (const auto found = m_cache.find(frame); found != m_cache.end()) {
-    m_uses.splice(m_uses.begin(), m_uses, found->second.use);
-    return found->second.decoded;
-  }
+  if (auto found = m_cache.find(frame)) return *found;
   const std::int32_t key = m_index.keyFor(frame);
   const bool onTheWay = !m_drained && frame > m_lastOutput && frame >= m_validFrom && key <= m_nextPacket;
   if (!onTheWay)
     if (Status placed = positionAt(key); !placed) return std::move(placed).error();
+  Result<Decoded> decoded = decodeUntil(frame);
+  if (m_single || !(m_damageSeen || !decoded)) return decoded;
+  if (Status switched = switchToOneThread(); !switched) return std::move(switched).error();
+  if (Status placed = positionAt(key); !placed) return std::move(placed).error();
   return decodeUntil(frame);
 }
 
@@ -103,12 +104,14 @@ Result<VideoReader::Decoded> VideoReader::decodeUntil(std::int64_t frame) {
     const auto planes = planar(shared(out.get()));
     if (!planes) return Error{ErrorCode::kFormatUnsupported, "the pixel format cannot be converted", m_info.path, {}};
     const Decoded decoded{planes, damaged};
-    if (damaged) warn("frame " + std::to_string(shown) + " is damaged and shown as far as it could be reconstructed");
+    m_damageSeen = m_damageSeen || damaged;
+    if (damaged && m_single) warn("frame " + std::to_string(shown) + " is damaged and shown as far as it could be reconstructed");
     keep(shown, decoded);
     m_lastOutput = shown;
     if (shown > frame) {  // the wanted frame was lost: the one before it stands in, else this one
       const Decoded stand{m_previous.frame ? m_previous.frame : decoded.frame, true};
-      warn("frame " + std::to_string(frame) + " is lost; its neighbour is shown");
+      m_damageSeen = true;
+      if (m_single) warn("frame " + std::to_string(frame) + " is lost; its neighbour is shown");
       keep(frame, stand);
       m_previous = decoded;
       return stand;
@@ -116,10 +119,11 @@ Result<VideoReader::Decoded> VideoReader::decodeUntil(std::int64_t frame) {
     m_previous = decoded;
     if (shown == frame) return decoded;
   }
+  m_damageSeen = true;
   if (!m_previous.frame)
     return Error{ErrorCode::kFormatBroken, "frame " + std::to_string(frame) + " cannot be decoded", m_info.path,
                  {{"frame", frame}}};
-  warn("frame " + std::to_string(frame) + " is lost; its neighbour is shown");
+  if (m_single) warn("frame " + std::to_string(frame) + " is lost; its neighbour is shown");
   const Decoded stand{m_previous.frame, true};
   keep(frame, stand);
   return stand;
@@ -165,22 +169,15 @@ bool VideoReader::feed() {
 }
 
 void VideoReader::keep(std::int64_t frame, const Decoded& decoded) {
-  const auto old = m_cache.find(frame);
-  if (old != m_cache.end()) {
-    m_cacheBytes -= old->second.sizeBytes;
-    m_uses.erase(old->second.use);
-    m_cache.erase(old);
-  }
-  m_uses.push_front(frame);
-  const std::size_t bytes = frameBytes(*decoded.frame);
-  m_cache[frame] = Cached{decoded, bytes, m_uses.begin()};
-  m_cacheBytes += bytes;
-  while (m_cacheBytes > m_options.cacheBytes && m_uses.size() > 1) {
-    const auto last = m_cache.find(m_uses.back());
-    m_cacheBytes -= last->second.sizeBytes;
-    m_cache.erase(last);
-    m_uses.pop_back();
-  }
+  m_cache.insert(frame, decoded, frameBytes(*decoded.frame));
+}
+
+/// Reconstruction of damaged frames depends on the timing of decoding threads; with one it is the same every time.
+Status VideoReader::switchToOneThread() {
+  m_single = true;
+  m_cache.clear();
+  m_previous = {};
+  return openDecoder();
 }
 
 void VideoReader::warn(const std::string& text) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <list>
-#include <map>
-
 #include "core/media/av_input.h"
+#include "core/media/byte_cache.h"
 #include "core/media/clip_index.h"
 #include "core/media/clip_reader.h"
 #include "core/media/yuv_frame.h"
@@ -27,13 +25,8 @@ class VideoReader final : public ClipReader {
     std::shared_ptr<const AVFrame> frame;
     bool damaged = false;
   };
-  struct Cached {
-    Decoded decoded;
-    std::size_t sizeBytes = 0;
-    std::list<std::int64_t>::iterator use;
-  };
 
-  explicit VideoReader(const ReadOptions& options) : m_options(options) {}
+  explicit VideoReader(const ReadOptions& options) : m_options(options), m_cache(options.cacheBytes) {}
   Status start(const std::string& path);
   Status openDecoder();
   Status indexByDecoding();
@@ -47,6 +40,7 @@ class VideoReader final : public ClipReader {
   Status positionAt(std::int32_t key);
   bool seekNear(std::int32_t key, int attempt);
   Status reopen();
+  Status switchToOneThread();
   bool feed();
   /// Next frame out of the decoder; false at the end of the clip.
   bool decodeNext(AVFrame* frame, bool& damaged);
@@ -71,10 +65,10 @@ class VideoReader final : public ClipReader {
   bool m_drained = false;
   int m_errors = 0;                   // packets refused since the last output
   Decoded m_previous;
+  bool m_damageSeen = false;
+  bool m_single = false;              // one decoding thread: since damage was seen, see switchToOneThread
 
-  std::map<std::int64_t, Cached> m_cache;
-  std::list<std::int64_t> m_uses;  // most recent first
-  std::size_t m_cacheBytes = 0;
+  ByteCache<std::int64_t, Decoded> m_cache;
   int m_damageWarnings = 0;
 };
 

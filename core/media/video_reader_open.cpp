@@ -59,7 +59,11 @@ Status VideoReader::openDecoder() {
     return Error{ErrorCode::kOutOfMemory, "no memory for the decoder", m_info.path, {}};
   m_decoder->codec_whitelist = av_strdup(m_input->format()->codec_whitelist);
   m_decoder->max_pixels = kMaxClipPixels;
-  m_decoder->thread_count = mediaThreads();
+  m_decoder->thread_count = m_single ? 1 : mediaThreads();
+  const AVCodecDescriptor* kind = avcodec_descriptor_get(codec->id);
+  const bool intra = kind && (kind->props & AV_CODEC_PROP_INTRA_ONLY);
+  if (intra && (codec->capabilities & AV_CODEC_CAP_SLICE_THREADS))
+    m_decoder->thread_type = FF_THREAD_SLICE;  // a frame comes out at once, without others behind it
   m_decoder->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
   m_decoder->pkt_timebase = {1, 1000};
   if (const int code = avcodec_open2(m_decoder.get(), codec, nullptr); code < 0)
@@ -104,6 +108,10 @@ void VideoReader::describe() {
   if (m_info.variableRate)
     m_info.warnings.emplace_back("the frame rate varies; frames are shown one by one at " + m_info.rate.text() +
                               " frames a second");
+  const auto promised = stream.nb_frames, found = static_cast<std::int64_t>(m_index.packets.size());
+  if (promised > found)
+    m_info.warnings.emplace_back("the file is cut off or its index is wrong: it promises " + std::to_string(promised) +
+                                 " frames and holds " + std::to_string(found));
   m_info.codec = avcodec_get_name(coded.codec_id);
   m_info.container = std::string(format->iformat->name);
   m_info.container = m_info.container.substr(0, m_info.container.find(','));
