@@ -86,8 +86,8 @@ Status JobStages::openEngine() {
   m_range = m_job.range.value_or(whole);
   if (m_range.empty() || m_range.begin < whole.begin || m_range.end > whole.end)
     return Error{ErrorCode::kFieldInvalid,
-                 "the range " + std::to_string(m_range.begin.value) + ":" + std::to_string(m_range.end.value) +
-                     " does not lie within the shot's " + std::to_string(whole.end.value) + " frames",
+                 std::string("the range ") + std::to_string(m_range.begin.value) + ":" + std::to_string(m_range.end.value) +
+                     std::string(" does not lie within the shot's ") + std::to_string(whole.end.value) + " frames",
                  m_engine->plate().path, {}};
   return {};
 }

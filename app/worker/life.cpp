@@ -82,7 +82,9 @@ void StopOnSignal::guard(std::vector<std::string> outputs) { d->guard(std::move(
 void removePartFiles(const std::string& path, long pid) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const std::string start = "." + path.substr(slash == std::string::npos ? 0 : slash + 1) + "." + (pid ? std::to_string(pid) + "-" : "");
+  std::string start(".");
+  start += path.substr(slash == std::string::npos ? 0 : slash + 1) + ".";
+  if (pid != 0) start += std::to_string(pid) + "-";
   DIR* entries = ::opendir(folder.c_str());
   if (!entries) return;
   while (const dirent* entry = ::readdir(entries)) {

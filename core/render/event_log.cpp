@@ -98,7 +98,7 @@ Status EventTail::openLog(const JobDirectory& directory) {
   if (!file) return file.error();
   m_file = std::move(file).value();
   // The file itself is watched, through its descriptor: a swap of the name changes nothing.
-  const std::string self = "/proc/self/fd/" + std::to_string(m_file.get());
+  const std::string self = std::string("/proc/self/fd/") + std::to_string(m_file.get());
   if (::inotify_add_watch(m_notify.get(), self.c_str(), IN_MODIFY) < 0)
     return errnoError(errno, "the job cannot be watched", m_path);
   return {};

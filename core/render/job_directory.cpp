@@ -151,7 +151,7 @@ Result<std::string> JobDirectory::read(JobFolder folder, const std::string& name
 Status JobDirectory::write(JobFolder folder, const std::string& name, std::string_view text) const {
   const std::string shown = plainPath(folder, name);
   if (!isBaseName(name)) return Error{ErrorCode::kPathForbidden, "only plain file names are allowed in a job", shown, {}};
-  const std::string aside = "." + name.substr(0, 200) + ".part";
+  const std::string aside = std::string(".") + name.substr(0, 200) + ".part";
   const int at = folderFd(folder);
   ::unlinkat(at, aside.c_str(), 0);
   Descriptor fd(::openat(at, aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
@@ -207,7 +207,7 @@ Result<std::vector<std::string>> JobDirectory::list(JobFolder folder) const {
 Result<std::string> JobDirectory::pathInside(JobFolder folder, const std::string& name) const {
   if (!isBaseName(name))
     return Error{ErrorCode::kPathForbidden, "only plain file names are allowed in a job", plainPath(folder, name), {}};
-  return "/proc/self/fd/" + std::to_string(folderFd(folder)) + "/" + name;
+  return std::string("/proc/self/fd/") + std::to_string(folderFd(folder)) + "/" + name;
 }
 
 std::string JobDirectory::plainPath(JobFolder folder, const std::string& name) const {
@@ -242,7 +242,7 @@ Result<std::string> newJobPath(const std::string& parent, const std::string& nam
   std::array<char, 32> stamp{};
   std::strftime(stamp.data(), stamp.size(), "%Y%m%d-%H%M%S", &parts);
   for (int i = 0; i < 1000; ++i) {
-    std::string path = parent + "/" + stamp.data() + (clean.empty() ? "" : "-" + clean) + (i ? "-" + std::to_string(i) : "");
+    std::string path = parent + "/" + stamp.data() + (clean.empty() ? "" : "-" + clean) + (i ? std::string("-") + std::to_string(i) : "");
     if (::mkdir(path.c_str(), 0777) == 0) return path;  // taken for us; `create` accepts an empty directory
     if (errno != EEXIST) return writeError(errno, "the job directory cannot be made", path);
   }

@@ -306,7 +306,7 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
       m_killAt = Clock::time_point::max();
     } else if (m_options.hangMs > 0 && Clock::now() >= m_lastLife + std::chrono::milliseconds(m_options.hangMs)) {
       m_verdict = Error{ErrorCode::kWorkerFailed,
-                        "it gave no sign of life for " + std::to_string(m_options.hangMs / 1000) + " s and was stopped",
+                        std::string("it gave no sign of life for ") + std::to_string(m_options.hangMs / 1000) + " s and was stopped",
                         m_directory.path(), {}};
       stop(process);
     }

@@ -49,7 +49,7 @@ Result<WirePacket> WirePacket::make(WireMessage message) {
     Result<SharedMemory> memory = SharedMemory::make(packet.m_text.size());
     if (!memory) return std::move(memory).error();
     std::memcpy(memory->data(), packet.m_text.data(), packet.m_text.size());
-    packet.m_text = "@" + std::to_string(packet.m_text.size());
+    packet.m_text = std::string("@") + std::to_string(packet.m_text.size());
     Result<Descriptor> sealed = std::move(memory).value().seal();
     if (!sealed) return std::move(sealed).error();
     packet.m_memory.push_back(std::move(sealed).value());
@@ -125,7 +125,7 @@ Result<std::optional<WireMessage>> receiveMessage(int socket) {
 
 Result<SharedMemory> SharedMemory::make(std::size_t sizeBytes) {
   if (sizeBytes == 0 || sizeBytes > kMaxSharedBytes)
-    return Error{ErrorCode::kLimitExceeded, "a picture of " + std::to_string(sizeBytes) + " bytes", "", {}};
+    return Error{ErrorCode::kLimitExceeded, std::string("a picture of ") + std::to_string(sizeBytes) + " bytes", "", {}};
   SharedMemory memory;
   memory.m_fd.reset(::memfd_create("pai-frame", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory.m_fd || ::ftruncate(memory.m_fd.get(), static_cast<off_t>(sizeBytes)) != 0)
