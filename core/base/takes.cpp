@@ -23,7 +23,8 @@ void visitFields(V& v, TakeInput& i) {
 template <typename V>
 void visitFields(V& v, Take& t) {
   v.id("id", t.id);
-  v.integer("number", t.number, 1, 1'000'000'000);
+  v.integer("number", t.number, 0, 1'000'000'000);
+  v.text("name", t.name);
   v.text("job", t.jobFolder);
   v.text("output", t.output);
   v.text("engine", t.engine);
@@ -31,7 +32,10 @@ void visitFields(V& v, Take& t) {
   v.seed("seed", t.seed);
   v.group("shot", t.shot);
   v.list("inputs", t.inputs);
-  v.number("created", t.createdSeconds, 0.0, 1e12);
+  v.frame("begin", t.range.begin);
+  v.frame("end", t.range.end);
+  v.number("finished_at", t.finishedSeconds, 0.0, 1e12);
+  v.number("elapsed_seconds", t.elapsedSeconds, 0.0, 1e12);
   v.text("program_version", t.programVersion);
   v.extra(t.extra);
 }
@@ -48,8 +52,8 @@ constexpr std::size_t kLineLimit = std::size_t{16} << 20;
 void applyRecord(const json& record, const std::string& where, TakeLedger& ledger) {
   ReadLog log{where, std::nullopt, &ledger.warnings};
   FieldReader reader(record, "", log);
-  std::string kind, takeId, shotId, text;
-  int version = 0;
+  std::string kind = "take", takeId, shotId, text;
+  int version = kTakeVersion;
   reader.text("record", kind);
   reader.integer("version", version, 0, 1'000'000);
   if (!log.error && (version < 1 || version > kTakeVersion))
@@ -57,6 +61,7 @@ void applyRecord(const json& record, const std::string& where, TakeLedger& ledge
   if (kind == "take") {
     Take take;
     visitFields(reader, take);
+    take.extra.erase("shot_id");
     if (!log.error && ledger.find(take.id)) log.fail("id", "'" + take.id + "' is used twice");
     if (!log.error) ledger.takes.push_back(std::move(take));
   } else if (kind == "notes") {
@@ -151,7 +156,10 @@ const Take* TakeLedger::find(const Id& id) const {
   return found == takes.end() ? nullptr : &*found;
 }
 
-std::string takesPath(const std::string& projectPath) { return projectPath + ".takes.jsonl"; }
+std::string takesPath(const std::string& projectPath) {
+  const std::filesystem::path path(projectPath);
+  return (path.parent_path() / (path.stem().string() + ".takes.jsonl")).string();
+}
 
 Result<TakeLedger> loadTakes(const std::string& projectPath, const FileSystem& files) {
   const auto text = readWholeFile(takesPath(projectPath), kLedgerLimit, files);
@@ -168,10 +176,13 @@ Result<Take> appendTake(const std::string& projectPath, Take take, const FileSys
     for (const Take& t : ledger->takes)
       if (t.shot.id == take.shot.id) take.number = std::max(take.number, t.number + 1);
     take.id = take.shot.id + "-take" + std::to_string(take.number);
+    const std::string digits = std::to_string(take.number);
+    if (take.name.empty()) take.name = "v" + std::string(3 - std::min<std::size_t>(3, digits.size()), '0') + digits;
     FieldWriter writer;
     visitFields(writer, take);
     json record = writer.take();
     record.update(recordOf("take"));
+    record["shot_id"] = take.shot.id;
     return record;
   });
   if (!appended) return appended.error();

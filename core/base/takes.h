@@ -23,6 +23,7 @@ struct TakeInput {
 struct Take {
   Id id;                  // given by appendTake
   int number = 0;         // version within its shot, from 1; given by appendTake
+  std::string name;       // e.g. "v003"; given by appendTake when empty
   std::string jobFolder;  // relative to the project where it can be
   std::string output;
   std::string engine;
@@ -30,7 +31,9 @@ struct Take {
   std::uint64_t seed = 1;
   Shot shot;  // all settings, by value
   std::vector<TakeInput> inputs;
-  double createdSeconds = 0.0;  // since the epoch
+  FrameRange range;              // of the shot
+  double finishedSeconds = 0.0;  // since the epoch
+  double elapsedSeconds = 0.0;   // that the render took
   std::string programVersion;
   nlohmann::json extra = nlohmann::json::object();
 
@@ -46,7 +49,7 @@ struct TakeLedger {
   const Take* find(const Id& id) const;
 };
 
-/// Path of a project's ledger: its own path followed by ".takes.jsonl".
+/// Path of a project's ledger: "film.takes.jsonl" beside "film.pai".
 std::string takesPath(const std::string& projectPath);
 
 /// Reads the ledger; none is an empty one. A line that is torn or damaged is skipped with a warning. Errors:
