@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -147,6 +148,13 @@ Status appendRecord(const std::string& projectPath, const FileSystem& files, Mak
   return file.append(*record, path);
 }
 
+/// "v003" of 3.
+std::string versionName(int number) {
+  char text[16];
+  std::snprintf(text, sizeof text, "v%03d", number);
+  return text;
+}
+
 json recordOf(const char* kind) { return {{"record", kind}, {"version", kTakeVersion}}; }
 
 }  // namespace
@@ -176,8 +184,7 @@ Result<Take> appendTake(const std::string& projectPath, Take take, const FileSys
     for (const Take& t : ledger->takes)
       if (t.shot.id == take.shot.id) take.number = std::max(take.number, t.number + 1);
     take.id = take.shot.id + "-take" + std::to_string(take.number);
-    const std::string digits = std::to_string(take.number);
-    if (take.name.empty()) take.name = "v" + std::string(3 - std::min<std::size_t>(3, digits.size()), '0') + digits;
+    if (take.name.empty()) take.name = versionName(take.number);
     FieldWriter writer;
     visitFields(writer, take);
     json record = writer.take();
