@@ -108,8 +108,7 @@ void drawOwn(const PlacedReference& reference, const Scene& scene, const SceneLa
   cv::warpPerspective(colour, out.colour, map, canvas, (shrink > 1.3 ? cv::INTER_CUBIC : cv::INTER_LINEAR) | cv::WARP_INVERSE_MAP,
                       cv::BORDER_REPLICATE);
   const cv::Mat all(colour.size(), CV_8U, cv::Scalar(255));
-  cv::warpPerspective(all, out.trust, map, canvas, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
-  out.trust = out.trust >= 254;
+  cv::warpPerspective(all, out.trust, map, canvas, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
 }
 
 /// Carries another layer's pixels into the unknown part of this one.

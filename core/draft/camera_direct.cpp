@@ -20,7 +20,7 @@ constexpr double kMaxCells = 4e6;  // of all residual fields, 8 bytes each
 Result<RegisterPicture> framePicture(const PlateAccess& clip, std::int64_t t, cv::Size work) {
   auto picture = clip.picture(FrameIndex{t});
   if (!picture) return picture.error();
-  RegisterPicture p;
+  RegisterPicture p{{}, {}, {}, {}};
   p.grey = lumaOf(**picture, kWorkWidth);
   if (p.grey.size() != work) cv::resize(p.grey, p.grey, work, 0, 0, cv::INTER_LINEAR);
   p.valid = cv::Mat(work, CV_8U, cv::Scalar(255));

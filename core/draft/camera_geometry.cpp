@@ -39,11 +39,35 @@ cv::Matx33d conditioner(const std::vector<cv::Point2d>& points) {
   return {s, 0, -s * mean.x, 0, s, -s * mean.y, 0, 0, 1};
 }
 
+/// Solves a symmetric positive system (lower triangle given) in place by Cholesky; false when it is singular.
+bool solvePositive(std::array<std::array<double, 8>, 8>& m, std::array<double, 8>& b, int n) {
+  for (int c = 0; c < n; ++c) {
+    m[c][c] += 1e-10;
+    for (int k = 0; k < c; ++k) m[c][c] -= m[c][k] * m[c][k];
+    if (m[c][c] < 1e-12) return false;
+    m[c][c] = std::sqrt(m[c][c]);
+    for (int r = c + 1; r < n; ++r) {
+      for (int k = 0; k < c; ++k) m[r][c] -= m[r][k] * m[c][k];
+      m[r][c] /= m[c][c];
+    }
+  }
+  for (int r = 0; r < n; ++r) {
+    for (int k = 0; k < r; ++k) b[r] -= m[r][k] * b[k];
+    b[r] /= m[r][r];
+  }
+  for (int r = n; r-- > 0;) {
+    for (int k = r + 1; k < n; ++k) b[r] -= m[k][r] * b[k];
+    b[r] /= m[r][r];
+  }
+  return true;
+}
+
 /// Weighted linear least squares in conditioned coordinates; perspective rows are scaled by the last denominator.
 std::optional<cv::Matx33d> solveLinear(MapKind kind, const std::vector<cv::Point2d>& a, const std::vector<cv::Point2d>& b,
                                        const std::vector<double>& weights, const cv::Matx33d& previous) {
   const int n = kind == MapKind::kTranslation ? 2 : kind == MapKind::kSimilarity ? 4 : kind == MapKind::kAffine ? 6 : 8;
-  cv::Mat normal = cv::Mat::zeros(n, n, CV_64F), right = cv::Mat::zeros(n, 1, CV_64F);
+  std::array<std::array<double, 8>, 8> normal{};
+  std::array<double, 8> right{};
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double x = a[i].x, y = a[i].y, u = b[i].x, v = b[i].y;
     double w = weights[i];
@@ -66,14 +90,12 @@ std::optional<cv::Matx33d> solveLinear(MapKind kind, const std::vector<cv::Point
     for (int e = 0; e < 2; ++e)
       for (int r = 0; r < n; ++r) {
         const double wr = w * row[e][r];
-        right.at<double>(r) += wr * value[e];
-        for (int c = 0; c < n; ++c) normal.at<double>(r, c) += wr * row[e][c];
+        right[r] += wr * value[e];
+        for (int c = 0; c <= r; ++c) normal[r][c] += wr * row[e][c];
       }
   }
-  for (int r = 0; r < n; ++r) normal.at<double>(r, r) += 1e-10;
-  cv::Mat s;
-  if (!cv::solve(normal, right, s, cv::DECOMP_CHOLESKY) && !cv::solve(normal, right, s, cv::DECOMP_SVD)) return {};
-  const auto k = [&](int i) { return s.at<double>(i); };
+  if (!solvePositive(normal, right, n)) return {};
+  const auto k = [&](int i) { return right[i]; };
   switch (kind) {
     case MapKind::kTranslation: return cv::Matx33d(1, 0, k(0), 0, 1, k(1), 0, 0, 1);
     case MapKind::kSimilarity: return cv::Matx33d(k(0), -k(1), k(2), k(1), k(0), k(3), 0, 0, 1);

@@ -114,12 +114,15 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
   auto legs = registerLegs(size, references, stop, progress, out);
   if (!legs) return legs.error();
   findPaces(*legs, path, size);
-  const cv::Point2d rest = paceFor(path, 0, frames - 1, {0, 0});
   const std::int64_t firstFrame = references.empty() ? 0 : std::clamp<std::int64_t>(references.front().frame.value, 0, frames - 1);
   const std::int64_t lastFrame = references.empty() ? 0 : std::clamp<std::int64_t>(references.back().frame.value, 0, frames - 1);
 
   // Before the first and after the last reference nothing pins the camera: it goes on at the neighbouring pace.
-  const auto head = travel(path, 0, firstFrame, legs->empty() ? rest : *legs->front().pace);
+  const auto paceAlong = [&](std::int64_t begin, std::int64_t end, bool front) {
+    const bool known = out.anyRegistered && !legs->empty();
+    return known ? *(front ? legs->front() : legs->back()).pace : paceFor(path, begin, end, {0, 0});
+  };
+  const auto head = travel(path, 0, firstFrame, paceAlong(0, firstFrame, true));
   for (std::int64_t t = 0; t <= firstFrame; ++t) {
     out.toFirst[t] = shift(head[t] - head.back());
     out.uncertaintyPx[t] = 0.3 * cv::norm(head[t] - head.back());
@@ -139,7 +142,7 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
     }
     base = normalised(base * back);
   }
-  const auto tail = travel(path, lastFrame, frames - 1, legs->empty() ? rest : *legs->back().pace);
+  const auto tail = travel(path, lastFrame, frames - 1, paceAlong(lastFrame, frames - 1, false));
   for (std::int64_t t = lastFrame + 1; t < frames; ++t) {
     out.toFirst[t] = base * shift(tail[t - lastFrame]);
     out.uncertaintyPx[t] = 0.3 * cv::norm(tail[t - lastFrame]);

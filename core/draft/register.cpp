@@ -15,47 +15,74 @@ namespace {
 
 constexpr int kMinimumInliers = 14;
 constexpr int kMeshStep = 4;
-
-struct Features {
-  std::vector<cv::KeyPoint> points;
-  cv::Mat descriptors;
-};
+constexpr int kAffineWidth = 480;  // affine simulation costs some twenty views of the picture
 
 Features featuresOf(const RegisterPicture& p, bool affine) {
   Features f;
-  cv::Ptr<cv::Feature2D> detector = cv::SIFT::create(affine ? 1500 : 4000, 3, 0.02, 12);
+  std::vector<cv::KeyPoint> points;
+  cv::Mat grey = p.grey, valid = p.valid;
+  const double shrink = affine ? std::min(1.0, kAffineWidth / static_cast<double>(p.grey.cols)) : 1.0;
+  if (shrink < 1) {
+    cv::resize(grey, grey, {}, shrink, shrink, cv::INTER_AREA);
+    cv::resize(valid, valid, grey.size(), 0, 0, cv::INTER_NEAREST);
+  }
+  cv::Ptr<cv::Feature2D> detector = cv::SIFT::create(affine ? 260 : 4000, 3, 0.02, 12);
   if (affine) detector = cv::AffineFeature::create(detector, 3);
-  detector->detectAndCompute(p.grey, p.valid, f.points, f.descriptors);
-  if (!f.descriptors.empty()) {  // RootSIFT
-    for (int r = 0; r < f.descriptors.rows; ++r) {
-      cv::Mat row = f.descriptors.row(r);
-      row /= std::max(1e-6, cv::norm(row, cv::NORM_L1));
-      cv::sqrt(row, row);
-    }
+  detector->detectAndCompute(grey, valid, points, f.descriptors);
+  for (const auto& k : points) f.points.push_back((cv::Point2d(k.pt) + cv::Point2d(0.5, 0.5)) / shrink - cv::Point2d(0.5, 0.5));
+  for (int r = 0; r < f.descriptors.rows; ++r) {  // RootSIFT
+    cv::Mat row = f.descriptors.row(r);
+    row /= std::max(1e-6, cv::norm(row, cv::NORM_L1));
+    cv::sqrt(row, row);
   }
   return f;
 }
 
-/// Mutual nearest neighbours that pass the ratio test, as point pairs.
+const Features& cachedFeatures(RegisterPicture& p, bool affine) {
+  auto& cache = affine ? p.affine : p.plain;
+  if (!cache) cache = featuresOf(p, affine);
+  return *cache;
+}
+
+/// The best and second likeness of one descriptor, and whose the best is.
+struct Best {
+  float first = -2, second = -2;
+  int at = -1;
+  void offer(float value, int index) {
+    if (value > first) second = first, first = value, at = index;
+    else if (value > second) second = value;
+  }
+};
+
+/// Mutual nearest neighbours that pass the ratio test, as point pairs. Descriptors have unit length, so that one matrix
+/// product gives all likenesses.
 void match(const Features& a, const Features& b, std::vector<cv::Point2d>& from, std::vector<cv::Point2d>& to) {
   if (a.points.size() < 8 || b.points.size() < 8) return;
-  const cv::BFMatcher matcher(cv::NORM_L2);
-  std::vector<std::vector<cv::DMatch>> forward, backward;
-  matcher.knnMatch(a.descriptors, b.descriptors, forward, 2);
-  matcher.knnMatch(b.descriptors, a.descriptors, backward, 1);
-  for (const auto& m : forward) {
-    if (m.size() < 2 || m[0].distance > 0.8F * m[1].distance) continue;
-    const auto& back = backward[m[0].trainIdx];
-    if (back.empty() || back[0].trainIdx != m[0].queryIdx) continue;
-    const cv::Point2f p = a.points[m[0].queryIdx].pt, q = b.points[m[0].trainIdx].pt;
-    const bool twice = std::any_of(from.begin(), from.end(), [&](const cv::Point2d& o) { return cv::norm(o - cv::Point2d(p)) < 1.5; });
-    if (!twice) from.emplace_back(p), to.emplace_back(q);
+  std::vector<Best> forward(a.points.size()), backward(b.points.size());
+  constexpr int kBlock = 512;
+  for (int start = 0; start < a.descriptors.rows; start += kBlock) {
+    const int end = std::min(a.descriptors.rows, start + kBlock);
+    cv::Mat likeness;
+    cv::gemm(a.descriptors.rowRange(start, end), b.descriptors, 1, cv::noArray(), 0, likeness, cv::GEMM_2_T);
+    for (int r = 0; r < likeness.rows; ++r)
+      for (int c = 0; c < likeness.cols; ++c) {
+        forward[start + r].offer(likeness.at<float>(r, c), c);
+        backward[c].offer(likeness.at<float>(r, c), start + r);
+      }
+  }
+  constexpr float kRatio = 0.8F;
+  for (std::size_t i = 0; i < forward.size(); ++i) {
+    const Best& f = forward[i];
+    if (f.at < 0 || 1 - f.first > kRatio * kRatio * (1 - f.second) || backward[f.at].at != static_cast<int>(i)) continue;
+    const cv::Point2d p = a.points[i], q = b.points[f.at];
+    const bool twice = std::any_of(from.begin(), from.end(), [&](const cv::Point2d& o) { return cv::norm(o - p) < 1.5; });
+    if (!twice) from.push_back(p), to.push_back(q);
   }
 }
 
 /// `b` and its validity as `a` would see it.
 RegisterPicture seenFrom(const RegisterPicture& b, const cv::Matx33d& map, cv::Size size) {
-  RegisterPicture w;
+  RegisterPicture w{{}, {}, {}, {}};
   cv::warpPerspective(b.grey, w.grey, map, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
   cv::warpPerspective(b.valid, w.valid, map, size, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
   return w;
@@ -82,12 +109,13 @@ struct Dense {
 };
 Dense denseFlow(const RegisterPicture& a, const RegisterPicture& b) {
   auto dis = cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM);
+  auto coarse = cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_FAST);  // only tells whether the way back agrees
   cv::Mat seen = b.grey.clone();
   a.grey.copyTo(seen, b.valid == 0);
   Dense d;
   cv::Mat back;
   dis->calc(a.grey, seen, d.flow);
-  dis->calc(seen, a.grey, back);
+  coarse->calc(seen, a.grey, back);
   cv::Mat open;
   cv::erode(a.valid & b.valid, open, cv::Mat(), {-1, -1}, 4, cv::BORDER_CONSTANT, 0);
   d.trusted = cv::Mat::zeros(a.grey.size(), CV_8U);
@@ -119,32 +147,24 @@ void sample(const RegisterPicture& a, const Dense& d, std::vector<cv::Point2d>& 
 /// Smooth residual grid: trusted flow averaged in cells, spread into what was not trusted, fading to nothing far away.
 cv::Mat residualMesh(const Dense& d, cv::Size size) {
   const cv::Size cells((size.width + kMeshStep - 1) / kMeshStep, (size.height + kMeshStep - 1) / kMeshStep);
-  cv::Mat weight, weighted;
+  cv::Mat weight, channels[2], sum[2], evidence;
   d.trusted.convertTo(weight, CV_32F, 1 / 255.0);
-  cv::Mat channels[2];
   cv::split(d.flow, channels);
-  cv::Mat sum[2], total = weight;
-  cv::Mat limited;
-  cv::resize(total, limited, cells, 0, 0, cv::INTER_AREA);
-  cv::Mat norm = cv::Mat::zeros(cells, CV_32F);
-  for (auto& c : channels) c = c.mul(weight);
-  for (int i = 0; i < 2; ++i) {
-    cv::resize(channels[i], sum[i], cells, 0, 0, cv::INTER_AREA);
-  }
-  cv::Mat out[2] = {cv::Mat::zeros(cells, CV_32F), cv::Mat::zeros(cells, CV_32F)};
-  double scale = 1;
-  for (double sigma : {0.6, 2.0, 5.0, 12.0}) {  // nearest evidence first, wider where there is none
-    cv::Mat w;
-    cv::GaussianBlur(limited, w, {0, 0}, sigma);
-    norm += scale * w;
+  for (int i = 0; i < 2; ++i) cv::resize(channels[i].mul(weight), sum[i], cells, 0, 0, cv::INTER_AREA);
+  cv::resize(weight, evidence, cells, 0, 0, cv::INTER_AREA);
+  cv::Mat total = cv::Mat::zeros(cells, CV_32F), out[2] = {total.clone(), total.clone()};
+  double share = 1;
+  for (const double sigma : {0.6, 2.0, 5.0, 12.0}) {  // nearest evidence first, wider where there is none
+    cv::Mat soft;
+    cv::GaussianBlur(evidence, soft, {0, 0}, sigma);
+    total += share * soft;
     for (int i = 0; i < 2; ++i) {
-      cv::Mat s;
-      cv::GaussianBlur(sum[i], s, {0, 0}, sigma);
-      out[i] += scale * s;
+      cv::GaussianBlur(sum[i], soft, {0, 0}, sigma);
+      out[i] += share * soft;
     }
-    scale *= 0.02;
+    share *= 0.02;
   }
-  for (auto& o : out) cv::divide(o, norm + 1e-6, o);
+  for (auto& o : out) cv::divide(o, total + 1e-6, o);
   cv::Mat mesh;
   cv::merge(out, 2, mesh);
   return mesh;
@@ -175,18 +195,18 @@ RegisterPicture placedLuma(const PlacedReference& reference, cv::Size size, int 
   map = map * enlarge;
   const double shrink = 1 / std::hypot(map(0, 0), map(1, 0));  // smooth before a strong reduction
   if (shrink < 0.7) cv::GaussianBlur(grey, grey, {0, 0}, 0.45 / shrink);
-  RegisterPicture r;
+  RegisterPicture r{{}, {}, {}, {}};
   cv::Mat all(grey.size(), CV_8U, cv::Scalar(255));
   cv::warpPerspective(grey, r.grey, map, work, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
   cv::warpPerspective(all, r.valid, map, work, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
   return r;
 }
 
-std::optional<Registration> registerWide(const RegisterPicture& a, const RegisterPicture& b) {
+std::optional<Registration> registerWide(RegisterPicture& a, RegisterPicture& b) {
   const double threshold = std::max(2.0, a.grey.cols / 300.0);
   for (const bool affine : {false, true}) {
     std::vector<cv::Point2d> from, to;
-    match(featuresOf(a, affine), featuresOf(b, affine), from, to);
+    match(cachedFeatures(a, affine), cachedFeatures(b, affine), from, to);
     std::vector<uchar> inlier;
     const auto map = ransacMap(MapKind::kHomography, from, to, threshold, &inlier);
     const int count = static_cast<int>(std::count(inlier.begin(), inlier.end(), 1));
@@ -205,36 +225,40 @@ std::optional<Registration> registerNear(const RegisterPicture& a, const Registe
                                          bool mesh) {
   Registration r;
   r.map = start;
-  for (int round = 0; round < 2; ++round) {
+  cv::Matx33d flowBase = start;
+  Dense dense;
+  for (int round = 0; round < 3; ++round) {
     const RegisterPicture seen = seenFrom(b, r.map, a.grey.size());
     if (cv::countNonZero(a.valid & seen.valid) < 0.06 * static_cast<double>(a.grey.total())) return {};
     std::vector<cv::Point2d> from, to;
-    sample(a, denseFlow(a, seen), from, to);
+    flowBase = r.map;
+    dense = denseFlow(a, seen);
+    sample(a, dense, from, to);
     for (auto& p : to) p = apply(r.map, p);
     std::vector<uchar> inlier;
     const auto map = ransacMap(from.size() > 40 ? MapKind::kHomography : MapKind::kSimilarity, from, to,
                                std::max(1.0, a.grey.cols / 400.0), &inlier);
     r.inliers = static_cast<int>(std::count(inlier.begin(), inlier.end(), 1));
     if (!map || r.inliers < 12 || r.inliers * 5 < static_cast<int>(from.size()) || !plausible(*map, a.grey.size(), 4)) return {};
+    const double moved = cornerRms(r.map, *map, a.grey.size());
     r.map = *map;
+    if (moved < 0.01 * a.grey.cols) break;  // the flow started close enough to be trusted
   }
   const RegisterPicture seen = seenFrom(b, r.map, a.grey.size());
-  cv::Mat both = a.valid & seen.valid;
+  const cv::Mat both = a.valid & seen.valid;
   r.overlap = cv::countNonZero(both) / static_cast<double>(both.total());
   r.likeness = likenessOf(a.grey, seen.grey, both);
   if (r.likeness < 0.2) return {};
-  if (mesh) {
-    // The residual is found in the first picture's pixels, then carried through the map to the second's.
-    const Dense d = denseFlow(a, seen);
-    r.residual = residualMesh(d, a.grey.size());
-    for (int y = 0; y < r.residual.rows; ++y)
-      for (int x = 0; x < r.residual.cols; ++x) {
-        auto& f = r.residual.at<cv::Vec2f>(y, x);
-        const cv::Point2d p((x + 0.5) * kMeshStep - 0.5, (y + 0.5) * kMeshStep - 0.5);
-        const cv::Point2d moved = apply(r.map, p + cv::Point2d(f[0], f[1])) - apply(r.map, p);
-        f = {static_cast<float>(moved.x), static_cast<float>(moved.y)};
-      }
-  }
+  if (!mesh) return r;
+  // What the flow says lies beyond the map, in the second picture's pixels.
+  for (int y = 0; y < dense.flow.rows; ++y)
+    for (int x = 0; x < dense.flow.cols; ++x) {
+      if (!dense.trusted.at<uchar>(y, x)) continue;
+      auto& f = dense.flow.at<cv::Vec2f>(y, x);
+      const cv::Point2d p(x, y), beyond = apply(flowBase, p + cv::Point2d(f[0], f[1])) - apply(r.map, p);
+      f = {static_cast<float>(beyond.x), static_cast<float>(beyond.y)};
+    }
+  r.residual = residualMesh(dense, a.grey.size());
   return r;
 }
 

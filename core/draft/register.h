@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -9,9 +10,16 @@
 
 namespace pai::core {
 
-/// A picture for registration: luma and where it is valid (CV_8U, 255).
+/// Keypoints with their descriptors (RootSIFT).
+struct Features {
+  std::vector<cv::Point2d> points;
+  cv::Mat descriptors;
+};
+
+/// A picture for registration: luma and where it is valid (CV_8U, 255). Features are computed when first needed.
 struct RegisterPicture {
   cv::Mat grey, valid;
+  std::optional<Features> plain, affine;
 };
 
 /// A map found between two pictures of the same size.
@@ -29,7 +37,7 @@ cv::Matx33d placementOf(const PlacedReference& reference, cv::Size size);
 RegisterPicture placedLuma(const PlacedReference& reference, cv::Size size, int width);
 
 /// Wide-baseline registration: SIFT, and affine-simulated SIFT when that finds too little. Nothing when they do not overlap.
-std::optional<Registration> registerWide(const RegisterPicture& a, const RegisterPicture& b);
+std::optional<Registration> registerWide(RegisterPicture& a, RegisterPicture& b);
 /// Refines a near map by dense flow; `mesh` also gives the residual field. Nothing when the pictures do not agree.
 std::optional<Registration> registerNear(const RegisterPicture& a, const RegisterPicture& b, const cv::Matx33d& start,
                                          bool mesh);

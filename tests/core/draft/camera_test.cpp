@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "camera_scene.h"
+#include "core/draft/camera_json.h"
+
+namespace pai::core {
+namespace {
+
+using testing::look;
+using testing::Shot3;
+
+/// A pan with zoom, roll and hand shake over textured set.
+Shot3 panShot(int frames = 24) {
+  Shot3 s;
+  for (int t = 0; t < frames; ++t) {
+    const double u = t / 24.0;
+    s.toWorld.push_back(look(s.size, {500 + 260 * u + 2.0 * std::sin(2.1 * t), 420 + 40 * u * u + 1.5 * std::cos(1.7 * t)}, 1 + 0.15 * u, 3 * u));
+  }
+  return s;
+}
+
+CameraCurve solved(const Shot3& s, const std::vector<PlacedReference>& references = {}, const CameraSettings& settings = {},
+                   const PlateAccess* clip = nullptr) {
+  auto r = solveCamera(settings, s.access(), clip, references, StopToken(), {});
+  EXPECT_TRUE(r.ok());
+  return r.ok() ? *r : CameraCurve{};
+}
+
+double worstCorner(const CameraCurve& c, const Shot3& s) {
+  double worst = 0;
+  for (std::size_t t = 0; t < c.samples.size(); ++t)
+    worst = std::max(worst, cornerRms(c.samples[t].toFirst, s.trueToFirst(static_cast<int>(t)), s.size));
+  return worst;
+}
+
+TEST(CameraTest, texturedPanWithZoomAndRollIsFoundWithinHalfAPixel) {
+  const Shot3 s = panShot();
+  const CameraCurve c = solved(s);
+  EXPECT_EQ(c.method, CameraMethod::kPlate);
+  EXPECT_LT(worstCorner(c, s), 0.5);
+  EXPECT_NEAR(c.samples.back().zoom, 1 + 0.15 * 23 / 24.0, 0.01);
+  EXPECT_NEAR(c.samples.back().roll, 3 * 23 / 24.0, 0.2);
+  EXPECT_NE(c.motionSentence.find("right"), std::string::npos) << c.motionSentence;
+}
+
+TEST(CameraTest, perspectiveOfATurningCameraIsFoundWithinHalfAPixel) {
+  Shot3 s;
+  for (int t = 0; t < 20; ++t) {
+    cv::Matx33d h = look(s.size, {700.0 + 6 * t, 430});
+    h(2, 0) = 1e-5 * t;
+    s.toWorld.push_back(normalised(h));
+  }
+  EXPECT_LT(worstCorner(solved(s), s), 0.5);
+}
+
+TEST(CameraTest, subjectMovingAgainstTheCameraDoesNotPullTheSolve) {
+  Shot3 s = panShot();
+  s.subject = [](int t) { return cv::Point2d(120 + 9.0 * t, 150); };
+  s.subjectHeight = 200;
+  EXPECT_LT(worstCorner(solved(s), s), 0.5);
+}
+
+TEST(CameraTest, cameraIsTakenFromAClipOfAnotherSize) {
+  Shot3 s = panShot();
+  Shot3 half = s;
+  half.size = {240, 135};
+  for (auto& h : half.toWorld) h = h * cv::Matx33d(2, 0, 0.5, 0, 2, 0.5, 0, 0, 1);
+  s.screen = true;
+  const PlateAccess clip = half.access();
+  CameraSettings settings;
+  settings.source = CameraSettings::Source::kClip;
+  const CameraCurve c = solved(s, {}, settings, &clip);
+  EXPECT_EQ(c.method, CameraMethod::kClip);
+  EXPECT_LT(worstCorner(c, s), 1.2);
+}
+
+TEST(CameraTest, flatScreenWithoutReferencesGivesAStillCamera) {
+  Shot3 s = panShot(8);
+  s.screen = true;
+  const CameraCurve c = solved(s);
+  EXPECT_EQ(c.method, CameraMethod::kReferences);
+  for (const auto& sample : c.samples) EXPECT_LT(cornerRms(sample.toFirst, cv::Matx33d::eye(), s.size), 1e-6);
+}
+
+TEST(CameraTest, timingBetweenReferencesFollowsAStandingSubject) {
+  Shot3 s;
+  s.screen = true;
+  const int n = 31;
+  for (int t = 0; t < n; ++t) {
+    const double u = t / (n - 1.0), eased = u * u * (3 - 2 * u);
+    s.toWorld.push_back(look(s.size, {600 + 180 * eased + 3 * std::sin(1.3 * t), 430 + 2 * std::cos(t)}));
+  }
+  s.subject = [&](int t) { return apply(s.toWorld[t].inv(), cv::Point2d(720, 450)); };
+  const CameraCurve c = solved(s, {s.reference(0), s.reference(n - 1)});
+  EXPECT_EQ(c.method, CameraMethod::kReferences);
+  double error = 0, straight = 0;
+  for (int t = 0; t < n; ++t) {
+    const cv::Matx33d line = cv::Matx33d::eye() * (1 - t / (n - 1.0)) + s.trueToFirst(n - 1) * (t / (n - 1.0));
+    error += cornerRms(c.samples[t].toFirst, s.trueToFirst(t), s.size);
+    straight += cornerRms(line, s.trueToFirst(t), s.size);
+  }
+  EXPECT_LT(error, 0.25 * straight);
+  EXPECT_LT(cornerRms(c.samples[n - 1].toFirst, s.trueToFirst(n - 1), s.size), 1.0);
+}
+
+TEST(CameraTest, sameReferenceTwiceRestsTheCamera) {
+  Shot3 s = panShot(12);
+  s.screen = true;
+  PlacedReference a = s.reference(0), b = a;
+  b.id = "again";
+  b.frame = FrameIndex{11};
+  const CameraCurve c = solved(s, {a, b});
+  EXPECT_LT(cornerRms(c.samples[11].toFirst, cv::Matx33d::eye(), s.size), 0.5);
+}
+
+TEST(CameraTest, referencesThatDoNotOverlapGiveAWarningThatSaysWhatToDo) {
+  Shot3 s = panShot(12);
+  s.screen = true;
+  Shot3 elsewhere = s;
+  elsewhere.world = testing::texture({1800, 900}, 1234);
+  const CameraCurve c = solved(s, {s.reference(0), elsewhere.reference(11)});
+  ASSERT_FALSE(c.warnings.empty());
+  EXPECT_NE(c.warnings[0].find("Add a reference"), std::string::npos);
+  for (const auto& sample : c.samples) EXPECT_TRUE(plausible(sample.toFirst, s.size));
+}
+
+TEST(CameraTest, handKeysAreMetExactlyAndKeepTheMotionBetween) {
+  const Shot3 s = panShot();
+  CameraSettings settings;
+  settings.keys = {{FrameIndex{0}, 0, 0, 1, 0}, {FrameIndex{12}, 200, -30, 1.2, 5}};
+  const CameraCurve c = solved(s, {}, settings), plain = solved(s);
+  EXPECT_EQ(c.method, CameraMethod::kHand);
+  EXPECT_NEAR(c.samples[12].pan, 200, 0.01);
+  EXPECT_NEAR(c.samples[12].tilt, -30, 0.01);
+  EXPECT_NEAR(c.samples[12].zoom, 1.2, 1e-4);
+  EXPECT_NEAR(c.samples[12].roll, 5, 1e-3);
+  EXPECT_NEAR(c.samples[0].pan, 0, 0.01);
+  // The shake the plate showed is still there: second differences agree.
+  for (int t = 4; t < 10; ++t) {
+    const auto bend = [&](const CameraCurve& k) { return k.samples[t + 1].pan - 2 * k.samples[t].pan + k.samples[t - 1].pan; };
+    EXPECT_NEAR(bend(c), bend(plain), 4.0);
+  }
+}
+
+TEST(CameraTest, oneFrameShotIsLocked) {
+  const Shot3 s = panShot(1);
+  const CameraCurve c = solved(s, {s.reference(0)});
+  ASSERT_EQ(c.samples.size(), 1u);
+  EXPECT_EQ(c.method, CameraMethod::kLocked);
+}
+
+TEST(CameraTest, sameInputGivesTheSameCamera) {
+  Shot3 s = panShot(10);
+  s.subject = [](int t) { return cv::Point2d(200 + 3.0 * t, 150); };
+  EXPECT_EQ(cameraJson(solved(s, {s.reference(0), s.reference(9)})), cameraJson(solved(s, {s.reference(0), s.reference(9)})));
+  s.screen = true;
+  EXPECT_EQ(cameraJson(solved(s, {s.reference(0), s.reference(9)})), cameraJson(solved(s, {s.reference(0), s.reference(9)})));
+}
+
+TEST(CameraTest, stopEndsTheSolveAtOnce) {
+  const Shot3 s = panShot();
+  const StopToken stop;
+  int calls = 0;
+  const auto r = solveCamera({}, s.access(), nullptr, {}, stop, [&](double) {
+    if (++calls == 3) stop.request();
+  });
+  ASSERT_FALSE(r.ok());
+  EXPECT_EQ(r.error().code, ErrorCode::kCancelled);
+  EXPECT_LE(calls, 5);
+}
+
+TEST(CameraTest, sixteenReferencesAreChained) {
+  Shot3 s;
+  s.screen = true;
+  for (int t = 0; t < 31; ++t) s.toWorld.push_back(look(s.size, {400.0 + 25 * t, 430}));
+  std::vector<PlacedReference> references;
+  for (int t = 0; t <= 30; t += 2) references.push_back(s.reference(t));
+  const CameraCurve c = solved(s, references);
+  EXPECT_TRUE(c.warnings.empty());
+  EXPECT_NEAR(c.samples[30].pan, 750, 8);
+}
+
+TEST(CameraJsonTest, curveSurvivesARoundTrip) {
+  CameraCurve c;
+  c.size = {1920, 1080};
+  c.method = CameraMethod::kClip;
+  c.motionSentence = "Smooth pan to the right, at a steady pace.";
+  c.angle = "Eye level";
+  c.focalLength = "35 mm";
+  c.warnings = {"one \"quoted\""};
+  c.referenceIds = {"a", "b"};
+  CameraSample s;
+  s.pan = 1.25, s.tilt = -3, s.zoom = 1.1, s.roll = 0.5, s.errorPx = 0.2, s.uncertaintyPx = 4;
+  s.toFirst = look(c.size, {1000, 500}, 1.1, 2);
+  s.references.resize(2);
+  s.references[0].confidence = 0.75;
+  s.references[0].toReference = look(c.size, {900, 450});
+  s.references[0].mesh = cv::Mat(3, 5, CV_32FC2, cv::Scalar(1.5, -2.25));
+  c.samples = {s, s};
+  const std::string text = cameraJson(c);
+  const auto back = parseCamera(text, "camera.json");
+  ASSERT_TRUE(back.ok()) << describe(back.error());
+  EXPECT_EQ(cameraJson(*back), text);
+  EXPECT_EQ(back->method, CameraMethod::kClip);
+  EXPECT_EQ(back->samples[1].references[0].mesh.at<cv::Vec2f>(2, 4), cv::Vec2f(1.5F, -2.25F));
+}
+
+TEST(CameraJsonTest, brokenCamerasAreRefusedWithTheReason) {
+  const std::string good = R"({"version":1,"size":[64,32],"method":"plate","frames":[{"pan":0,"tilt":0,"zoom":1,"roll":0,"to_first":[1,0,0,0,1,0,0,0,1]}]})";
+  ASSERT_TRUE(parseCamera(good, "c").ok());
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string t = good;
+    t.replace(t.find(from), from.size(), to);
+    return parseCamera(t, "c");
+  };
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+           {"[64,32]", "[64,-1]"}, {"[64,32]", "[64]"}, {"\"plate\"", "\"magic\""}, {"[1,0,0,0,1,0,0,0,1]", "[1,0,0]"},
+           {"[1,0,0,0,1,0,0,0,1]", "[0,0,0,0,0,0,0,0,0]"}, {"\"zoom\":1", "\"zoom\":0"}, {"\"zoom\":1", "\"zoom\":\"x\""},
+           {"\"roll\":0", "\"references\":[{\"confidence\":1}]"}, {"[{", "[7,{"}}) {
+    const auto r = with(from, to);
+    ASSERT_FALSE(r.ok()) << from << " -> " << to;
+    EXPECT_EQ(r.error().code, ErrorCode::kFieldInvalid);
+    EXPECT_EQ(r.error().context, "c");
+  }
+  EXPECT_EQ(with("\"version\":1", "\"version\":2").error().code, ErrorCode::kVersionTooNew);
+  EXPECT_EQ(parseCamera("{", "c").error().code, ErrorCode::kJsonInvalid);
+}
+
+}  // namespace
+}  // namespace pai::core
