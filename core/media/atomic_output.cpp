@@ -36,7 +36,7 @@ Result<std::unique_ptr<AtomicOutput>> AtomicOutput::create(const std::string& pa
     if (output->m_descriptor >= 0) output->m_temporary = candidate;
     else if (errno != EEXIST) break;
   }
-  if (output->m_descriptor < 0) return errnoError(errno, "cannot be created", path);
+  if (output->m_descriptor < 0) return writeError(errno, "cannot be created", path);
   return output;
 }
 
@@ -51,7 +51,7 @@ Status AtomicOutput::write(const void* bytes, std::size_t count) {
     const ssize_t done = pwrite(m_descriptor, from, count, m_position);
     if (done < 0 && errno == EINTR) continue;
     if (done <= 0) {
-      m_status = errnoError(done == 0 ? ENOSPC : errno, "writing failed", m_path);
+      m_status = writeError(done == 0 ? ENOSPC : errno, "writing failed", m_path);
       break;
     }
     from += done;
@@ -78,14 +78,20 @@ std::int64_t AtomicOutput::read(void* bytes, std::size_t count) {
 Status AtomicOutput::commit() {
   if (!m_status) return m_status;
   if (fsync(m_descriptor) != 0 && errno != EINVAL && errno != ENOTSUP)
-    return m_status = errnoError(errno, "cannot be made durable", m_path);
+    return m_status = writeError(errno, "cannot be made durable", m_path);
   const int closed = close(std::exchange(m_descriptor, -1));
-  if (closed != 0) return m_status = errnoError(errno, "closing failed", m_path);
+  if (closed != 0) return m_status = writeError(errno, "closing failed", m_path);
   if (std::rename(m_temporary.c_str(), m_path.c_str()) != 0)
-    return m_status = errnoError(errno, "cannot be moved into place", m_path);
+    return m_status = writeError(errno, "cannot be moved into place", m_path);
   m_temporary.clear();
   syncFolderOf(m_path);
   return {};
+}
+
+Error writeError(int errnoValue, std::string detail, const std::string& file) {
+  Error error = errnoError(errnoValue, std::move(detail), file);
+  if (error.code == ErrorCode::kFileUnreadable) error.code = ErrorCode::kFileUnwritable;
+  return error;
 }
 
 void syncFolderOf(const std::string& path) {

@@ -40,6 +40,9 @@ class AtomicOutput {
   Status m_status;
 };
 
+/// errnoError of a failed write: what it cannot name counts as unwritable.
+Error writeError(int errnoValue, std::string detail, const std::string& file);
+
 /// Makes a rename in the folder of `path` durable, where the file system can.
 void syncFolderOf(const std::string& path);
 

@@ -128,18 +128,20 @@ Status AvOutput::addAudio() {
   for (unsigned i = 0; i < from->nb_streams; ++i)
     from->streams[i]->discard = static_cast<int>(i) == m_soundStream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   const AVStream& in = *from->streams[m_soundStream];
-  if (avformat_query_codec(m_format->oformat, in.codecpar->codec_id, FF_COMPLIANCE_NORMAL) == 0)
-    return Error{ErrorCode::kFormatUnsupported,
-                 std::string("the sound (") + avcodec_get_name(in.codecpar->codec_id) + ") of " + m_options.audioFrom +
-                     " cannot be carried by this kind of file; use .mov or .mkv, or leave the sound out",
-                 m_file->path(),
-                 {}};
+  if (avformat_query_codec(m_format->oformat, in.codecpar->codec_id, FF_COMPLIANCE_NORMAL) == 0) {
+    auto encoder = SoundEncoder::create(in, m_format->oformat->flags & AVFMT_GLOBALHEADER, m_file->path());
+    if (!encoder) return std::move(encoder).error();
+    m_soundEncoder = std::move(*encoder);
+  }
   AVStream* out = avformat_new_stream(m_format, nullptr);
   m_soundPacket.reset(av_packet_alloc());
-  if (!out || !m_soundPacket || avcodec_parameters_copy(out->codecpar, in.codecpar) < 0)
+  const bool described =
+      out && (m_soundEncoder ? avcodec_parameters_from_context(out->codecpar, &m_soundEncoder->encoder())
+                             : avcodec_parameters_copy(out->codecpar, in.codecpar)) >= 0;
+  if (!described || !m_soundPacket)
     return Error{ErrorCode::kOutOfMemory, "no memory for the sound", m_file->path(), {}};
   out->codecpar->codec_tag = 0;
-  out->time_base = in.time_base;
+  out->time_base = m_soundEncoder ? m_soundEncoder->encoder().time_base : in.time_base;
   return {};
 }
 
@@ -178,21 +180,39 @@ Status AvOutput::copyAudioUntil(double seconds) {
       m_soundPending = true;
       break;
     }
+    if (m_soundEncoder) {
+      const Status added = m_soundEncoder->add(packet, m_soundOrigin, [this](AVPacket& coded) {
+        return writeSound(coded, m_soundEncoder->encoder().time_base);
+      });
+      av_packet_unref(&packet);
+      if (!added) return added;
+      continue;
+    }
     const auto shift = static_cast<std::int64_t>(std::llround(m_soundOrigin / av_q2d(base)));
     packet.pts -= shift;
     packet.dts = packet.dts == AV_NOPTS_VALUE ? packet.pts : packet.dts - shift;
-    packet.stream_index = 1;
-    packet.pos = -1;
-    av_packet_rescale_ts(&packet, base, m_format->streams[1]->time_base);
-    const int code = av_interleaved_write_frame(m_format, &packet);
-    if (code < 0 || !m_file->status()) return failed(code, "the sound cannot be written");
+    if (Status written = writeSound(packet, base); !written) return written;
   }
   return {};
+}
+
+Status AvOutput::writeSound(AVPacket& packet, AVRational timeBase) {
+  packet.stream_index = 1;
+  packet.pos = -1;
+  av_packet_rescale_ts(&packet, timeBase, m_format->streams[1]->time_base);
+  const int code = av_interleaved_write_frame(m_format, &packet);
+  return code < 0 || !m_file->status() ? failed(code, "the sound cannot be written") : Status{};
 }
 
 Status AvOutput::finish(std::int64_t frames) {
   const double seconds = m_options.rate.secondsOf({frames});
   if (Status copied = copyAudioUntil(seconds - 1e-6); !copied) return copied;
+  if (m_soundEncoder) {
+    const Status ended = m_soundEncoder->finish(seconds, [this](AVPacket& coded) {
+      return writeSound(coded, m_soundEncoder->encoder().time_base);
+    });
+    if (!ended) return ended;
+  }
   if (const int code = av_write_trailer(m_format); code < 0) return failed(code, "the file cannot be completed");
   avio_flush(m_io);
   return m_file->commit();

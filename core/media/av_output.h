@@ -7,6 +7,7 @@
 #include "core/media/atomic_output.h"
 #include "core/media/av_input.h"
 #include "core/media/clip_writer.h"
+#include "core/media/sound_encoder.h"
 
 namespace pai::core {
 
@@ -33,6 +34,7 @@ class AvOutput {
   Status start(const std::string& path, const AVCodecParameters& coded);
   Status addAudio();
   Status copyAudioUntil(double seconds);
+  Status writeSound(AVPacket& packet, AVRational timeBase);
   Status failed(int code, const char* what);
   static int writeBytes(void* self, std::uint8_t* bytes, int count);
   static int readBytes(void* self, std::uint8_t* bytes, int count);
@@ -47,6 +49,7 @@ class AvOutput {
   double m_soundOrigin = 0.0;  // the sound clip's time that becomes 0 here
   AvPacketPtr m_soundPacket;
   bool m_soundPending = false, m_soundEnded = false;
+  std::unique_ptr<SoundEncoder> m_soundEncoder;  // when the container cannot carry the clip's own kind
 };
 
 }  // namespace pai::core

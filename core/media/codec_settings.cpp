@@ -134,6 +134,7 @@ AVPixelFormat encodedFormat(const WriteOptions& options, SampleType type) {
 
 Result<AvCodecPtr> openEncoder(const WriteOptions& options, SampleType type, bool globalHeader,
                                const std::string& path) {
+  quietFfmpeg();
   const AVCodec* codec = avcodec_find_encoder_by_name(encoderName(options.codec));
   if (!codec) return cannot(path, std::string("FFmpeg here has no ") + encoderName(options.codec));
   AvCodecPtr context(avcodec_alloc_context3(codec));

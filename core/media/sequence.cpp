@@ -96,7 +96,7 @@ Result<std::unique_ptr<SequenceOutput>> SequenceOutput::create(const std::string
     if (mkdir(candidate.c_str(), 0777) == 0) output->m_aside = candidate;
     else if (errno != EEXIST) break;
   }
-  if (output->m_aside.empty()) return errnoError(errno, "cannot be created", path);
+  if (output->m_aside.empty()) return writeError(errno, "cannot be created", path);
   return output;
 }
 
@@ -109,7 +109,7 @@ Status SequenceOutput::add(const void* bytes, std::size_t count) {
   const std::string final = m_pattern.pathOf(m_next);
   const std::string name = final.substr(nameStart(final));
   const int file = open((m_aside + "/" + name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) return errnoError(errno, "cannot be created", final);
+  if (file < 0) return writeError(errno, "cannot be created", final);
   m_names.push_back(name);
   ++m_next;
   const auto* from = static_cast<const char*>(bytes);
@@ -126,14 +126,14 @@ Status SequenceOutput::add(const void* bytes, std::size_t count) {
   }
   if (failure == 0 && fsync(file) != 0 && errno != EINVAL && errno != ENOTSUP) failure = errno;
   if (close(file) != 0 && failure == 0) failure = errno;
-  return failure == 0 ? Status{} : errnoError(failure, "writing failed", final);
+  return failure == 0 ? Status{} : writeError(failure, "writing failed", final);
 }
 
 Status SequenceOutput::finish() {
   while (!m_names.empty()) {
     const std::string& name = m_names.back();
     if (std::rename((m_aside + "/" + name).c_str(), (m_pattern.folder + name).c_str()) != 0)
-      return errnoError(errno, "cannot be moved into place", m_pattern.folder + name);
+      return writeError(errno, "cannot be moved into place", m_pattern.folder + name);
     m_names.pop_back();
   }
   rmdir(m_aside.c_str());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/video_reader.h"
 
+#include <cstring>
 #include <utility>
 
 extern "C" {
@@ -49,6 +50,30 @@ AVPixelFormat planarFormat(AVPixelFormat format) {
   if (depth == 10) return halfY ? AV_PIX_FMT_YUV420P10LE : halfX ? AV_PIX_FMT_YUV422P10LE : AV_PIX_FMT_YUV444P10LE;
   if (depth == 12) return halfY ? AV_PIX_FMT_YUV420P12LE : halfX ? AV_PIX_FMT_YUV422P12LE : AV_PIX_FMT_YUV444P12LE;
   return halfY ? AV_PIX_FMT_YUV420P16LE : halfX ? AV_PIX_FMT_YUV422P16LE : AV_PIX_FMT_YUV444P16LE;
+}
+
+/// RGB samples that are whole bytes or words apart by a fixed step, such as BGRA or RGB48: unpacked here, exactly.
+bool unpackable(const AVPixFmtDescriptor& d) {
+  const int depth = d.comp[0].depth;
+  if (!(d.flags & AV_PIX_FMT_FLAG_RGB) || (d.flags & (AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_PLANAR |
+                                                      AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT)))
+    return false;
+  for (int i = 0; i < d.nb_components; ++i)
+    if (d.comp[i].depth != depth || d.comp[i].shift != 0) return false;
+  return depth == 8 || depth == 16;
+}
+
+template <typename T>
+void unpack(const AVFrame& from, const AVPixFmtDescriptor& source, AVFrame& to, const AVPixFmtDescriptor& target) {
+  for (int i = 0; i < target.nb_components; ++i) {
+    const AVComponentDescriptor& in = source.comp[i];
+    for (int y = 0; y < from.height; ++y) {
+      const std::uint8_t* samples = from.data[0] + static_cast<std::ptrdiff_t>(from.linesize[0]) * y + in.offset;
+      const int plane = target.comp[i].plane;
+      auto* out = reinterpret_cast<T*>(to.data[plane] + static_cast<std::ptrdiff_t>(to.linesize[plane]) * y);
+      for (int x = 0; x < from.width; ++x) std::memcpy(out + x, samples + static_cast<std::ptrdiff_t>(in.step) * x, sizeof(T));
+    }
+  }
 }
 
 bool standardDefinition(const AVFrame& frame) { return frame.width <= 1024 && frame.height <= 576; }
@@ -263,19 +288,27 @@ std::shared_ptr<const AVFrame> VideoReader::planar(std::shared_ptr<const AVFrame
   const AVPixelFormat to = planarFormat(from);
   if (to == from) return frame;
   if (to == AV_PIX_FMT_NONE) return nullptr;
-  m_scaler = sws_getCachedContext(m_scaler, frame->width, frame->height, from, frame->width, frame->height, to,
-                                  SWS_POINT | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT, nullptr,
-                                  nullptr, nullptr);
   AvFramePtr out(av_frame_alloc());
-  if (!m_scaler || !out) return nullptr;
-  const bool full = frame->color_range == AVCOL_RANGE_JPEG;
-  const int* table = sws_getCoefficients(SWS_CS_ITU709);
-  sws_setColorspaceDetails(m_scaler, table, full, table, full, 0, 1 << 16, 1 << 16);
+  if (!out) return nullptr;
   av_frame_copy_props(out.get(), frame.get());
   out->format = to;
   out->width = frame->width;
   out->height = frame->height;
   if (av_frame_get_buffer(out.get(), 0) < 0) return nullptr;
+  const AVPixFmtDescriptor& source = *av_pix_fmt_desc_get(from);
+  if (unpackable(source)) {
+    const AVPixFmtDescriptor& target = *av_pix_fmt_desc_get(to);
+    if (source.comp[0].depth == 8) unpack<std::uint8_t>(*frame, source, *out, target);
+    else unpack<std::uint16_t>(*frame, source, *out, target);
+    return shared(out.get());
+  }
+  m_scaler = sws_getCachedContext(m_scaler, frame->width, frame->height, from, frame->width, frame->height, to,
+                                  SWS_POINT | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP | SWS_FULL_CHR_H_INT, nullptr,
+                                  nullptr, nullptr);
+  if (!m_scaler) return nullptr;
+  const bool full = frame->color_range == AVCOL_RANGE_JPEG;
+  const int* table = sws_getCoefficients(SWS_CS_ITU709);
+  sws_setColorspaceDetails(m_scaler, table, full, table, full, 0, 1 << 16, 1 << 16);
   if (sws_scale(m_scaler, frame->data, frame->linesize, 0, frame->height, out->data, out->linesize) <= 0) return nullptr;
   return shared(out.get());
 }
