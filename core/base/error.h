@@ -64,6 +64,8 @@ ErrorCode errorFromName(std::string_view name);
 std::string_view errorRemedy(ErrorCode code);
 /// One line: "<file>: <what>: <detail>; <what to do>". Control characters are shown as '?', length is bounded (600 bytes).
 std::string describe(const Error& error);
+/// A name in single quotes for a message, shortened to 100 bytes.
+std::string inQuotes(std::string_view name);
 /// Every code, for tests and translation.
 const std::vector<ErrorCode>& allErrorCodes();
 

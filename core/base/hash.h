@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/base/stop.h"
@@ -36,5 +37,7 @@ std::string sha256Of(std::string_view bytes);
 
 /// Hash of a file's content, read in pieces. Errors: kFileMissing, kFileUnreadable, kCancelled.
 Result<std::string> sha256File(const std::string& path, const StopToken& stop = {});
+/// Hash of the contents of files one after the other.
+Result<std::string> sha256Files(const std::vector<std::string>& paths, const StopToken& stop = {});
 
 }  // namespace pai::core

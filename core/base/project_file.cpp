@@ -54,8 +54,10 @@ Result<LoadedProject> loadProject(const std::string& path, const FileSystem& fil
   return loaded;
 }
 
+std::string projectText(const Project& project) { return jsonText(projectJson(project)) + "\n"; }
+
 Result<SaveReport> saveProject(const std::string& path, const Project& project, const FileSystem& files) {
-  const std::string text = jsonText(projectJson(project)) + "\n";
+  const std::string text = projectText(project);
   std::vector<std::string> warnings;
   if (const auto back = parseProject(text, path, &warnings); !back) {
     Error error = back.error();

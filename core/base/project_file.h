@@ -24,8 +24,13 @@ struct LoadedProject {
 /// Reads a project file. The file is left untouched whatever happens. Errors: of readWholeFile and parseProject.
 Result<LoadedProject> loadProject(const std::string& path, const FileSystem& files = systemFiles());
 
-/// Saves atomically. What was written is known to read back: kFieldInvalid when a value could not be (e.g. not a number).
-Result<SaveReport> saveProject(const std::string& path, const Project& project, const FileSystem& files = systemFiles());
+/// The text of a project as it is saved.
+std::string projectText(const Project& project);
+
+/// Saves atomically. What was written is known to read back: kFieldInvalid when a value could not be (e.g. not a
+/// number).
+Result<SaveReport> saveProject(const std::string& path, const Project& project,
+                               const FileSystem& files = systemFiles());
 
 /// Where a media's path leads.
 enum class MediaPlace {

@@ -43,11 +43,6 @@ Error broken(const std::string& why, const std::string& fileName) {
   return {ErrorCode::kFormatBroken, why, fileName, {}};
 }
 
-std::string inQuotes(std::string_view name) {
-  std::string out(1, '\'');
-  return out.append(name.substr(0, 100)).append("'");
-}
-
 /// What a file is that is often found in place of weights; empty when nothing is recognised.
 std::string_view otherFormat(std::string_view begin) {
   if (begin.substr(0, 23) == "version https://git-lfs")

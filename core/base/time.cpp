@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::int64_t kLargest = std::numeric_limits<std::int32_t>::max();
 
-std::string inQuotes(std::string_view text) {
-  std::string out(1, '\'');
-  return out.append(text.substr(0, 40)).append("'");
-}
-
 Error badRate(std::string_view text) {
   return {ErrorCode::kFieldInvalid, inQuotes(text) + " is not a frame rate such as 24, 23.976 or 30000/1001", "", {}};
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/project.h"
+#include "core/base/result.h"
+#include "core/base/stop.h"
+
+namespace pai::core {
+
+/// Kind of a media by its path: a %d pattern is a sequence, known endings are images, the rest are clips.
+MediaKind mediaKindOf(const std::string& path);
+
+/// True when a path's name has exactly one %d or %0Nd (N 1 to 9) and no other '%'.
+bool isSequencePattern(const std::string& path);
+
+/// The files of a media that are there: the one file, or those of a sequence in the order of their numbers.
+std::vector<std::string> mediaFiles(const std::string& path, MediaKind kind);
+
+/// Size and hash of a media's content; a sequence's is that of its files one after the other.
+struct MediaContent {
+  std::int64_t sizeBytes = 0;
+  std::string sha256;
+};
+/// Errors: kFileMissing, kFileUnreadable, kCancelled.
+Result<MediaContent> readMediaContent(const std::string& path, MediaKind kind, const StopToken& stop = {});
+
+/// A media that was found elsewhere.
+struct Relinked {
+  Id media;
+  std::string path;  // absolute
+};
+/// Looks through folders (their sub-folders too) for media of a project that are not where they were: by content where
+/// a hash is known, by file name where it is not, and only when there is one answer. Nothing is changed. Errors:
+/// kCancelled.
+Result<std::vector<Relinked>> findMissingMedia(const Project& project, const std::string& projectFolder,
+                                               const std::vector<std::string>& folders, const StopToken& stop = {});
+
+/// Copies every media of a project into `folder`/media and gives the project with paths relative to `folder`. A media
+/// that is missing keeps its path and is named in `warnings`. Errors: kFileUnwritable, kDiskFull, kFileUnreadable,
+/// kCancelled.
+Result<Project> collectMedia(const Project& project, const std::string& projectFolder, const std::string& folder,
+                             std::vector<std::string>& warnings, const StopToken& stop = {});
+
+}  // namespace pai::core
