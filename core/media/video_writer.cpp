@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/video_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/media/codec_settings.h"
@@ -69,6 +70,8 @@ Status VideoWriter::encode(AVFrame* frame) {
   if (code < 0)
     return Error{ErrorCode::kEncodeFailed, "the encoder refused a picture (" + avErrorText(code) + ")", m_path, {}};
   while ((code = avcodec_receive_packet(m_encoder.get(), m_packet.get())) >= 0) {
+    // x265 leaves the decoding times of clips shorter than its reordering undefined; they follow from the order anyway.
+    m_packet->dts = std::min(m_packets++ - m_encoder->has_b_frames, m_packet->pts);
     m_packet->duration = 1;
     if (Status written = m_output->write(*m_packet); !written) return written;
   }

@@ -25,7 +25,7 @@ class VideoWriter final : public ClipWriter {
   std::unique_ptr<AvOutput> m_output;
   AvPacketPtr m_packet;
   AvFramePtr m_frame;
-  std::int64_t m_frames = 0;
+  std::int64_t m_frames = 0, m_packets = 0;
   bool m_finished = false;
 };
 
