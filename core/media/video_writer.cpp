@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/video_writer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/media/codec_settings.h"
 #include "core/media/rgb_to_yuv.h"
 
 namespace pai::core {
+
+namespace {
+
+/// Frames a packet may be decoded ahead of its place on screen: two with a pyramid of B-frames, none for intra codecs.
+int reorderingOf(const AVCodecContext& encoder) {
+  return encoder.codec_id == AV_CODEC_ID_HEVC ? 2 : encoder.has_b_frames;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<ClipWriter>> VideoWriter::create(const std::string& path, const WriteOptions& options) {
   std::unique_ptr<VideoWriter> writer(new VideoWriter(path, completed(options)));
@@ -71,7 +79,7 @@ Status VideoWriter::encode(AVFrame* frame) {
     return Error{ErrorCode::kEncodeFailed, "the encoder refused a picture (" + avErrorText(code) + ")", m_path, {}};
   while ((code = avcodec_receive_packet(m_encoder.get(), m_packet.get())) >= 0) {
     // x265 leaves the decoding times of clips shorter than its reordering undefined; they follow from the order anyway.
-    m_packet->dts = std::min(m_packets++ - m_encoder->has_b_frames, m_packet->pts);
+    m_packet->dts = m_packets++ - reorderingOf(*m_encoder);
     m_packet->duration = 1;
     if (Status written = m_output->write(*m_packet); !written) return written;
   }
