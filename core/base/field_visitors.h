@@ -149,6 +149,10 @@ class FieldReader {
   }
   void extra(nlohmann::json& unknown);
 
+  /// Counts a member as known though it is read elsewhere.
+  void skip(const char* name) { m_seen.insert(name); }
+  bool has(const char* name) { return find(name) != nullptr; }
+
   /// The members that no call asked for and `extra` has not taken.
   nlohmann::json rest() const;
 
