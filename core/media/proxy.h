@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/base/stop.h"
+
+namespace pai::core {
+
+/// Box that proxies fit in.
+inline constexpr int kProxyWidth = 960, kProxyHeight = 540;
+
+/// Folder for what can be made again: PAI_CACHE_DIR, else XDG_CACHE_HOME/pai-studio, else ~/.cache/pai-studio.
+std::string cacheFolder();
+
+/// Where the proxy of a clip with this content hash (SHA-256 in hexadecimal) lies, whether it exists or not; "" for what is
+/// not a hash.
+std::string proxyPathFor(const std::string& sha256);
+
+/// Makes a proxy: the clip scaled to fit 960x540, same frames, rate and colour, ProRes 422, so that any frame is read alone.
+/// Atomic; makes the folder. Long; polls `stop` (kCancelled). Errors of readers and writers.
+Status makeProxy(const std::string& clip, const std::string& proxy, const StopToken& stop, const ProgressFn& progress);
+
+}  // namespace pai::core
