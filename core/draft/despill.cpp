@@ -29,15 +29,23 @@ cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, float strength) {
 }
 
 /// Colour of a mixed pixel without the screen: c = alpha f + (1 - alpha) s.
-cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near, float alpha) {
+cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near, float alpha, int primary) {
   if (alpha < 0.02f) return near;
   cv::Vec3f f = (c - s * (1.0f - alpha)) / alpha;
   for (int i = 0; i < 3; ++i) f[i] = std::max(f[i], 0.0f);
+  // The primary may not fall below the others by more than the solid subject's does: that would be a fringe in the
+  // complementary colour, left where coarse chroma samples gave the pixel too little of the screen.
+  const int a = (primary + 1) % 3, b = (primary + 2) % 3;
+  const float others = std::min(f[a], f[b]), nearOthers = std::min(near[a], near[b]);
+  const float least = nearOthers > 1e-4f ? std::min(1.0f, near[primary] / nearOthers) * others : others;
+  f[primary] = std::max(f[primary], least * smooth(1.0f, 0.7f, alpha));
   // The thinner the pixel, the less it says: its brightness is held near the solid subject's, then its colour.
   const float l = lumaOf(f), nearLuma = lumaOf(near), slack = 1.0f + 4.0f * alpha * alpha;
   const float held = std::clamp(l, nearLuma / slack, nearLuma * slack + 0.02f * alpha);
   if (l > 1e-5f) f *= held / l;
-  const float trust = smooth(0.05f, 0.55f, alpha);
+  const float trust = smooth(0.05f, 0.55f, alpha), chroma = smooth(0.5f, 0.98f, alpha);
+  const cv::Vec3f tinted = near * (std::max(lumaOf(f), 0.0f) / std::max(nearLuma, 1e-4f));
+  f = f * chroma + tinted * (1.0f - chroma);
   return f * trust + near * (1.0f - trust);
 }
 
@@ -53,7 +61,7 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         const cv::Vec3f c(r[x], g[x], b[x]);
         cv::Vec3f f = c;
         if (al[x] < kSolid) {
-          f = al[x] > 0.0f ? unmixed(c, field.at(x, y), subject.at(x, y), al[x]) : cv::Vec3f(0, 0, 0);
+          f = al[x] > 0.0f ? unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary) : cv::Vec3f(0, 0, 0);
         }
         f = despilled(f, screen, strength);
         r[x] = f[0];

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/draft_engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "core/draft/composite.h"
+#include "core/draft/draft_engine_matte.h"
+#include "core/draft/draft_engine_media.h"
+#include "core/draft/light_match.h"
+#include "core/draft/matte_report.h"
+#include "core/draft/register.h"
+
+namespace pai::core {
+namespace {
+
+constexpr int kSolveWidth = 960;   // of pictures the camera is solved from
+constexpr int kLightWidth = 480;   // of pictures the light is measured in
+constexpr float kMiddleGrey = 0.42f;  // display value behind a shot without references
+
+/// A divisor that makes a picture about `width` wide.
+int divisorFor(int full, int width) { return full >= 3 * width ? 4 : full > width ? 2 : 1; }
+
+/// The part of the progress [from, to].
+ProgressFn part(const ProgressFn& progress, double from, double to) {
+  if (!progress) return {};
+  return [progress, from, to](double f) { progress(from + (to - from) * std::clamp(f, 0.0, 1.0)); };
+}
+
+/// What a camera, and a background, are made from.
+struct SceneInputs {
+  CameraSettings camera;
+  std::vector<Reference> references;
+  std::vector<JobMedia> media;
+  bool operator==(const SceneInputs&) const = default;
+};
+
+SceneInputs sceneInputs(const Job& job) {
+  SceneInputs out{job.shot.camera, job.shot.references, {}};
+  for (const JobMedia& m : job.media) {
+    const bool used = m.id == job.shot.camera.clip ||
+                      std::any_of(out.references.begin(), out.references.end(), [&](const auto& r) { return r.media == m.id; });
+    if (used) out.media.push_back(m);
+  }
+  return out;
+}
+
+class Engine final : public DraftEngine {
+ public:
+  Engine(const Job& job, std::unique_ptr<DraftMedia> media) : m_job(job), m_media(std::move(media)), m_matte(*m_media) {
+    m_matte.setJob(job);
+  }
+
+  Status start() {
+    auto references = m_media->references(m_job);
+    if (!references) return references.error();
+    m_references = std::move(*references);
+    return {};
+  }
+
+  Status update(const Job& job) override;
+  Status prepare(const StopToken& stop, const ProgressFn& progress) override;
+  Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) override;
+  const ClipInfo& plate() const override { return m_media->info(); }
+  std::int64_t frames() const override { return m_media->frames(); }
+  const CameraCurve& camera() const override { return m_camera; }
+  Result<MatteReportFrame> matteReport(FrameIndex frame) override;
+  std::vector<std::string> warnings() const override;
+
+ private:
+  PlateAccess plateAccess();
+  PlateAccess clipAccess();
+  Status solveScene(const StopToken& stop, const ProgressFn& progress);
+  Status solveLight(const StopToken& stop, const ProgressFn& progress);
+  Result<LightSample> lightSample(FrameIndex frame);
+  LightSample sceneSample(FrameIndex frame);
+  cv::Mat display(FrameIndex frame, cv::Size size) const;
+  cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
+  cv::Mat delivered(const cv::Mat& plane, int divisor) const;
+  Picture delivered(const Planes& planes, FrameIndex frame, int divisor) const;
+
+  Job m_job;
+  std::unique_ptr<DraftMedia> m_media;
+  DraftMatte m_matte;
+  std::vector<PlacedReference> m_references;
+  CameraCurve m_camera;
+  std::shared_ptr<const Background> m_background;
+  LightCurve m_light;
+  float m_grain = 0.0f;
+  std::optional<SceneInputs> m_solvedScene;
+  bool m_lightKnown = false;
+};
+
+Status Engine::update(const Job& job) {
+  if (job.shot.plate != m_job.shot.plate || job.shot.range != m_job.shot.range) {
+    auto media = DraftMedia::open(job);
+    if (!media) return media.error();
+    if ((*media)->platePath() != m_media->platePath() || !((*media)->range() == m_media->range())) {
+      return Error{ErrorCode::kUsage, "another plate or range needs a new engine", job.shot.name, {}};
+    }
+  }
+  if (!(sceneInputs(job) == sceneInputs(m_job))) {
+    auto references = m_media->references(job);
+    if (!references) return references.error();
+    m_references = std::move(*references);
+    m_lightKnown = false;
+  }
+  m_job = job;
+  m_matte.setJob(job);
+  if (m_solvedScene && !(*m_solvedScene == sceneInputs(job))) {
+    m_solvedScene.reset();
+    m_background.reset();
+  }
+  return {};
+}
+
+PlateAccess Engine::plateAccess() {
+  PlateAccess out;
+  out.frames = frames();
+  out.size = m_media->size();
+  const int divisor = divisorFor(out.size.width, kSolveWidth);
+  out.picture = [this, divisor](FrameIndex f) -> Result<PicturePtr> {
+    if (divisor == 1) return m_media->plate(f);
+    auto work = m_matte.work(f, divisor);
+    if (!work) return work.error();
+    return std::make_shared<const Picture>(pictureOf((*work)->planes, SampleType::kU8, {}, 0));
+  };
+  out.matte = [this, divisor](FrameIndex f) { return m_matte.alpha(f, divisor); };
+  return out;
+}
+
+PlateAccess Engine::clipAccess() {
+  PlateAccess out = plateAccess();
+  out.picture = [this](FrameIndex f) { return m_media->cameraClip(m_job, m_job.shot.camera.clip, f); };
+  return out;
+}
+
+Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
+  if (m_solvedScene) return {};
+  const PlateAccess access = plateAccess();
+  std::optional<PlateAccess> clip;
+  if (m_job.shot.camera.source == CameraSettings::Source::kClip && !m_job.shot.camera.clip.empty()) clip = clipAccess();
+  auto camera = solveCamera(m_job.shot.camera, access, clip ? &*clip : nullptr, m_references, stop, part(progress, 0.0, 0.6));
+  if (!camera) return camera.error();
+  m_camera = std::move(*camera);
+  if (!m_references.empty()) {
+    auto background = Background::build(m_camera, access, m_references, stop, part(progress, 0.6, 1.0));
+    if (!background) return background.error();
+    m_background = *background;
+  }
+  m_solvedScene = sceneInputs(m_job);
+  return {};
+}
+
+LightSample Engine::sceneSample(FrameIndex frame) {
+  LightSample out;
+  const cv::Size full = m_media->size();
+  const cv::Size size(240, std::max(1, full.height * 240 / full.width));
+  if (!m_references.empty()) out.coded = display(frame, size);
+  return out;
+}
+
+Result<LightSample> Engine::lightSample(FrameIndex frame) {
+  const int divisor = divisorFor(m_media->size().width, kLightWidth);
+  auto alpha = m_matte.alpha(frame, divisor);
+  if (!alpha) return alpha.error();
+  auto work = m_matte.work(frame, divisor);
+  if (!work) return work.error();
+  ColourTags tags = m_media->tags();
+  if (m_media->painted()) tags.transfer = ColourTags::Transfer::kLinear;
+  if (m_media->sampleType() == SampleType::kF32) tags.transfer = ColourTags::Transfer::kSrgb;
+  const Picture bytes = pictureOf((*work)->planes, SampleType::kU8, tags, 0);
+  const cv::Mat rgb(bytes.height(), bytes.width(), CV_8UC3, const_cast<void*>(bytes.data()));
+  LightSample out;
+  rgb.convertTo(out.coded, CV_32F, 1.0 / 255.0);
+  cv::erode(*alpha > 0.97f, out.solid, cv::Mat::ones(3, 3, CV_8U));
+  return out;
+}
+
+Status Engine::solveLight(const StopToken& stop, const ProgressFn& progress) {
+  if (m_lightKnown) return {};
+  auto light = matchLight(frames(), [this](FrameIndex f) { return lightSample(f); },
+                          [this](FrameIndex f) { return sceneSample(f); }, stop, progress);
+  if (!light) return light.error();
+  m_light = std::move(*light);
+  auto cut = m_matte.alpha({0}, 1);
+  auto work = m_matte.work({0}, 1);
+  m_grain = cut && work && m_matte.screenKeyer() ? grainOf((*work)->planes, *cut, m_media->exponent()) : 0.0f;
+  m_lightKnown = true;
+  return {};
+}
+
+Status Engine::prepare(const StopToken& stop, const ProgressFn& progress) {
+  if (Status s = m_matte.prepare(stop); !s) return s;
+  if (Status s = solveScene(stop, part(progress, 0.02, 0.7)); !s) return s;
+  if (Status s = solveLight(stop, part(progress, 0.7, 1.0)); !s) return s;
+  if (progress) progress(1.0);
+  return {};
+}
+
+cv::Mat Engine::nearestReference(FrameIndex frame, cv::Size size) const {
+  const PlacedReference* nearest = nullptr;
+  for (const PlacedReference& r : m_references) {
+    if (!nearest || std::abs(r.frame - frame) < std::abs(nearest->frame - frame)) nearest = &r;
+  }
+  if (!nearest) return cv::Mat(size, CV_32FC3, cv::Scalar::all(kMiddleGrey));
+  const Picture& p = nearest->picture;
+  const int depth = p.type() == SampleType::kU8 ? CV_8U : p.type() == SampleType::kU16 ? CV_16U : CV_32F;
+  const cv::Mat source(p.height(), p.width(), CV_MAKETYPE(depth, p.channels()), const_cast<void*>(p.data()));
+  cv::Mat warped, out;
+  cv::warpPerspective(source, warped, placementOf(*nearest, size), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                      cv::BORDER_REPLICATE);
+  warped.convertTo(out, CV_32F, depth == CV_8U ? 1.0 / 255.0 : depth == CV_16U ? 1.0 / 65535.0 : 1.0);
+  if (p.channels() == 1) cv::cvtColor(out, out, cv::COLOR_GRAY2RGB);
+  if (p.channels() == 4) cv::cvtColor(out, out, cv::COLOR_RGBA2RGB);
+  return out;
+}
+
+cv::Mat Engine::display(FrameIndex frame, cv::Size size) const {
+  cv::Mat out = m_background ? m_background->render(frame, size) : nearestReference(frame, size);
+  const double blur = m_job.shot.light.defocus * size.width / std::max(1, m_media->size().width);
+  if (blur > 0.05) cv::GaussianBlur(out, out, {0, 0}, std::min(blur, 64.0) / 2.0, 0.0, cv::BORDER_REPLICATE);
+  return out;
+}
+
+Picture Engine::delivered(const Planes& planes, FrameIndex frame, int divisor) const {
+  return m_media->delivered({delivered(planes.r, divisor), delivered(planes.g, divisor), delivered(planes.b, divisor)},
+                            frame.value);
+}
+
+cv::Mat Engine::delivered(const cv::Mat& plane, int divisor) const {
+  if (m_job.width <= 0 || m_job.height <= 0) return plane;
+  const cv::Size size = dividedSize({m_job.width, m_job.height}, divisor);
+  if (plane.size() == size) return plane;
+  cv::Mat out;
+  cv::resize(plane, out, size, 0, 0, size.width < plane.cols ? cv::INTER_AREA : cv::INTER_CUBIC);
+  return out;
+}
+
+Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request) {
+  if (frame.value < 0 || frame.value >= frames()) {
+    return Error{ErrorCode::kUsage, "frame " + std::to_string(frame.value) + " is outside the shot", m_job.shot.name, {}};
+  }
+  if (request.divisor != 1 && request.divisor != 2 && request.divisor != 4) {
+    return Error{ErrorCode::kUsage, "a draft is made at full, half or quarter size", m_job.shot.name, {}};
+  }
+  const LightSettings& light = m_job.shot.light;
+  DraftFrame out;
+  const bool cut = request.composite || request.foreground || request.shadow;
+  Cutout cutout;
+  if (cut) {
+    auto made = m_matte.cutout(frame, request.divisor);
+    if (!made) return made.error();
+    cutout = std::move(*made);
+    if (!m_light.empty()) {
+      applyLight(m_light.frames[static_cast<std::size_t>(frame.value)], light, m_media->exponent(), cutout.foreground,
+                 cutout.alpha);
+    }
+    addContactShadow(cutout.alpha, light.contactShadow, cutout.shadow);
+  } else if (request.matte) {
+    auto alpha = m_matte.alpha(frame, request.divisor);
+    if (!alpha) return alpha.error();
+    cutout.alpha = *alpha;
+  }
+  Planes background;
+  const cv::Size size = dividedSize(m_media->size(), request.divisor);
+  if (request.composite || request.background) background = m_media->workingOf(display(frame, size));
+  if (request.composite) {
+    CompositeFinish finish;
+    finish.shadow = static_cast<float>(std::clamp(light.shadow, 0.0, 1.0));
+    finish.lightWrap = light.relight ? static_cast<float>(std::clamp(light.lightWrap, 0.0, 1.0)) : 0.0f;
+    finish.grain = m_grain * static_cast<float>(std::clamp(light.grain, 0.0, 2.0)) / static_cast<float>(request.divisor);
+    finish.exponent = m_media->exponent();
+    finish.frame = frame.value;
+    finish.scale = 1.0 / request.divisor;
+    const Planes picture = composited({cutout.foreground, cutout.alpha, background, cutout.shadow}, finish);
+    out.composite = delivered(picture, frame, request.divisor);
+  }
+  if (request.background) out.background = delivered(background, frame, request.divisor);
+  if (request.foreground) out.foreground = delivered(cutout.foreground, frame, request.divisor);
+  if (request.matte) out.matte = greyPicture(delivered(cutout.alpha, request.divisor), m_media->sampleType());
+  if (request.shadow) {
+    if (cutout.shadow.empty()) cutout.shadow = cv::Mat(size, CV_32F, cv::Scalar::all(1.0));
+    out.shadow = greyPicture(delivered(cutout.shadow, request.divisor), m_media->sampleType());
+  }
+  return out;
+}
+
+Result<MatteReportFrame> Engine::matteReport(FrameIndex frame) {
+  const int divisor = divisorFor(m_media->size().width, kSolveWidth);
+  const auto look = [&](FrameIndex f) -> Result<MatteView> {
+    auto alpha = m_matte.alpha(f, divisor);
+    if (!alpha) return alpha.error();
+    auto work = m_matte.work(f, divisor);
+    if (!work) return work.error();
+    return MatteView{*alpha, (*work)->planes};
+  };
+  auto now = look(frame);
+  if (!now) return now.error();
+  std::optional<MatteView> before;
+  if (frame.value > 0) {
+    auto view = look(frame - 1);
+    if (!view) return view.error();
+    before = *view;
+  }
+  const Keyer* keyer = m_matte.screenKeyer();
+  return reportMatte(*now, before ? &*before : nullptr, keyer ? &keyer->screen() : nullptr, divisor);
+}
+
+std::vector<std::string> Engine::warnings() const {
+  std::vector<std::string> out = m_media->info().warnings;
+  const auto add = [&](const std::vector<std::string>& more) { out.insert(out.end(), more.begin(), more.end()); };
+  add(m_matte.warnings());
+  add(m_camera.warnings);
+  if (m_background) add(m_background->warnings());
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DraftEngine>> DraftEngine::open(const Job& job) {
+  auto media = DraftMedia::open(job);
+  if (!media) return media.error();
+  auto engine = std::make_unique<Engine>(job, std::move(*media));
+  if (Status s = engine->start(); !s) return s.error();
+  return std::unique_ptr<DraftEngine>(std::move(engine));
+}
+
+}  // namespace pai::core

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/draft_engine_matte.h"
+
+#include <algorithm>
+
+#include "core/draft/despill.h"
+#include "core/draft/matte_stack.h"
+
+namespace pai::core {
+namespace {
+
+const Id kHiddenLayer = "(screen)";
+constexpr std::size_t kRecentBytes = 120u << 20;  // of working planes kept, two frames at least
+constexpr double kHiddenCoverage = 0.35;  // a screen around an external matte covers this much of the frame
+constexpr float kPaintedLevel = 0.985f;   // a filmed screen never reaches full code value at full saturation
+constexpr float kPaintedSaturation = 0.985f;
+
+std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size()); }
+
+/// Matte of a frame whose subject was cut out by something else than a screen: edges take the colour of the solid subject
+/// beside them as far as they are mixed with what lies outside.
+Planes cutForeground(const Planes& frame, const cv::Mat& alpha) {
+  cv::Mat weight = alpha > 0.98f;
+  weight.convertTo(weight, CV_32F, 1.0 / 255.0);
+  const int cell = std::max(4, frame.r.cols / 240);
+  const CoarseField subject = spreadAverage(frame, weight, cell);
+  Planes out = frame.clone();
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const float* a = alpha.ptr<float>(y);
+      for (int x = 0; x < alpha.cols; ++x) {
+        if (a[x] <= 0.0f || a[x] >= 0.9f) continue;
+        const cv::Vec3f near = subject.at(x, y);
+        const float t = a[x] / 0.9f;
+        for (int c = 0; c < 3; ++c) out.row(c, y)[x] = out.row(c, y)[x] * t + near[c] * (1.0f - t);
+      }
+    }
+  }, 8.0);
+  return out;
+}
+
+bool isPainted(const ScreenColour& coded) {
+  return coded.colour[coded.primary] > kPaintedLevel && coded.saturation > kPaintedSaturation;
+}
+
+}  // namespace
+
+bool DraftMatte::setJob(const Job& job) {
+  std::vector<MatteLayer> layers = job.shot.matte;
+  if (std::none_of(layers.begin(), layers.end(), [](const MatteLayer& l) { return l.enabled; })) {
+    MatteLayer key;
+    key.id = kHiddenLayer;
+    layers = {key};
+  }
+  const bool changed = layers != m_layers || m_job.media != job.media;
+  m_job = job;
+  for (const MatteLayer& l : layers) {
+    if (l.source != MatteSource::kKey) continue;
+    const auto it = m_keyers.find(l.id);
+    if (it == m_keyers.end()) {
+      m_prepared = false;
+    } else if (it->second.sameScreen(l.key)) {
+      it->second.setSettings(l.key);
+    } else {
+      m_keyers.erase(it);
+      for (auto& w : m_recent) w->keys.erase(l.id);
+      m_prepared = false;
+    }
+  }
+  m_layers = std::move(layers);
+  return changed;
+}
+
+Result<Keyer> DraftMatte::buildKeyer(const KeySettings& settings, const StopToken& stop) {
+  PlateAccess access;
+  access.frames = m_media.frames();
+  access.size = m_media.size();
+  access.picture = [this](FrameIndex f) { return m_media.plate(f); };
+  return Keyer::build(settings, access, stop);
+}
+
+Status DraftMatte::prepare(const StopToken& stop) {
+  if (m_prepared) return {};
+  bool anyKey = false;
+  for (const MatteLayer& l : m_layers) {
+    if (l.source != MatteSource::kKey || !l.enabled) continue;
+    anyKey = true;
+    if (m_keyers.count(l.id)) continue;
+    auto keyer = buildKeyer(l.key, stop);
+    if (!keyer) {
+      Error error = keyer.error();
+      if (error.context.empty()) error.context = m_media.platePath();
+      return error;
+    }
+    m_keyers.emplace(l.id, std::move(*keyer));
+  }
+  if (!anyKey && !m_hiddenKeyer) {
+    auto keyer = buildKeyer({}, stop);
+    if (keyer && keyer->screen().coverage > kHiddenCoverage) m_hiddenKeyer = std::move(*keyer);
+    if (!keyer && keyer.error().code != ErrorCode::kNoScreen) return keyer.error();
+  }
+  m_prepared = true;
+  const Keyer* screen = screenKeyer();
+  if (screen && isPainted(screen->screen()) && !m_media.painted() && m_media.sampleType() != SampleType::kF32) {
+    // Code values were mixed, not light: work in them, and look at the screen again as such.
+    m_media.setPainted(true);
+    m_keyers.clear();
+    m_hiddenKeyer.reset();
+    m_recent.clear();
+    m_prepared = false;
+    return prepare(stop);
+  }
+  return {};
+}
+
+const Id* DraftMatte::screenLayer() const {
+  for (const MatteLayer& l : m_layers) {
+    if (l.enabled && l.source == MatteSource::kKey && m_keyers.count(l.id)) return &l.id;
+  }
+  return m_hiddenKeyer ? &kHiddenLayer : nullptr;
+}
+
+const Keyer* DraftMatte::screenKeyer() const {
+  const Id* layer = screenLayer();
+  if (!layer) return nullptr;
+  const auto it = m_keyers.find(*layer);
+  return it != m_keyers.end() ? &it->second : &*m_hiddenKeyer;
+}
+
+Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor) {
+  const auto known = std::find_if(m_recent.begin(), m_recent.end(),
+                                  [&](const auto& w) { return w->frame == frame && w->divisor == divisor; });
+  if (known != m_recent.end()) {
+    m_recent.splice(m_recent.begin(), m_recent, known);
+    return m_recent.front().get();
+  }
+  auto picture = m_media.plate(frame);
+  if (!picture) return picture.error();
+  auto made = std::make_shared<FrameWork>();
+  made->frame = frame;
+  made->divisor = divisor;
+  made->planes = planesOf(**picture, divisor);
+  m_recent.push_front(made);
+  std::size_t total = 0, count = 0;
+  for (auto it = m_recent.begin(); it != m_recent.end(); ++it) {
+    total += bytesOf(**it);
+    if (++count > 2 && total > kRecentBytes) {
+      m_recent.erase(it, m_recent.end());
+      break;
+    }
+  }
+  return m_recent.front().get();
+}
+
+const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& work) {
+  const auto it = work.keys.find(layer);
+  if (it != work.keys.end()) return it->second;
+  return work.keys.emplace(layer, keyer.rawKey(work.planes)).first->second;
+}
+
+Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {
+  const Keyer& keyer = m_keyers.at(layer.id);
+  const RawKey raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
+  const Planes planes = now.planes;
+  KeyHistory history;
+  const bool stable = layer.key.temporal > 0.0 && frame.value > 0;
+  if (stable) {
+    auto before = work(frame - 1, divisor);
+    if (!before) return before.error();
+    history.frame = (*before)->planes;
+    history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before)).alpha;
+  }
+  return keyer.shapedAlpha(raw, planes, 1.0 / divisor, stable ? &history : nullptr);
+}
+
+Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {
+  const FrameIndex source = m_media.range().begin + frame.value;
+  switch (layer.source) {
+    case MatteSource::kKey: return keyMatte(layer, frame, divisor, now);
+    case MatteSource::kExternal: return m_media.matte(m_job, layer.media, frame, false);
+    case MatteSource::kAlpha: return m_media.matte(m_job, layer.media, frame, true);
+    case MatteSource::kShape: return drawShape(layer, source, now.planes.size());
+    case MatteSource::kPaint:
+      if (layer.frame != source) return cv::Mat();
+      return m_media.still(m_job, layer.media);
+  }
+  return cv::Mat();
+}
+
+Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor) {
+  if (Status s = prepare({}); !s) return s.error();
+  if (auto w = work(frame, divisor); !w) return w.error();
+  const std::shared_ptr<FrameWork> now = m_recent.front();
+  return combineMattes(m_layers, now->planes.size(), 1.0 / divisor,
+                       [&](const MatteLayer& layer) { return layerMatte(layer, frame, divisor, *now); });
+}
+
+Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor) {
+  auto matte = alpha(frame, divisor);
+  if (!matte) return matte.error();
+  if (auto w = work(frame, divisor); !w) return w.error();
+  const std::shared_ptr<FrameWork> now = m_recent.front();
+  Cutout out;
+  out.alpha = *matte;
+  if (const Keyer* keyer = screenKeyer()) {
+    const RawKey& raw = rawOf(*screenLayer(), *keyer, *now);
+    out.foreground = keyer->foreground(raw, now->planes, out.alpha);
+    out.shadow = keyer->shadow(raw, out.alpha.size());
+  } else {
+    out.foreground = cutForeground(now->planes, out.alpha);
+  }
+  return out;
+}
+
+}  // namespace pai::core

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/draft/draft_engine_media.h"
+#include "core/draft/keyer.h"
+
+namespace pai::core {
+
+/// A frame of the plate at one size, and what the keys of its matte stack were made from.
+struct FrameWork {
+  FrameIndex frame;
+  int divisor = 1;
+  Planes planes;
+  std::map<Id, RawKey> keys;  // by layer
+};
+
+/// A frame's matte and the subject's colours under it.
+struct Cutout {
+  cv::Mat alpha;
+  Planes foreground;  // straight
+  cv::Mat shadow;     // empty where the shot has no screen
+};
+
+/// Mattes of a shot: its stack, the keyers of its key layers, the frames worked on last. One thread.
+class DraftMatte {
+ public:
+  explicit DraftMatte(DraftMedia& media) : m_media(media) {}
+
+  /// Takes the stack of a job; keyers whose screen stays are kept. True when any matte may change.
+  bool setJob(const Job& job);
+  /// Finds the screens that are not known yet. Errors: kNoScreen, the readers', kCancelled.
+  Status prepare(const StopToken& stop);
+  /// Alpha of a frame at the shot's size / divisor.
+  Result<cv::Mat> alpha(FrameIndex frame, int divisor);
+  Result<Cutout> cutout(FrameIndex frame, int divisor);
+  /// Working planes of a frame.
+  Result<const FrameWork*> work(FrameIndex frame, int divisor);
+  /// The keyer that knows the shot's screen; null when it has none.
+  const Keyer* screenKeyer() const;
+  const std::vector<std::string>& warnings() const { return m_warnings; }
+
+ private:
+  Result<Keyer> buildKeyer(const KeySettings& settings, const StopToken& stop);
+  Result<cv::Mat> layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
+  Result<cv::Mat> keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
+  const RawKey& rawOf(const Id& layer, const Keyer& keyer, FrameWork& work);
+  const Id* screenLayer() const;
+
+  DraftMedia& m_media;
+  Job m_job;
+  std::vector<MatteLayer> m_layers;      // of the shot, or one key when it has none
+  std::map<Id, Keyer> m_keyers;          // of key layers
+  std::optional<Keyer> m_hiddenKeyer;    // finds the screen where the matte itself comes from elsewhere
+  bool m_prepared = false;
+  std::list<std::shared_ptr<FrameWork>> m_recent;  // most recent first
+  std::vector<std::string> m_warnings;
+};
+
+}  // namespace pai::core

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/draft_engine_media.h"
+
+#include <algorithm>
+
+#include "core/media/colour_transfer.h"
+#include "core/media/image_file.h"
+
+namespace pai::core {
+namespace {
+
+using Transfer = ColourTags::Transfer;
+constexpr std::size_t kPlateCacheBytes = 48u << 20;
+constexpr std::size_t kSideCacheBytes = 12u << 20;
+
+void applyColourSpace(const std::string& name, ColourTags& tags) {
+  if (name == "linear") tags.transfer = Transfer::kLinear;
+  if (name == "srgb") tags.transfer = Transfer::kSrgb;
+  if (name == "rec709") tags.transfer = Transfer::kBt709;
+}
+
+/// The transfer in which display pictures are exchanged with a plate: sRGB and Rec.709 pictures are shown alike by viewers
+/// and are not converted into each other.
+Transfer displayTransfer(const ColourTags& plate) {
+  return plate.transfer == Transfer::kLinear ? Transfer::kSrgb : Transfer::kBt709;
+}
+
+cv::Mat coverageOf(const Picture& p, bool alpha) {
+  const int channels = p.channels();
+  if (alpha && channels == 4) return alphaOf(p, 1);
+  cv::Mat out(p.height(), p.width(), CV_32F);
+  const auto convert = [&](auto sample, float scale) {
+    using T = decltype(sample);
+    for (int y = 0; y < p.height(); ++y) {
+      const T* in = p.row<T>(y);
+      float* o = out.ptr<float>(y);
+      for (int x = 0; x < p.width(); ++x, in += channels) {
+        const float v = channels == 1 ? static_cast<float>(in[0])
+                                      : 0.299f * static_cast<float>(in[0]) + 0.587f * static_cast<float>(in[1]) +
+                                            0.114f * static_cast<float>(in[2]);
+        o[x] = std::clamp(v * scale, 0.0f, 1.0f);
+      }
+    }
+  };
+  switch (p.type()) {
+    case SampleType::kU8: convert(std::uint8_t{}, 1.0f / 255.0f); break;
+    case SampleType::kU16: convert(std::uint16_t{}, 1.0f / 65535.0f); break;
+    case SampleType::kF32: convert(float{}, 1.0f); break;
+  }
+  return out;
+}
+
+/// Frame of a side clip that belongs to a frame of the shot.
+Result<FrameIndex> sideFrame(const ClipInfo& side, const FrameRange& range, FrameIndex frame) {
+  if (side.frames == 1) return FrameIndex{0};
+  if (side.frames >= range.end.value) return range.begin + frame.value;
+  if (side.frames >= range.length()) return frame;
+  return Error{ErrorCode::kSizeMismatch,
+               std::to_string(side.frames) + " frames, the shot needs " + std::to_string(range.length()), side.path, {}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DraftMedia>> DraftMedia::open(const Job& job) {
+  auto out = std::make_unique<DraftMedia>();
+  auto media = out->find(job, job.shot.plate);
+  if (!media) return media.error();
+  if (Status s = out->openPlate(**media); !s) return s.error();
+  const FrameRange whole{{0}, {out->info().frames}};
+  const FrameRange range = job.shot.range.empty() ? whole : job.shot.range.intersected(whole);
+  if (range.empty()) {
+    return Error{ErrorCode::kUsage, "the range holds no frame of the plate, which has " + std::to_string(whole.length()),
+                 out->m_platePath, {}};
+  }
+  out->m_range = range;
+  return out;
+}
+
+Status DraftMedia::openPlate(const JobMedia& media) {
+  ReadOptions options;
+  options.cacheBytes = kPlateCacheBytes;
+  auto reader = ClipReader::open(media.path, options);
+  if (!reader) return reader.error();
+  const bool floating = (*reader)->info().bitsPerComponent > 16 || (*reader)->info().colour.transfer == Transfer::kLinear ||
+                        (*reader)->info().codec == "exr";
+  if (floating || (*reader)->info().bitsPerComponent > 8) {
+    options.type = floating ? SampleType::kF32 : SampleType::kU16;
+    reader = ClipReader::open(media.path, options);
+    if (!reader) return reader.error();
+  }
+  m_type = options.type;
+  m_plate = std::move(*reader);
+  m_platePath = media.path;
+  m_tags = info().colour;
+  if (m_type == SampleType::kF32 && m_tags.transfer == Transfer::kUnknown) m_tags.transfer = Transfer::kLinear;
+  applyColourSpace(media.colourSpace, m_tags);
+  return {};
+}
+
+float DraftMedia::exponent() const { return m_painted ? 1.0f : 2.2f; }
+
+Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
+  auto picture = m_plate->read(m_range.begin + frame.value);
+  if (!picture) return picture;
+  auto tagged = std::make_shared<Picture>(**picture);
+  tagged->colour.transfer = m_painted ? Transfer::kLinear : m_tags.transfer;
+  return PicturePtr(tagged);
+}
+
+Picture DraftMedia::delivered(const Planes& planes, std::int64_t frame) const {
+  ColourTags working = m_tags;
+  if (m_painted) working.transfer = Transfer::kLinear;
+  Picture out = pictureOf(planes, m_type, working, frame);
+  out.colour.transfer = m_tags.transfer;
+  return out;
+}
+
+Planes DraftMedia::workingOf(const cv::Mat& display) const {
+  return planesOfCoded(display, m_painted ? Transfer::kLinear : displayTransfer(m_tags));
+}
+
+Result<const JobMedia*> DraftMedia::find(const Job& job, const Id& media) const {
+  for (const JobMedia& m : job.media) {
+    if (m.id == media) return &m;
+  }
+  return Error{ErrorCode::kFieldInvalid, "the shot names media \"" + media + "\" that the job does not hold", job.shot.name, {}};
+}
+
+Result<ClipReader*> DraftMedia::clip(const Job& job, const Id& media) {
+  auto found = find(job, media);
+  if (!found) return found.error();
+  auto& slot = m_clips[(*found)->path];
+  if (!slot) {
+    ReadOptions options;
+    options.cacheBytes = kSideCacheBytes;
+    auto reader = ClipReader::open((*found)->path, options);
+    if (!reader) return reader.error();
+    slot = std::move(*reader);
+  }
+  return slot.get();
+}
+
+Result<Picture> DraftMedia::reference(const Job& job, const Id& media) {
+  auto found = find(job, media);
+  if (!found) return found.error();
+  const std::string& path = (*found)->path;
+  if (const auto it = m_pictures.find(path); it != m_pictures.end()) return it->second;
+  auto picture = readImage(path);
+  if (!picture && picture.error().code == ErrorCode::kFormatUnknown) {
+    auto reader = ClipReader::open(path);  // a clip's first frame serves as a still
+    if (!reader) return reader.error();
+    auto frame = (*reader)->read({0});
+    if (!frame) return frame.error();
+    picture = **frame;
+  }
+  if (!picture) return picture.error();
+  applyColourSpace((*found)->colourSpace, picture->colour);
+  if (transferOf(*picture) == Transfer::kLinear) picture = codedPicture(*picture, displayTransfer(m_tags), SampleType::kU16);
+  m_pictures[path] = *picture;
+  return *picture;
+}
+
+Result<std::vector<PlacedReference>> DraftMedia::references(const Job& job) {
+  std::vector<PlacedReference> out;
+  for (const Reference& r : job.shot.references) {
+    const auto frame = resolveAnchor(r.anchor, m_range);
+    if (!frame) continue;  // outside after a trim: kept in the project, not used
+    auto picture = reference(job, r.media);
+    if (!picture) return picture.error();
+    out.push_back({r.id, *frame, *picture, r.fit, r.strength, r.offsetX, r.offsetY, r.scale, r.rotationDegrees});
+  }
+  if (out.empty() && !job.shot.references.empty()) {
+    return Error{ErrorCode::kReferenceOutside, "every reference lies outside the shot's range", job.shot.name, {}};
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
+  return out;
+}
+
+Result<cv::Mat> DraftMedia::matte(const Job& job, const Id& media, FrameIndex frame, bool alpha) {
+  if (media.empty() || media == job.shot.plate) {
+    auto picture = plate(frame);
+    if (!picture) return picture.error();
+    if ((*picture)->channels() != 4) {
+      return Error{ErrorCode::kFieldInvalid, "the plate has no alpha channel to use as a matte", m_platePath, {}};
+    }
+    return coverageOf(**picture, true);
+  }
+  auto reader = clip(job, media);
+  if (!reader) return reader.error();
+  auto at = sideFrame((*reader)->info(), m_range, frame);
+  if (!at) return at.error();
+  auto picture = (*reader)->read(*at);
+  if (!picture) return picture.error();
+  return coverageOf(**picture, alpha);
+}
+
+Result<cv::Mat> DraftMedia::still(const Job& job, const Id& media) {
+  auto found = find(job, media);
+  if (!found) return found.error();
+  auto picture = readImage((*found)->path);
+  if (!picture) return picture.error();
+  return coverageOf(*picture, false);
+}
+
+Result<PicturePtr> DraftMedia::cameraClip(const Job& job, const Id& media, FrameIndex frame) {
+  auto reader = clip(job, media);
+  if (!reader) return reader.error();
+  auto at = sideFrame((*reader)->info(), m_range, frame);
+  if (!at) return at.error();
+  return (*reader)->read(*at);
+}
+
+}  // namespace pai::core

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/draft/background.h"
+#include "core/draft/finish_planes.h"
+#include "core/media/clip_reader.h"
+
+namespace pai::core {
+
+/// The files of a draft: plate, references, mattes, camera footage. One thread.
+class DraftMedia {
+ public:
+  /// Opens the plate of a job's shot. Errors of the readers; kFieldInvalid when the job does not hold the media.
+  static Result<std::unique_ptr<DraftMedia>> open(const Job& job);
+
+  const ClipInfo& info() const { return m_plate->info(); }
+  /// The plate's frames that are the shot.
+  FrameRange range() const { return m_range; }
+  std::int64_t frames() const { return m_range.length(); }
+  cv::Size size() const { return {info().width, info().height}; }
+  SampleType sampleType() const { return m_type; }
+  const std::string& platePath() const { return m_platePath; }
+
+  /// Whether the plate was made by painting code values (a screen at full code value); then its code values are what was
+  /// mixed, and all work is done in them instead of in linear light.
+  void setPainted(bool painted) { m_painted = painted; }
+  bool painted() const { return m_painted; }
+  /// From coded to working values, about.
+  float exponent() const;
+  /// Tags of delivered pictures.
+  ColourTags tags() const { return m_tags; }
+
+  /// A frame of the shot as read, tagged so that planesOf gives working values.
+  Result<PicturePtr> plate(FrameIndex frame);
+  /// Planes in the plate's transfer as a picture of the plate's sample type.
+  Picture delivered(const Planes& planes, std::int64_t frame) const;
+  /// Working planes of a picture in display transfer (CV_32FC3).
+  Planes workingOf(const cv::Mat& display) const;
+
+  /// The references of the job inside its range, sorted by frame, in display transfer. Errors of the readers,
+  /// kReferenceOutside; pictures already read are kept.
+  Result<std::vector<PlacedReference>> references(const Job& job);
+  /// Coverage of a matte clip at a frame of the shot, full size, CV_32F. `alpha`: its alpha channel instead of its picture.
+  Result<cv::Mat> matte(const Job& job, const Id& media, FrameIndex frame, bool alpha);
+  /// A still as coverage.
+  Result<cv::Mat> still(const Job& job, const Id& media);
+  /// The footage of the real set; frames of the shot. Errors of the readers.
+  Result<PicturePtr> cameraClip(const Job& job, const Id& media, FrameIndex frame);
+
+ private:
+  Result<const JobMedia*> find(const Job& job, const Id& media) const;
+  Result<ClipReader*> clip(const Job& job, const Id& media);
+  Result<Picture> reference(const Job& job, const Id& media);
+  Status openPlate(const JobMedia& media);
+
+  std::string m_platePath;
+  std::unique_ptr<ClipReader> m_plate;
+  SampleType m_type = SampleType::kU8;
+  FrameRange m_range;
+  ColourTags m_tags;
+  bool m_painted = false;
+  std::map<std::string, Picture> m_pictures;                     // by path: references in display transfer
+  std::map<std::string, std::unique_ptr<ClipReader>> m_clips;    // by path: mattes, camera footage
+};
+
+}  // namespace pai::core

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/matte_stack.h"
+
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "core/draft/key_shape.h"
+
+namespace pai::core {
+namespace {
+
+constexpr int kSplineSteps = 16;
+constexpr int kSubPixelBits = 4;  // outlines are drawn to 1/16 of a pixel
+constexpr double kFarPoint = 8.0;  // points further outside than this many frames are held there
+
+std::vector<MattePoint> between(const MatteShapeKey& a, const MatteShapeKey& b, FrameIndex frame) {
+  if (a.points.size() != b.points.size() || a.frame == b.frame) return frame < b.frame ? a.points : b.points;
+  const double t = static_cast<double>(frame - a.frame) / static_cast<double>(b.frame - a.frame);
+  std::vector<MattePoint> out(a.points.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = {a.points[i].x + (b.points[i].x - a.points[i].x) * t, a.points[i].y + (b.points[i].y - a.points[i].y) * t};
+  }
+  return out;
+}
+
+/// A closed Catmull-Rom curve through the points.
+std::vector<MattePoint> splineOf(const std::vector<MattePoint>& p) {
+  const std::size_t n = p.size();
+  if (n < 3) return p;
+  std::vector<MattePoint> out;
+  out.reserve(n * kSplineSteps);
+  for (std::size_t i = 0; i < n; ++i) {
+    const MattePoint &a = p[(i + n - 1) % n], &b = p[i], &c = p[(i + 1) % n], &d = p[(i + 2) % n];
+    for (int s = 0; s < kSplineSteps; ++s) {
+      const double t = static_cast<double>(s) / kSplineSteps, t2 = t * t, t3 = t2 * t;
+      const auto mix = [&](double va, double vb, double vc, double vd) {
+        return 0.5 * (2 * vb + (vc - va) * t + (2 * va - 5 * vb + 4 * vc - vd) * t2 + (3 * vb - va - 3 * vc + vd) * t3);
+      };
+      out.push_back({mix(a.x, b.x, c.x, d.x), mix(a.y, b.y, c.y, d.y)});
+    }
+  }
+  return out;
+}
+
+void combine(cv::Mat& base, const cv::Mat& layer, const MatteLayer& settings) {
+  if (settings.source == MatteSource::kPaint && settings.operation == MatteOperation::kAdd) {
+    base = layer;
+    return;
+  }
+  switch (settings.operation) {
+    case MatteOperation::kAdd: cv::max(base, layer, base); break;
+    case MatteOperation::kIntersect: cv::min(base, layer, base); break;
+    case MatteOperation::kSubtract: {
+      cv::Mat rest;
+      cv::subtract(cv::Scalar::all(1.0), layer, rest);
+      cv::multiply(base, rest, base);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<MattePoint> outlineAt(const MatteLayer& layer, FrameIndex frame) {
+  if (layer.shape.empty()) return {};
+  const MatteShapeKey* before = nullptr;
+  const MatteShapeKey* after = nullptr;
+  for (const MatteShapeKey& k : layer.shape) {
+    if (k.frame <= frame && (!before || before->frame < k.frame)) before = &k;
+    if (k.frame >= frame && (!after || k.frame < after->frame)) after = &k;
+  }
+  const std::vector<MattePoint> points = !before ? after->points : !after ? before->points : between(*before, *after, frame);
+  return layer.closedSpline ? splineOf(points) : points;
+}
+
+cv::Mat drawShape(const MatteLayer& layer, FrameIndex frame, cv::Size size) {
+  std::vector<cv::Point> points;
+  for (const MattePoint& p : outlineAt(layer, frame)) {
+    const auto place = [](double v, int side) {
+      const double held = std::isfinite(v) ? std::clamp(v, -kFarPoint, kFarPoint) : 0.0;
+      return static_cast<int>(std::lround((held * side - 0.5) * (1 << kSubPixelBits)));
+    };
+    points.emplace_back(place(p.x, size.width), place(p.y, size.height));
+  }
+  cv::Mat bytes = cv::Mat::zeros(size, CV_8U), out;
+  if (points.size() >= 3) {
+    cv::fillPoly(bytes, std::vector<std::vector<cv::Point>>{points}, cv::Scalar(255), cv::LINE_AA, kSubPixelBits);
+  }
+  bytes.convertTo(out, CV_32F, 1.0 / 255.0);
+  return out;
+}
+
+Result<cv::Mat> combineMattes(const std::vector<MatteLayer>& layers, cv::Size size, double scale, const LayerMatteFn& matteOf) {
+  cv::Mat base;
+  for (const MatteLayer& layer : layers) {
+    if (!layer.enabled) continue;
+    auto matte = matteOf(layer);
+    if (!matte) return matte.error();
+    if (matte->empty()) continue;
+    if (matte->size() != size) {
+      cv::Mat fitted;
+      cv::resize(*matte, fitted, size, 0, 0, matte->cols > size.width ? cv::INTER_AREA : cv::INTER_LINEAR);
+      *matte = fitted;
+    } else {
+      *matte = matte->clone();
+    }
+    featherMatte(*matte, layer.feather * scale);
+    if (layer.invert) cv::subtract(cv::Scalar::all(1.0), *matte, *matte);
+    if (base.empty()) {
+      base = cv::Mat(size, CV_32F, cv::Scalar::all(layer.operation == MatteOperation::kAdd ? 0.0 : 1.0));
+    }
+    combine(base, *matte, layer);
+  }
+  return base.empty() ? cv::Mat(cv::Mat::zeros(size, CV_32F)) : base;
+}
+
+}  // namespace pai::core
