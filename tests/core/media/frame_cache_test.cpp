@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/media/frame_cache.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "core/media/byte_cache.h"
+#include "core/media/proxy.h"
+#include "media_test_support.h"
+
+namespace pai::core::test {
+namespace {
+
+class FrameCacheTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_OK(writeCodes(m_clip, optionsFor(Codec::kH264, 128, 96), 0, 60)); }
+
+  /// Asks and waits.
+  int codeOf(FrameCache& cache, std::int64_t frame) {
+    std::mutex mutex;
+    std::condition_variable done;
+    int code = -1;
+    cache.request({m_clip, frame, 0, 0, SampleType::kU8}, [&](const FrameCache::Key&, const Result<PicturePtr>& picture) {
+      const std::lock_guard lock(mutex);
+      code = picture ? frameCode(**picture) : -2;
+      done.notify_all();
+    });
+    std::unique_lock lock(mutex);
+    done.wait(lock, [&] { return code != -1; });
+    return code;
+  }
+  bool appears(const FrameCache& cache, std::int64_t frame) {
+    for (int i = 0; i < 500; ++i) {
+      if (cache.find({m_clip, frame, 0, 0, SampleType::kU8})) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+
+  TemporaryFolder m_folder;
+  std::string m_clip = m_folder.path("clip.mp4");
+};
+
+TEST_F(FrameCacheTest, givesTheFramesAskedFor) {
+  FrameCache cache(64 << 20);
+  for (const int frame : {0, 59, 30, 31, 7, 30}) EXPECT_EQ(codeOf(cache, frame), frame);
+  EXPECT_EQ(codeOf(cache, 60), -2);
+}
+
+TEST_F(FrameCacheTest, readsAheadInTheDirectionOfTravel) {
+  FrameCache cache(64 << 20);
+  codeOf(cache, 10);
+  codeOf(cache, 11);
+  EXPECT_TRUE(appears(cache, 15));
+  codeOf(cache, 40);
+  codeOf(cache, 39);
+  EXPECT_TRUE(appears(cache, 35));
+}
+
+TEST_F(FrameCacheTest, staysWithinItsBytes) {
+  const std::size_t frameBytes = 128 * 96 * 3;
+  FrameCache cache(10 * frameBytes);
+  for (int frame = 0; frame < 60; ++frame) {
+    EXPECT_EQ(codeOf(cache, frame), frame);
+    EXPECT_LE(cache.bytes(), 10 * frameBytes);
+  }
+}
+
+TEST_F(FrameCacheTest, everyRequestIsAnsweredOnceAndTheLastOneWins) {
+  std::mutex mutex;
+  std::map<std::int64_t, int> answers;
+  std::int64_t shown = -1;
+  {
+    FrameCache cache(64 << 20);
+    for (int frame = 0; frame < 50; ++frame)
+      cache.request({m_clip, frame, 0, 0, SampleType::kU8}, [&](const FrameCache::Key& key, const Result<PicturePtr>& picture) {
+        const std::lock_guard lock(mutex);
+        ++answers[key.frame];
+        if (picture) shown = std::max(shown, key.frame);
+        else EXPECT_EQ(picture.error().code, ErrorCode::kCancelled);
+      });
+    EXPECT_EQ(codeOf(cache, 55), 55);
+  }
+  EXPECT_EQ(answers.size(), 50u);
+  for (const auto& [frame, count] : answers) EXPECT_EQ(count, 1) << frame;
+}
+
+TEST_F(FrameCacheTest, endsWhileRequestsWait) {
+  int answers = 0;
+  for (int i = 0; i < 20; ++i) {
+    FrameCache cache(1 << 20);
+    cache.request({m_clip, 50, 0, 0, SampleType::kU8}, [&](const FrameCache::Key&, const Result<PicturePtr>&) { ++answers; });
+  }
+  EXPECT_EQ(answers, 20);
+}
+
+TEST(ByteCacheTest, dropsTheLeastRecentlyUsed) {
+  ByteCache<int, int> cache(30);
+  for (int i = 0; i < 3; ++i) cache.insert(i, i * 10, 10);
+  EXPECT_EQ(cache.find(0), 0);
+  cache.insert(3, 30, 10);
+  EXPECT_FALSE(cache.contains(1));
+  EXPECT_TRUE(cache.contains(0));
+  cache.insert(4, 40, 100);  // larger than everything: kept alone
+  EXPECT_EQ(cache.size(), 1u);
+  cache.setMaxBytes(50);
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
+TEST(Proxies, holdTheSameFramesSmaller) {
+  const TemporaryFolder folder;
+  ASSERT_OK(writeCodes(folder.path("big.mp4"), optionsFor(Codec::kH264, 1920, 1088), 0, 8));
+  double last = 0.0;
+  ASSERT_OK(makeProxy(folder.path("big.mp4"), folder.path("proxies/p.mov"), StopToken(), [&](double f) { last = f; }));
+  EXPECT_EQ(last, 1.0);
+  const auto reader = ClipReader::open(folder.path("proxies/p.mov"));
+  ASSERT_OK(reader);
+  EXPECT_EQ((*reader)->info().frames, 8);
+  EXPECT_LE((*reader)->info().width, kProxyWidth);
+  EXPECT_LE((*reader)->info().height, kProxyHeight);
+  for (const int frame : {7, 0, 4}) {
+    const auto picture = (*reader)->read({frame});
+    ASSERT_OK(picture);
+    int code = 0;
+    for (int bit = 0; bit < 8; ++bit)
+      code = code * 2 + (sampleAt(**picture, (*picture)->width() * (2 * bit + 1) / 16, 3, 1) > 0.5 ? 1 : 0);
+    EXPECT_EQ(code, frame);
+  }
+}
+
+TEST(Proxies, leaveNothingWhenGivenUp) {
+  const TemporaryFolder folder;
+  ASSERT_OK(writeCodes(folder.path("a.mp4"), optionsFor(Codec::kH264, 128, 96), 0, 8));
+  StopToken stop;
+  const Status made = makeProxy(folder.path("a.mp4"), folder.path("proxies/p.mov"), stop, [&](double f) { if (f > 0.4) stop.request(); });
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, ErrorCode::kCancelled);
+  EXPECT_THAT(folder.names(), testing::ElementsAre("a.mp4", "proxies"));
+  EXPECT_EQ(proxyPathFor("../../etc/passwd"), "");
+}
+
+}  // namespace
+}  // namespace pai::core::test
