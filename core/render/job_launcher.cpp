@@ -183,6 +183,10 @@ std::vector<StageCommand> JobRun::Loop::commands() const {
 }
 
 JobOutcome JobRun::Loop::runStages() {
+  if (m_options.resume)
+    if (Result<JobResult> done = readResult(m_directory)) return {JobState::kSucceeded, std::move(done).value(), {}};
+  // A result of an earlier run must not pass for this one's.
+  if (Status s = m_directory.remove(JobFolder::kTop, "result.json"); !s) return {JobState::kFailed, {}, s.error()};
   for (const StageCommand& command : commands()) {
     if (m_asked.load() & kCancel) return {JobState::kCancelled, {}, Error{ErrorCode::kCancelled, "", m_directory.path(), {}}};
     if (std::optional<JobOutcome> ended = runChild(command)) return *ended;
@@ -235,6 +239,8 @@ std::optional<Error> JobRun::Loop::takeEvents() {
                  events.error().context, {}};
   for (const JobEvent& event : *events) {
     m_lastLife = Clock::now();
+    // A worker of an earlier run, on its way out, may still have said that it was cancelled.
+    if (std::holds_alternative<Started>(event.body)) m_failure.reset();
     if (const auto* failed = std::get_if<Failed>(&event.body))
       m_failure = Error{failed->code, failed->detail, failed->context, failed->arguments};
     if (m_callbacks.event) m_callbacks.event(event);
@@ -359,8 +365,6 @@ Result<std::unique_ptr<JobRun>> JobRun::start(const std::string& path, const Lau
   if (!directory) return std::move(directory).error();
   if (!options.resume && directory->has(JobFolder::kTop, "events.jsonl"))
     return Error{ErrorCode::kJobExists, "it was run before", path, {}};
-  // A result of an earlier run must not pass for this one's.
-  if (Status s = directory->remove(JobFolder::kTop, "result.json"); !s) return s.error();
   auto loop = std::make_unique<Loop>(std::move(directory).value(), options, std::move(callbacks));
   if (Status s = loop->begin(); !s) return s.error();
   return std::unique_ptr<JobRun>(new JobRun(std::move(loop)));

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench_startup.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <vector>
+
+#include "app/cli/job_run.h"
+#include "core/render/process.h"
+#include "core/render/wire.h"
+
+namespace pai::cli {
+
+using core::Error;
+using core::ErrorCode;
+using core::Result;
+
+namespace {
+
+constexpr int kStarts = 7;
+constexpr int kTimeoutMs = 20000;
+using Clock = std::chrono::steady_clock;
+
+double msSince(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
+Error slow(const std::string& program) { return Error{ErrorCode::kWorkerFailed, "it did not answer in time", program, {}}; }
+
+Result<double> toEnd(const std::string& program, const std::vector<std::string>& arguments) {
+  const auto start = Clock::now();
+  core::ProcessOptions options;
+  options.program = program;
+  options.arguments = arguments;
+  Result<core::Process> process = core::Process::start(options);
+  if (!process) return std::move(process).error();
+  pollfd fd{process->endFd(), POLLIN, 0};
+  if (::poll(&fd, 1, kTimeoutMs) <= 0) return slow(program);
+  const double ms = msSince(start);
+  const std::optional<core::ProcessEnd> end = process->reap();
+  if (!end || end->signal != 0 || end->exitCode != 0) return Error{ErrorCode::kWorkerFailed, "it did not end well", program, {}};
+  return ms;
+}
+
+/// Waits for a message of a type; kWorkerFailed on anything that ends it.
+core::Status await(int socket, const std::string& type) {
+  for (;;) {
+    pollfd fd{socket, POLLIN, 0};
+    if (::poll(&fd, 1, kTimeoutMs) <= 0) return slow("pai-worker");
+    Result<std::optional<core::WireMessage>> message = core::receiveMessage(socket);
+    if (!message) return message.error();
+    if (!message->has_value()) continue;
+    const std::string got = (*message)->body.value("t", "");
+    if (got == type) return {};
+    if (got == "failed")
+      return Error{core::errorFromName((*message)->body.value("code", "")), (*message)->body.value("detail", ""), (*message)->body.value("context", ""), {}};
+  }
+}
+
+core::Status ask(int socket, nlohmann::json body) {
+  Result<core::WirePacket> packet = core::WirePacket::make({std::move(body), {}});
+  if (!packet) return packet.error();
+  Result<bool> sent = packet->send(socket);
+  return sent ? core::Status{} : core::Status(sent.error());
+}
+
+/// From nothing to the first word of a preview worker, or to a clip's first frame.
+Result<double> toPreview(const std::string& clip) {
+  const auto start = Clock::now();
+  Result<std::pair<core::Descriptor, core::Descriptor>> pair = core::wirePair();
+  if (!pair) return std::move(pair).error();
+  core::ProcessOptions options;
+  options.program = core::programBeside("pai-worker");
+  options.arguments = {"--serve-preview", "3"};
+  options.descriptors = {{pair->second.get(), 3}};
+  Result<core::Process> process = core::Process::start(options);
+  if (!process) return std::move(process).error();
+  const int socket = pair->first.get();
+  if (!clip.empty()) {
+    if (core::Status s = ask(socket, {{"op", "open_clip"}, {"ticket", 1}, {"path", absolutePath(clip)}}); !s) return s.error();
+    if (core::Status s = ask(socket, {{"op", "frame"}, {"ticket", 2}, {"clip", 1}, {"frame", 0}, {"w", 0}, {"h", 0}}); !s) return s.error();
+  }
+  if (core::Status s = await(socket, clip.empty() ? "hello" : "frame"); !s) return s.error();
+  return msSince(start);
+}
+
+core::Status measure(nlohmann::json& figures, const std::string& name, const std::function<Result<double>()>& once) {
+  std::vector<double> all;
+  for (int i = 0; i < kStarts; ++i) {
+    Result<double> ms = once();
+    if (!ms) return ms.error();
+    all.push_back(*ms);
+  }
+  std::sort(all.begin(), all.end());
+  figures[name] = all[all.size() / 2];
+  return {};
+}
+
+}  // namespace
+
+Result<nlohmann::json> benchStartup(const std::string& clip) {
+  nlohmann::json figures;
+  const std::string pai = core::programBeside("pai");
+  if (core::Status s = measure(figures, "pai_version_ms", [&] { return toEnd(pai, {"--version"}); }); !s) return s.error();
+  if (core::Status s = measure(figures, "preview_worker_ms", [] { return toPreview(""); }); !s) return s.error();
+  if (!clip.empty())
+    if (core::Status s = measure(figures, "first_frame_ms", [&] { return toPreview(clip); }); !s) return s.error();
+  if (!clip.empty()) figures["clip"] = clip;
+  return figures;
+}
+
+}  // namespace pai::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
+#include <memory>
+
+#include "app/cli/packs.h"
+#include "app/cli/program.h"
+#include "core/base/json_reader.h"
+
+namespace pai::cli {
+
+using core::Result;
+using core::Status;
+
+namespace {
+
+struct PackCommand {
+  std::string pack;
+  bool json = false;
+};
+
+nlohmann::json packJson(const Pack& pack) {
+  return {{"name", pack.name}, {"folder", pack.folder}, {"size_bytes", pack.sizeBytes}, {"sha256", pack.hash}};
+}
+
+Status list(bool json) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const Pack& pack : listPacks()) all.push_back(packJson(pack));
+  if (json) {
+    std::printf("%s\n", core::jsonText(all, 1).c_str());
+    return {};
+  }
+  std::printf("draft  (built in)\n");
+  for (const nlohmann::json& pack : all)
+    std::printf("%s  %s, %.1f MB\n", pack["name"].get<std::string>().c_str(), pack["folder"].get<std::string>().c_str(),
+                pack["size_bytes"].get<double>() / 1e6);
+  if (!all.empty()) return {};
+  std::fprintf(stderr, "no model pack was found in:\n");
+  for (const std::string& folder : packFolders()) std::fprintf(stderr, "  %s\n", folder.c_str());
+  return {};
+}
+
+Status info(const PackCommand& c) {
+  Result<Pack> pack = findPack(c.pack);
+  if (!pack) return std::move(pack).error();
+  nlohmann::json json = packJson(*pack);
+  json["manifest"] = pack->manifest;
+  std::printf("%s\n", core::jsonText(json, 1).c_str());
+  return {};
+}
+
+Status check(const PackCommand& c) {
+  Result<Pack> pack = findPack(c.pack);
+  if (!pack) return std::move(pack).error();
+  Result<nlohmann::json> checked = checkPack(*pack);
+  if (!checked) return std::move(checked).error();
+  if (c.json) std::printf("%s\n", core::jsonText(*checked, 1).c_str());
+  else std::printf("%s: fine, %s files, %s tensors\n", pack->name.c_str(), (*checked)["files"].dump().c_str(), (*checked)["tensors"].dump().c_str());
+  return {};
+}
+
+Status add(const PackCommand& c) {
+  Result<Pack> pack = addPack(c.pack);
+  if (!pack) return std::move(pack).error();
+  std::printf("%s  %s\n", pack->name.c_str(), pack->folder.c_str());
+  return {};
+}
+
+}  // namespace
+
+void registerPack(Program& program) {
+  CLI::App& group = *program.app.add_subcommand("pack", "Model packs: folders with pack.json and weights");
+  group.require_subcommand(1);
+  auto listing = std::make_shared<bool>(false);
+  program.command(group, "list", "Packs found in PAI_PACK_PATH and the data folder", [listing] { return list(*listing); })
+      .add_flag("--json", *listing, "as JSON");
+  const auto one = [&](const char* name, const char* help, Status (*body)(const PackCommand&)) -> CLI::App& {
+    auto c = std::make_shared<PackCommand>();
+    CLI::App& app = program.command(group, name, help, [c, body] { return body(*c); });
+    app.add_option("PACK", c->pack, "name of a pack, or its folder")->required();
+    app.add_flag("--json", c->json, "as JSON");
+    return app;
+  };
+  one("info", "What a pack says of itself", info);
+  one("check", "Read every file of a pack against pack.json", check);
+  one("add", "Check a pack's folder and copy it to the data folder", add);
+}
+
+}  // namespace pai::cli
