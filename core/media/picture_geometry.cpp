@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/media/row_kernels.h"
 #include "core/media/yuv_frame.h"
 
 namespace pai::core {
@@ -49,32 +50,48 @@ std::vector<Span> areaSpans(int source, int target) {
   return spans;
 }
 
+#define PAI_ADD_ROW(TARGET)                                                                                          \
+  template <typename T>                                                                                              \
+  TARGET static void add(const T* PAI_RESTRICT in, float* PAI_RESTRICT sums, std::size_t count, float weight) {    \
+    for (std::size_t i = 0; i < count; ++i) sums[i] += weight * static_cast<float>(in[i]);                           \
+  }
+struct PlainRows {
+  PAI_ADD_ROW(PAI_NOINLINE)
+};
+struct Avx2Rows {
+  PAI_ADD_ROW(PAI_NOINLINE PAI_TARGET_AVX2)
+};
+#undef PAI_ADD_ROW
+
+/// One target row from the weighted column sums of its source rows.
+template <typename T, int Channels>
+void narrowRow(const std::vector<Span>& columns, const float* sums, T* out) {
+  for (const Span& column : columns) {
+    float total[Channels] = {};
+    const float* in = sums + static_cast<std::size_t>(column.first) * Channels;
+    for (const float weight : column.weights)
+      for (int c = 0; c < Channels; ++c) total[c] += weight * *in++;
+    for (int c = 0; c < Channels; ++c) *out++ = rounded<T>(total[c]);
+  }
+}
+
 template <typename T>
 void areaScale(const Picture& from, Picture& to) {
-  const int channels = from.channels();
-  const std::size_t rowValues = static_cast<std::size_t>(from.width()) * static_cast<std::size_t>(channels);
+  const std::size_t rowValues = static_cast<std::size_t>(from.width()) * static_cast<std::size_t>(from.channels());
   const auto columns = areaSpans(from.width(), to.width()), rows = areaSpans(from.height(), to.height());
+  const bool fast = cpuHasAvx2();
   std::vector<float> sums(rowValues);
   for (int y = 0; y < to.height(); ++y) {
     std::fill(sums.begin(), sums.end(), 0.0f);
     const Span& span = rows[static_cast<std::size_t>(y)];
     for (std::size_t i = 0; i < span.weights.size(); ++i) {
       const T* in = from.row<T>(span.first + static_cast<int>(i));
-      const float weight = span.weights[i];
-      for (std::size_t v = 0; v < rowValues; ++v) sums[v] += weight * static_cast<float>(in[v]);
+      if (fast) Avx2Rows::add(in, sums.data(), rowValues, span.weights[i]);
+      else PlainRows::add(in, sums.data(), rowValues, span.weights[i]);
     }
-    T* out = to.row<T>(y);
-    for (int x = 0; x < to.width(); ++x) {
-      const Span& column = columns[static_cast<std::size_t>(x)];
-      for (int c = 0; c < channels; ++c) {
-        float sum = 0.0f;
-        for (std::size_t i = 0; i < column.weights.size(); ++i)
-          sum += column.weights[i] *
-                 sums[(static_cast<std::size_t>(column.first) + i) * static_cast<std::size_t>(channels) +
-                      static_cast<std::size_t>(c)];
-        out[x * channels + c] = rounded<T>(sum);
-      }
-    }
+    if (from.channels() == 1) narrowRow<T, 1>(columns, sums.data(), to.row<T>(y));
+    else if (from.channels() == 3) narrowRow<T, 3>(columns, sums.data(), to.row<T>(y));
+    else narrowRow<T, 4>(columns, sums.data(), to.row<T>(y));
   }
 }
 

@@ -34,9 +34,12 @@ Matrix matrixOf(const ColourTags& colour, int depth) {
                 f(full)};
 }
 
-template <typename T>
 float unitScale(SampleType type) {
   return type == SampleType::kU8 ? 1.0f / 255.0f : type == SampleType::kU16 ? 1.0f / 65535.0f : 1.0f;
+}
+
+PAI_INLINE void averageRow(const float* PAI_RESTRICT above, float* PAI_RESTRICT out, int count) {
+  for (int i = 0; i < count; ++i) out[i] = 0.5f * (out[i] + above[i]);
 }
 
 /// One row of interleaved samples to planar floats of nominal 0..1; grey is repeated, missing alpha is 1.
@@ -88,8 +91,38 @@ PAI_INLINE void halveRow(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, 
   for (int i = 0; i < half; ++i) out[i] = 0.25f * in[2 * i - 1] + 0.5f * in[2 * i] + 0.25f * in[2 * i + 1];
 }
 
-/// Converts rows of sample type T to code values of type D.
+/// The kernels as functions of their own, so that their pointers' promises hold, per instruction set.
+#define PAI_ROW_FUNCTIONS(TARGET)                                                                                      \
+  TARGET static void split(const T* PAI_RESTRICT in, int count, int channels, float scale, float* PAI_RESTRICT r,    \
+                           float* PAI_RESTRICT g, float* PAI_RESTRICT b, float* PAI_RESTRICT a) {                    \
+    splitRow(in, count, channels, scale, r, g, b, a);                                                                  \
+  }                                                                                                                    \
+  TARGET static void scale(const float* PAI_RESTRICT in, D* PAI_RESTRICT out, int count, float factor, float offset, \
+                           float limit) {                                                                              \
+    scaleRow(in, out, count, factor, offset, limit);                                                                   \
+  }                                                                                                                    \
+  TARGET static void weigh(const float* PAI_RESTRICT r, const float* PAI_RESTRICT g, const float* PAI_RESTRICT b,    \
+                           float* PAI_RESTRICT out, int count, const float (&w)[3]) {                                 \
+    weighRow(r, g, b, out, count, w);                                                                                  \
+  }                                                                                                                    \
+  TARGET static void halve(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, int half) {                        \
+    halveRow(in, out, half);                                                                                           \
+  }                                                                                                                    \
+  TARGET static void average(const float* PAI_RESTRICT above, float* PAI_RESTRICT out, int count) {                  \
+    averageRow(above, out, count);                                                                                     \
+  }
 template <typename T, typename D>
+struct PlainRows {
+  PAI_ROW_FUNCTIONS(PAI_NOINLINE)
+};
+template <typename T, typename D>
+struct Avx2Rows {
+  PAI_ROW_FUNCTIONS(PAI_NOINLINE PAI_TARGET_AVX2)
+};
+#undef PAI_ROW_FUNCTIONS
+
+/// Converts rows of sample type T to code values of type D.
+template <typename T, typename D, typename Rows>
 class Filler {
  public:
   Filler(const Picture& picture, const ColourTags& colour, AVFrame& frame)
@@ -100,11 +133,7 @@ class Filler {
   }
 
   void run() {
-    const bool fast = cpuHasAvx2();
-    for (int y = 0; y < m_picture.height(); ++y) {
-      if (fast) rowAvx2(y);
-      else row(y);
-    }
+    for (int y = 0; y < m_picture.height(); ++y) row(y);
   }
 
  private:
@@ -114,45 +143,42 @@ class Filler {
     const AVComponentDescriptor& c = m_d->comp[component];
     return reinterpret_cast<D*>(m_frame.data[c.plane] + static_cast<std::ptrdiff_t>(m_frame.linesize[c.plane]) * y);
   }
-  PAI_TARGET_AVX2 void rowAvx2(int y) { row(y); }
-
-  PAI_INLINE void row(int y) {
+  void row(int y) {
     const int width = m_picture.width();
-    splitRow(m_picture.row<T>(y), width, m_picture.channels(), unitScale<T>(m_picture.type()), at(kR), at(kG), at(kB),
+    Rows::split(m_picture.row<T>(y), width, m_picture.channels(), unitScale(m_picture.type()), at(kR), at(kG), at(kB),
              at(kA));
     if (m_d->flags & AV_PIX_FMT_FLAG_RGB) {
-      scaleRow(at(kR), planeRow(0, y), width, m_m.limit, 0.0f, m_m.limit);
-      scaleRow(at(kG), planeRow(1, y), width, m_m.limit, 0.0f, m_m.limit);
-      scaleRow(at(kB), planeRow(2, y), width, m_m.limit, 0.0f, m_m.limit);
+      Rows::scale(at(kR), planeRow(0, y), width, m_m.limit, 0.0f, m_m.limit);
+      Rows::scale(at(kG), planeRow(1, y), width, m_m.limit, 0.0f, m_m.limit);
+      Rows::scale(at(kB), planeRow(2, y), width, m_m.limit, 0.0f, m_m.limit);
     } else {
-      weighRow(at(kR), at(kG), at(kB), at(kWide), width, m_m.y);
-      scaleRow(at(kWide), planeRow(0, y), width, m_m.lumaScale, m_m.lumaOffset, m_m.limit);
+      Rows::weigh(at(kR), at(kG), at(kB), at(kWide), width, m_m.y);
+      Rows::scale(at(kWide), planeRow(0, y), width, m_m.lumaScale, m_m.lumaOffset, m_m.limit);
       if (m_d->nb_components >= 3) {
         chroma(1, y, m_m.cb, kCb, kCbOld);
         chroma(2, y, m_m.cr, kCr, kCrOld);
       }
     }
     if (m_d->flags & AV_PIX_FMT_FLAG_ALPHA)
-      scaleRow(at(kA), planeRow(m_d->nb_components - 1, y), width, m_m.limit, 0.0f, m_m.limit);
+      Rows::scale(at(kA), planeRow(m_d->nb_components - 1, y), width, m_m.limit, 0.0f, m_m.limit);
   }
 
-  PAI_INLINE void chroma(int component, int y, const float (&weights)[3], Row now, Row old) {
+  void chroma(int component, int y, const float (&weights)[3], Row now, Row old) {
     const int width = m_picture.width();
     float* wide = at(kWide);
-    weighRow(at(kR), at(kG), at(kB), wide, width, weights);
+    Rows::weigh(at(kR), at(kG), at(kB), wide, width, weights);
     wide[-1] = wide[0];
     wide[width] = wide[width - 1];
     const bool halved = m_d->log2_chroma_w == 1;
     const int count = halved ? (width + 1) / 2 : width;
     float* out = at(now);
-    if (halved) halveRow(wide, out, count);
+    if (halved) Rows::halve(wide, out, count);
     else std::copy_n(wide, count, out);
     if (m_d->log2_chroma_h == 0) {
-      scaleRow(out, planeRow(component, y), count, m_m.chromaScale, m_m.chromaOffset, m_m.limit);
+      Rows::scale(out, planeRow(component, y), count, m_m.chromaScale, m_m.chromaOffset, m_m.limit);
     } else if (y & 1 || y + 1 == m_picture.height()) {
-      float* above = y & 1 ? at(old) : out;
-      for (int i = 0; i < count; ++i) out[i] = 0.5f * (out[i] + above[i]);
-      scaleRow(out, planeRow(component, y / 2), count, m_m.chromaScale, m_m.chromaOffset, m_m.limit);
+      if (y & 1) Rows::average(at(old), out, count);
+      Rows::scale(out, planeRow(component, y / 2), count, m_m.chromaScale, m_m.chromaOffset, m_m.limit);
     } else {
       std::copy_n(out, count, at(old));
     }
@@ -181,11 +207,17 @@ void fillPacked(const Picture& picture, AVFrame& frame) {
   }
 }
 
+template <typename T, typename D>
+void fillAs(const Picture& picture, const ColourTags& colour, AVFrame& frame) {
+  if (cpuHasAvx2()) Filler<T, D, Avx2Rows<T, D>>(picture, colour, frame).run();
+  else Filler<T, D, PlainRows<T, D>>(picture, colour, frame).run();
+}
+
 template <typename T>
 void fill(const Picture& picture, const ColourTags& colour, AVFrame& frame) {
   if (av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format))->comp[0].depth <= 8)
-    Filler<T, std::uint8_t>(picture, colour, frame).run();
-  else Filler<T, std::uint16_t>(picture, colour, frame).run();
+    fillAs<T, std::uint8_t>(picture, colour, frame);
+  else fillAs<T, std::uint16_t>(picture, colour, frame);
 }
 
 }  // namespace
