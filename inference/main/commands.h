@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace pai::inference {
+
+/// Arguments after the command's name, split into names and values: "--json" is a flag, others take the next word.
+class Arguments {
+ public:
+  Arguments(std::vector<std::string> words, const std::vector<std::string>& flags);
+  bool flag(const std::string& name) const;
+  std::string value(const std::string& name, const std::string& otherwise) const;
+  long number(const std::string& name, long otherwise) const;
+  const std::vector<std::string>& places() const { return m_places; }
+  const std::vector<std::string>& unknown(const std::vector<std::string>& known);
+
+ private:
+  std::vector<std::string> m_places, m_flags, m_unknown;
+  std::vector<std::pair<std::string, std::string>> m_values;
+};
+
+// Each gives the program's exit code; an Error is printed by the caller.
+core::Result<int> runVerify(const std::vector<std::string>& words);
+core::Result<int> runDevices(const std::vector<std::string>& words);
+
+}  // namespace pai::inference

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
+#include <exception>
+
+#include "core/base/error.h"
+#include "inference/devices.h"
+#include "inference/main/commands.h"
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
+    "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
+
+pai::core::Result<int> run(const std::vector<std::string>& words) {
+  using namespace pai;
+  if (words.empty() || words[0] == "--help" || words[0] == "-h") {
+    std::fputs(kUsage, words.empty() ? stderr : stdout);
+    return words.empty() ? 2 : 0;
+  }
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (words[0] == "--version") return std::puts("pai-infer " PAI_VERSION), 0;
+  if (words[0] == "verify") return inference::runVerify(rest);
+  if (words[0] == "devices") return inference::runDevices(rest);
+  return core::Error{core::ErrorCode::kUsage, "no command " + core::inQuotes(words[0]) + "; pai-infer --help lists them", "", {}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    pai::inference::setUpThreads();
+    const auto code = run({argv + 1, argv + argc});
+    if (code) return *code;
+    std::fprintf(stderr, "%s\n", pai::core::describe(code.error()).c_str());
+    return pai::core::exitCodeOf(code.error().code);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "pai-infer: %s\n", error.what());
+    return 4;
+  }
+}

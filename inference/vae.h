@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/weights.h"
+
+namespace pai::inference {
+
+/// Wan 2.1's causal 3-D autoencoder, streamed: memory does not grow with the length of the video.
+class VideoVae {
+ public:
+  /// The structure is read from the weights' names and shapes (original keys). `mean` and `std` are those of the latent, one a
+  /// channel; undefined: as published for 16 channels. Throws Failure(kPackInvalid).
+  explicit VideoVae(const StateDict& weights, Tensor mean_C = {}, Tensor std_C = {});
+
+  /// Video [B, 3, T, H, W] in [-1, 1] to the normalised latent [B, C, 1 + (T - 1) / 4, H / 8, W / 8]. Throws kSizeMismatch unless T is
+  /// 4n + 1 and H and W are multiples of 8: nothing is silently dropped.
+  Tensor encode(const Tensor& video_BCTHW, const Poll& poll = {}, const Observer& observer = {}) const;
+
+  /// Normalised latent to video, not clamped.
+  Tensor decode(const Tensor& latent_BCTHW, const Poll& poll = {}, const Observer& observer = {}) const;
+  /// The same, frames handed on as they are made: [B, 3, 1 or 4, H, W], not clamped.
+  void decodeStreamed(const Tensor& latent_BCTHW, const std::function<void(const Tensor&)>& take, const Poll& poll = {},
+                      const Observer& observer = {}) const;
+
+  std::int64_t latentChannels() const { return m_latentChannels; }
+  static constexpr std::int64_t kTimeStride = 4;
+  static constexpr std::int64_t kSpaceStride = 8;
+
+ private:
+  class Stream;
+  StateDict m_weights;
+  Tensor m_mean_C, m_std_C;
+  std::int64_t m_latentChannels = 0;
+};
+
+/// x / |x| * sqrt(C) * gamma over the channel axis 1 (the reference's RMS norm).
+Tensor channelNorm(const Tensor& x, const Tensor& gamma);
+
+}  // namespace pai::inference
