@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include <opencv2/imgproc.hpp>
 
@@ -10,17 +12,36 @@
 namespace pai::core {
 namespace {
 
+constexpr float kOutsideTrust = 2, kSeenTrust = 25;  // below: nothing was seen there
+
+/// Four floats at once: red, green, blue and trust.
+typedef float Quad __attribute__((vector_size(16)));
+typedef std::uint8_t Bytes __attribute__((vector_size(4)));
+typedef std::uint16_t Words __attribute__((vector_size(8)));
+
+inline Quad load(const std::uint8_t* p) {
+  Bytes v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Quad);
+}
+inline Quad load(const std::uint16_t* p) {
+  Words v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Quad);
+}
+inline Quad all(float v) { return Quad{v, v, v, v}; }
+
 /// One layer as a frame of some size samples it.
 struct Sampler {
-  const LayerLevel* level = nullptr;
+  const cv::Mat* level = nullptr;
   std::array<float, 9> map{};  // output pixel -> reference frame pixel
   float scale = 1, originX = 0, originY = 0, offset = 0;  // reference frame pixel -> level pixel
   cv::Mat mesh;
   float meshX = 0, meshY = 0;  // output pixel -> mesh cell
-  cv::Vec3f gain{1, 1, 1};
+  Quad gain{};                 // to 0..1 and the frame's exposure; trust to 0..255
 
-  /// Level coordinates of a row of output pixels.
-  void coordinates(int y, int width, float* u, float* v) const {
+  /// Level coordinates of a row of output pixels. `cells` is scratch space.
+  void coordinates(int y, int width, float* u, float* v, std::vector<cv::Vec2f>& cells) const {
     const auto& m = map;
     const auto fy = static_cast<float>(y);
     const float bx = m[1] * fy + m[2], by = m[4] * fy + m[5], bz = m[7] * fy + m[8];
@@ -30,67 +51,76 @@ struct Sampler {
       u[x] = (m[0] * fx + bx) * z;
       v[x] = (m[3] * fx + by) * z;
     }
-    if (!mesh.empty()) addMesh(y, width, u, v);
+    if (!mesh.empty()) addMesh(y, width, u, v, cells);
+    const float ox = offset - originX * scale, oy = offset - originY * scale;
     for (int x = 0; x < width; ++x) {
-      u[x] = (u[x] - originX) * scale + offset;
-      v[x] = (v[x] - originY) * scale + offset;
+      u[x] = u[x] * scale + ox;
+      v[x] = v[x] * scale + oy;
     }
   }
 
-  void addMesh(int y, int width, float* u, float* v) const {
+  void addMesh(int y, int width, float* u, float* v, std::vector<cv::Vec2f>& cells) const {
     const float gy = std::clamp((static_cast<float>(y) + 0.5F) * meshY - 0.5F, 0.0F, static_cast<float>(mesh.rows - 1));
     const int y0 = std::min(static_cast<int>(gy), mesh.rows - 1), y1 = std::min(y0 + 1, mesh.rows - 1);
     const float ky = gy - static_cast<float>(y0);
-    const auto* r0 = mesh.ptr<cv::Vec2f>(y0);
-    const auto* r1 = mesh.ptr<cv::Vec2f>(y1);
+    cells.resize(static_cast<std::size_t>(mesh.cols) + 1);
+    for (int c = 0; c < mesh.cols; ++c) {
+      const cv::Vec2f a = mesh.at<cv::Vec2f>(y0, c), b = mesh.at<cv::Vec2f>(y1, c);
+      cells[c] = a + (b - a) * ky;
+    }
+    cells[mesh.cols] = cells[mesh.cols - 1];
+    const auto last = static_cast<float>(mesh.cols - 1);
     for (int x = 0; x < width; ++x) {
-      const float gx = std::clamp((static_cast<float>(x) + 0.5F) * meshX - 0.5F, 0.0F, static_cast<float>(mesh.cols - 1));
-      const int x0 = std::min(static_cast<int>(gx), mesh.cols - 1), x1 = std::min(x0 + 1, mesh.cols - 1);
-      const float kx = gx - static_cast<float>(x0);
-      for (int c = 0; c < 2; ++c) {
-        const float top = r0[x0][c] + kx * (r0[x1][c] - r0[x0][c]), low = r1[x0][c] + kx * (r1[x1][c] - r1[x0][c]);
-        (c ? v : u)[x] += top + ky * (low - top);
-      }
+      const float gx = std::clamp((static_cast<float>(x) + 0.5F) * meshX - 0.5F, 0.0F, last);
+      const int i = static_cast<int>(gx);
+      const float k = gx - static_cast<float>(i);
+      const cv::Vec2f &a = cells[i], &b = cells[i + 1];
+      u[x] += a[0] + k * (b[0] - a[0]);
+      v[x] += a[1] + k * (b[1] - a[1]);
     }
   }
 };
 
-/// Mirrors a coordinate back into [0, n - 1]; beyond a mirror's reach it stays at the border.
+/// Mirrors a coordinate back into [0, last]; beyond a mirror's reach it stays at the border.
 inline float mirrored(float p, float last) {
   if (p < 0) p = -p;
   if (p > last) p = 2 * last - p;
   return std::clamp(p, 0.0F, last);
 }
 
+/// A layer's pixels, held in locals while rows are drawn.
 template <typename T>
-inline void bilinear(const cv::Mat& m, float u, float v, float* out) {
-  u = mirrored(u, static_cast<float>(m.cols - 1));
-  v = mirrored(v, static_cast<float>(m.rows - 1));
-  const int x = std::min(static_cast<int>(u), std::max(0, m.cols - 2)), y = std::min(static_cast<int>(v), std::max(0, m.rows - 2));
-  const float kx = u - static_cast<float>(x), ky = v - static_cast<float>(y);
-  const T* p = m.ptr<T>(y) + 3 * x;
-  const T* q = m.rows > 1 ? m.ptr<T>(y + 1) + 3 * x : p;
-  const int s = m.cols > 1 ? 3 : 0;
-  for (int c = 0; c < 3; ++c) {
-    const float top = p[c] + kx * static_cast<float>(p[c + s] - p[c]), low = q[c] + kx * static_cast<float>(q[c + s] - q[c]);
-    out[c] = top + ky * (low - top);
-  }
-}
+struct Plane {
+  explicit Plane(const Sampler& s)
+      : base(s.level->ptr<T>()), step(s.level->step1()), cols(s.level->cols), rows(s.level->rows),
+        lastX(static_cast<float>(cols - 1)), lastY(static_cast<float>(rows - 1)), gain(s.gain) {}
+  const T* base;
+  std::size_t step;
+  int cols, rows;
+  float lastX, lastY;
+  Quad gain;
+};
 
-inline int trustAt(const cv::Mat& trust, float u, float v) {
-  const int x = static_cast<int>(std::floor(u + 0.5F)), y = static_cast<int>(std::floor(v + 0.5F));
-  if (x < 0 || y < 0 || x >= trust.cols || y >= trust.rows) return 2;
-  return trust.ptr<uchar>(y)[x];
-}
-
-void fetch(const Sampler& s, float u, float v, float* out) {
-  if (s.level->colour.depth() == CV_8U) {
-    bilinear<uchar>(s.level->colour, u, v, out);
-    for (int c = 0; c < 3; ++c) out[c] *= s.gain[c] * (1 / 255.0F);
-  } else {
-    bilinear<ushort>(s.level->colour, u, v, out);
-    for (int c = 0; c < 3; ++c) out[c] *= s.gain[c] * (1 / 65535.0F);
+/// Bilinear sample; outside the layer the picture is mirrored and hardly trusted.
+template <typename T>
+inline Quad fetch(const Plane<T>& m, float u, float v) {
+  const bool outside = !(u >= 0 && v >= 0 && u <= m.lastX && v <= m.lastY);
+  bool far = false;
+  if (outside) {
+    far = !(u >= -0.5F && v >= -0.5F && u <= m.lastX + 0.5F && v <= m.lastY + 0.5F);
+    u = mirrored(u, m.lastX);
+    v = mirrored(v, m.lastY);
   }
+  const int x = static_cast<int>(u), y = static_cast<int>(v);
+  const Quad kx = all(u - static_cast<float>(x)), ky = all(v - static_cast<float>(y));
+  const int right = x + 1 < m.cols ? 4 : 0;
+  const T* p = m.base + m.step * static_cast<std::size_t>(y) + 4 * x;
+  const T* q = y + 1 < m.rows ? p + m.step : p;
+  const Quad p0 = load(p), q0 = load(q);
+  const Quad top = p0 + kx * (load(p + right) - p0), low = q0 + kx * (load(q + right) - q0);
+  Quad out = (top + ky * (low - top)) * m.gain;
+  if (far) out[3] = kOutsideTrust;
+  return out;
 }
 
 Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& view, cv::Size size) {
@@ -100,8 +130,10 @@ Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& 
   const cv::Matx33d map = view.toReference * enlarge;
   for (int i = 0; i < 9; ++i) s.map[i] = static_cast<float>(map(i / 3, i % 3));
   const double step = std::hypot(map(0, 0), map(1, 0)) / std::max(1e-6, std::abs(map(2, 2))) * layer.scale;
-  const std::size_t level = step > 3.0 ? 2 : step > 1.5 ? 1 : 0;
-  s.level = &layer.levels[std::min(level, layer.levels.size() - 1)];
+  const std::size_t level = std::min<std::size_t>(step > 3.0 ? 2 : step > 1.5 ? 1 : 0, layer.levels.size() - 1);
+  s.level = &layer.levels[level];
+  s.gain = all(s.level->depth() == CV_16U ? 1 / 65535.0F : 1 / 255.0F);
+  s.gain[3] *= 255;
   const double scale = layer.scale / static_cast<double>(1 << level);
   s.scale = static_cast<float>(scale);
   s.originX = static_cast<float>(layer.origin.x);
@@ -115,8 +147,48 @@ Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& 
   return s;
 }
 
-cv::Vec3f powered(const cv::Vec3f& gain, float by) {
-  return {std::pow(gain[0], by), std::pow(gain[1], by), std::pow(gain[2], by)};
+void expose(Sampler& s, const cv::Vec3f& gain, float power) {
+  for (int c = 0; c < 3; ++c) s.gain[c] *= std::pow(gain[c], power);
+}
+
+/// What one frame is drawn with.
+struct Drawing {
+  Sampler a, b;
+  bool two = false;
+  float shareA = 1, shareB = 0;
+};
+
+template <typename A, typename B>
+void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* invented) {
+  const int width = out.cols;
+  const Plane<A> a(d.a);
+  const Plane<B> b(d.b);
+  const bool two = d.two;
+  const float shareA = d.shareA, shareB = d.shareB;
+  std::vector<float> space(static_cast<std::size_t>(width) * 4);
+  std::vector<cv::Vec2f> cells;
+  float* ua = space.data();
+  float *va = ua + width, *ub = va + width, *vb = ub + width;
+  for (int y = rows.start; y < rows.end; ++y) {
+    d.a.coordinates(y, width, ua, va, cells);
+    if (d.two) d.b.coordinates(y, width, ub, vb, cells);
+    auto* row = out.ptr<float>(y);
+    uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
+    for (int x = 0; x < width; ++x) {
+      Quad p = fetch(a, ua[x], va[x]);
+      float best = p[3];
+      if (two) {
+        const Quad q = fetch(b, ub[x], vb[x]);
+        const float wa = shareA * p[3], wb = shareB * q[3], share = wb / std::max(1e-9F, wa + wb);
+        best = share < 0.5F ? p[3] : q[3];
+        p += all(share) * (q - p);
+      }
+      row[3 * x] = p[0];
+      row[3 * x + 1] = p[1];
+      row[3 * x + 2] = p[2];
+      if (mark) mark[x] = best < kSeenTrust;
+    }
+  }
 }
 
 /// Softens along the axes; repeated box filters, so that the cost does not grow with the amount.
@@ -138,42 +210,22 @@ cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat
     return out;
   }
   const FrameView& view = scene.frames[std::clamp<std::int64_t>(frame, 0, static_cast<std::int64_t>(scene.frames.size()) - 1)];
-  Sampler a = samplerOf(scene, scene.layers[view.a], view.viewA, size);
-  Sampler b = samplerOf(scene, scene.layers[view.b], view.viewB, size);
-  const bool two = view.a != view.b && view.share > 0.001F;
-  if (two) {
-    a.gain = powered(scene.layers[view.a].toNext, view.share);
-    b.gain = powered(scene.layers[view.a].toNext, view.share - 1);
+  Drawing d;
+  d.a = samplerOf(scene, scene.layers[view.a], view.viewA, size);
+  d.b = samplerOf(scene, scene.layers[view.b], view.viewB, size);
+  d.two = view.a != view.b && view.share > 0.001F;
+  if (d.two) {
+    expose(d.a, scene.layers[view.a].toNext, view.share);
+    expose(d.b, scene.layers[view.a].toNext, view.share - 1);
   }
-  const float shareA = (1 - view.share) * (1 - view.share), shareB = view.share * view.share;
+  d.shareA = (1 - view.share) * (1 - view.share);
+  d.shareB = view.share * view.share;
+  const bool deepA = d.a.level->depth() == CV_16U, deepB = d.b.level->depth() == CV_16U;
   cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    std::vector<float> coordinates(static_cast<std::size_t>(size.width) * 4);
-    float* ua = coordinates.data();
-    float *va = ua + size.width, *ub = va + size.width, *vb = ub + size.width;
-    for (int y = rows.start; y < rows.end; ++y) {
-      a.coordinates(y, size.width, ua, va);
-      if (two) b.coordinates(y, size.width, ub, vb);
-      auto* row = out.ptr<float>(y);
-      for (int x = 0; x < size.width; ++x) {
-        const int ta = trustAt(a.level->trust, ua[x], va[x]);
-        float share = 0;
-        int best = ta;
-        if (two) {
-          const int tb = trustAt(b.level->trust, ub[x], vb[x]);
-          const float wa = shareA * static_cast<float>(ta), wb = shareB * static_cast<float>(tb);
-          share = wb / std::max(1e-9F, wa + wb);
-          best = share < 0.5F ? ta : tb;
-        }
-        float* p = row + 3 * x;
-        if (share < 0.996F) fetch(a, ua[x], va[x], p);
-        if (share > 0.004F) {
-          float q[3];
-          fetch(b, ub[x], vb[x], q);
-          for (int c = 0; c < 3; ++c) p[c] = share < 0.996F ? p[c] + share * (q[c] - p[c]) : q[c];
-        }
-        if (invented && best < kTrustOther) invented->ptr<uchar>(y)[x] = 1;
-      }
-    }
+    if (deepA && deepB) drawRows<std::uint16_t, std::uint16_t>(d, rows, out, invented);
+    else if (deepA) drawRows<std::uint16_t, std::uint8_t>(d, rows, out, invented);
+    else if (deepB) drawRows<std::uint8_t, std::uint16_t>(d, rows, out, invented);
+    else drawRows<std::uint8_t, std::uint8_t>(d, rows, out, invented);
   });
   const float factor = static_cast<float>(size.width) / static_cast<float>(scene.size.width);
   soften(out, view.blur * factor);

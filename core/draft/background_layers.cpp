@@ -182,17 +182,23 @@ void feather(LayerLevel& level, cv::Size size) {
       }
 }
 
-void addSmaller(SceneLayer& layer) {
+/// Packs colour and trust for drawing, with half and quarter sizes, and lets go of the working pictures.
+void pack(SceneLayer& layer) {
+  cv::Mat trust = layer.building.trust, big;
+  if (layer.building.colour.depth() == CV_16U) trust.convertTo(trust, CV_16U, 257);
+  big.create(trust.size(), CV_MAKETYPE(trust.depth(), 4));
+  const cv::Mat in[] = {layer.building.colour, trust};
+  const int order[] = {0, 0, 1, 1, 2, 2, 3, 3};
+  cv::mixChannels(in, 2, &big, 1, order, 4);
+  layer.building = {};
+  layer.levels.push_back(big);
   for (int i = 0; i < 2; ++i) {
-    const LayerLevel& big = layer.levels.back();
-    LayerLevel small;
-    const cv::Size half(std::max(1, (big.colour.cols + 1) / 2), std::max(1, (big.colour.rows + 1) / 2));
-    cv::Mat even, evenTrust;  // an even size keeps pixel centres where the map expects them
-    cv::copyMakeBorder(big.colour, even, 0, half.height * 2 - big.colour.rows, 0, half.width * 2 - big.colour.cols, cv::BORDER_REPLICATE);
-    cv::copyMakeBorder(big.trust, evenTrust, 0, half.height * 2 - big.trust.rows, 0, half.width * 2 - big.trust.cols, cv::BORDER_REPLICATE);
-    cv::resize(even, small.colour, half, 0, 0, cv::INTER_AREA);
-    cv::resize(evenTrust, small.trust, half, 0, 0, cv::INTER_AREA);
+    const cv::Size half(std::max(1, (big.cols + 1) / 2), std::max(1, (big.rows + 1) / 2));
+    cv::Mat even, small;  // an even size keeps pixel centres where the map expects them
+    cv::copyMakeBorder(big, even, 0, half.height * 2 - big.rows, 0, half.width * 2 - big.cols, cv::BORDER_REPLICATE);
+    cv::resize(even, small, half, 0, 0, cv::INTER_AREA);
     layer.levels.push_back(small);
+    big = small;
   }
 }
 
@@ -256,7 +262,7 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     canvases.emplace_back(std::max(1, cvRound(extents[i].width * scale)), std::max(1, cvRound(extents[i].height * scale)));
     LayerLevel own;
     drawOwn(references[l.index], scene, l, canvases[i], own);
-    l.levels.push_back(own);
+    l.building = own;
     if (stop.requested()) return stopped;
   }
   const auto between = [&](std::size_t from, std::size_t to) {
@@ -265,13 +271,13 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
   for (std::size_t i = 0; i + 1 < scene.layers.size(); ++i) {
     const LayerView v = between(i, i + 1);
     if (v.valid)
-      scene.layers[i].toNext = gainBetween(scene.layers[i].levels[0], scene.layers[i], scene.layers[i + 1].levels[0], scene.layers[i + 1], v.toReference);
+      scene.layers[i].toNext = gainBetween(scene.layers[i].building, scene.layers[i], scene.layers[i + 1].building, scene.layers[i + 1], v.toReference);
   }
   std::vector<LayerLevel> own;
-  for (const auto& l : scene.layers) own.push_back({l.levels[0].colour.clone(), l.levels[0].trust.clone()});
+  for (const auto& l : scene.layers) own.push_back({l.building.colour.clone(), l.building.trust.clone()});
   for (std::size_t i = 0; i < scene.layers.size(); ++i) {
     SceneLayer& l = scene.layers[i];
-    LayerLevel& level = l.levels[0];
+    LayerLevel& level = l.building;
     for (std::size_t d = 1; d < scene.layers.size(); ++d)
       for (const std::ptrdiff_t sign : {-1, 1}) {
         const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) + sign * static_cast<std::ptrdiff_t>(d);
@@ -286,7 +292,7 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
       }
     if (i > 0) {
       const LayerView v = between(i, i - 1);
-      if (v.valid) carry(scene.layers[i - 1].levels[0], scene.layers[i - 1], v.toReference, l, scene.layers[i - 1].toNext, true, level);
+      if (v.valid) carry(scene.layers[i - 1].building, scene.layers[i - 1], v.toReference, l, scene.layers[i - 1].toNext, true, level);
     }
     const cv::Mat known = level.trust > 0;
     cv::Mat knownMask;
@@ -296,8 +302,8 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(scene.layers.size()));
   }
   for (SceneLayer& l : scene.layers) {
-    feather(l.levels[0], size);
-    addSmaller(l);
+    feather(l.building, size);
+    pack(l);
   }
   addBlur(camera, scene);
   return scene;

@@ -12,7 +12,7 @@
 
 namespace pai::core {
 
-/// One size of a layer: colour and how far each pixel is to be trusted.
+/// A layer while it is built: colour and how far each pixel is to be trusted.
 struct LayerLevel {
   cv::Mat colour;  // CV_8UC3 or CV_16UC3, RGB
   cv::Mat trust;   // CV_8U: 255 the reference itself, less towards its border; see kTrust...
@@ -20,13 +20,14 @@ struct LayerLevel {
 inline constexpr int kTrustOther = 40;     // another reference's pixel, carried over
 inline constexpr int kTrustInvented = 10;  // filled in
 
-/// The scene as one reference's camera sees it, wider than its frame. Full, half and quarter size.
+/// The scene as one reference's camera sees it, wider than its frame.
 struct SceneLayer {
   std::int64_t frame = 0;      // where the reference stands
   std::size_t index = 0;       // of the reference, in the order given to `build`
   cv::Point2d origin;          // of the layer's first pixel, in the reference frame's pixels
   double scale = 1.0;          // layer pixels a frame pixel
-  std::vector<LayerLevel> levels;
+  LayerLevel building;              // empty once the scene is built
+  std::vector<cv::Mat> levels;      // full, half and quarter size: RGB and trust, CV_8UC4 or CV_16UC4
   cv::Vec3f toNext{1, 1, 1};   // gain that matches this layer's exposure to the next one's
 };
 

@@ -9,6 +9,7 @@
 #include "core/draft/camera_geometry.h"
 #include "core/draft/camera_infer.h"
 #include "core/draft/camera_keys.h"
+#include "core/draft/camera_parallax.h"
 #include "core/draft/camera_subject.h"
 #include "core/draft/camera_text.h"
 #include "core/draft/camera_track.h"
@@ -77,14 +78,20 @@ Result<bool> solveClip(const PlateAccess& clip, const std::vector<PlacedReferenc
   if (references.empty()) return true;
   auto held = measureAgainstReferences(clip, references, curve, stop, part(progress, 0.5, 1));
   if (!held) return held.error();
+  if (*held > 0) return true;
+  const Status aligned = alignReferences(references, true, curve, stop, {});
+  if (!aligned) return aligned.error();
   return true;
 }
 
-Result<bool> solvePlate(const PlateAccess& plate, double smoothing, CameraCurve& curve, const StopToken& stop, const ProgressFn& progress) {
+Result<bool> solvePlate(const PlateAccess& plate, const std::vector<PlacedReference>& references, double smoothing, CameraCurve& curve, const StopToken& stop,
+                        const ProgressFn& progress) {
   auto track = trackClip(plate, stop, progress);
   if (!track) return track.error();
   if (!track->usable) return false;
   take(*track, plate.size, curve, smoothing);
+  const Status aligned = alignReferences(references, true, curve, stop, {});
+  if (!aligned) return aligned.error();
   return true;
 }
 
@@ -100,7 +107,7 @@ Status solveReferences(const PlateAccess& plate, const std::vector<PlacedReferen
   }
   curve.warnings.insert(curve.warnings.end(), camera->warnings.begin(), camera->warnings.end());
   updateMoves(curve);
-  return {};
+  return alignReferences(references, false, curve, stop, {});
 }
 
 }  // namespace
@@ -131,7 +138,7 @@ Result<CameraCurve> solveCamera(const CameraSettings& settings, const PlateAcces
     curve.warnings.push_back("No camera clip is set; choose footage of the real set or another camera source");
   }
   if (!solved && (settings.source == Source::kPlate || settings.source == Source::kAuto)) {
-    auto done = solvePlate(plate, smoothing, curve, stop, part(progress, 0, 0.5));
+    auto done = solvePlate(plate, placed, smoothing, curve, stop, part(progress, 0, 0.5));
     if (!done) return done.error();
     solved = *done;
     if (solved) curve.method = CameraMethod::kPlate;

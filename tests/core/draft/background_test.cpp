@@ -216,6 +216,23 @@ TEST(BackgroundTest, stopEndsTheBuild) {
   EXPECT_EQ(b.error().code, ErrorCode::kCancelled);
 }
 
+TEST(BackgroundTest, farPlaceIsLedFromReferenceToReferenceWithThePlatesTiming) {
+  Shot3 set, place;
+  place.world = testing::texture({1800, 900}, 21);
+  for (int t = 0; t < 25; ++t) {
+    const double u = t / 24.0, eased = u * u * (3 - 2 * u), shake = 2 * std::sin(1.9 * t);
+    set.toWorld.push_back(look(set.size, {500 + 280 * eased + shake, 430}));
+    place.toWorld.push_back(look(set.size, {500 + 130 * eased + shake, 430}));  // farther away: it passes slower
+  }
+  const std::vector references{place.reference(0), place.reference(24)};
+  auto camera = solveCamera({}, set.access(), nullptr, references, StopToken(), {});
+  ASSERT_TRUE(camera.ok());
+  EXPECT_EQ(camera->method, CameraMethod::kPlate);
+  auto b = Background::build(*camera, set.access(), references, StopToken(), {});
+  ASSERT_TRUE(b.ok());
+  for (int t = 0; t < 25; t += 4) EXPECT_LT(squaredError((*b)->render(FrameIndex{t}, set.size), place.view(t)), 5e-3) << t;
+}
+
 TEST(RegisterTest, wideBaselineOfAnObliqueViewIsFound) {
   Shot3 s;
   s.toWorld = {look(s.size, {700, 430}), look(s.size, {760, 440}, 1.25, 8)};
