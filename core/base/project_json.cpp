@@ -82,7 +82,9 @@ Status migrateProject(json& project, int from, const std::vector<Migration>& mig
                  "field 'version' is missing or not a whole number; this is not a project file",
                  fileName,
                  {{"field", std::string("version")}}};
-  const bool tooLarge = found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(newest);
+  const bool tooLarge = found->is_number_unsigned()
+                            ? found->get<std::uint64_t>() > static_cast<std::uint64_t>(newest)
+                            : found->get<std::int64_t>() > newest;
   if (tooLarge)
     return Error{ErrorCode::kVersionTooNew,
                  "it has version " + found->dump() + ", this program reads up to " + std::to_string(newest),

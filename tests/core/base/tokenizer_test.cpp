@@ -41,8 +41,10 @@ const std::vector<std::string> kTexts{
 /// Texts made of whatever the models treat in a special way.
 std::string randomText(std::mt19937& random) {
   static const std::vector<std::string> kParts{
-      "a", "b", "e", "th", "the ", " ", "  ", "\t", "\n", "\u3000", "\u2581", "camera", "plate", "<shot>", "女", "人", "カ", "ｶﾞ", "빨",
-      "\u1112\u1161", "é", "e\u0301", "ﬁ", "½", "🎬", "💃🏽", "\u200d", "\ufdfa", "\xff", "\xe4\xb8", "Ж", "ا", ".", ",", "1", "Ⅷ", "ß", "\u0130"};
+      "a",      "b",       "e",     "th",     "the ", " ",        "  ",     "\t",     "\n",   "\u3000",
+      "\u2581", "camera",  "plate", "<shot>", "女",   "人",       "カ",     "ｶﾞ",     "빨",   "\u1112\u1161",
+      "é",      "e\u0301", "ﬁ",     "½",      "🎬",    "💃🏽", "\u200d", "\ufdfa", "\xff", "\xe4\xb8",
+      "Ж",      "ا",       ".",     ",",      "1",    "Ⅷ",        "ß",      "\u0130"};
   std::string text;
   const std::size_t count = random() % 40;
   for (std::size_t i = 0; i < count; ++i) text += kParts[random() % kParts.size()];
@@ -61,7 +63,8 @@ class AgainstSentencepiece : public testing::TestWithParam<std::string> {
     std::vector<int> theirs;
     ASSERT_TRUE(m_theirs.Encode(text, &theirs).ok());
     const auto ours = m_ours->encode(text);
-    EXPECT_EQ(std::vector<int>(ours.begin(), ours.end()), theirs) << "text: " << text << "\nnormalised: " << m_ours->normalise(text);
+    EXPECT_EQ(std::vector<int>(ours.begin(), ours.end()), theirs)
+        << "text: " << text << "\nnormalised: " << m_ours->normalise(text);
   }
   sentencepiece::SentencePieceProcessor m_theirs;
   std::optional<Tokenizer> m_ours;
@@ -93,15 +96,18 @@ TEST_P(AgainstSentencepiece, marksAreTheSame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, AgainstSentencepiece, testing::Values("nfkc", "symbols", "suffix"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& model) { return model.param; });
 
 TEST(Tokenizer, everyTruncationIsRefusedOrHarmless) {
   const auto bytes = readWholeFile(modelPath("suffix"), kTokenizerSizeLimit);
   ASSERT_TRUE(bytes.ok());
   for (std::size_t size = 0; size < bytes->size(); size += 7) {
     const auto cut = Tokenizer::parse(std::string_view(*bytes).substr(0, size), "cut");
-    if (cut) EXPECT_FALSE(cut->encode("the camera pans").empty());
-    else EXPECT_EQ(cut.error().context, "cut");
+    if (cut) {
+      EXPECT_FALSE(cut->encode("the camera pans").empty());
+    } else {
+      EXPECT_EQ(cut.error().context, "cut");
+    }
   }
 }
 
