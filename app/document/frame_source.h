@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <QImage>
+#include <QMetaType>
+#include <QObject>
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include "core/base/error.h"
+#include "core/base/job.h"
+#include "core/base/project.h"
+#include "core/base/time.h"
+
+namespace pai::app {
+
+/// What the editor needs to know of a media file.
+struct MediaFacts {
+  qint64 frames = 1;  // 1 for a still
+  core::FrameRate rate;
+  QSize size;
+  std::optional<core::Timecode> startTimecode;
+  qint64 firstFrameNumber = 0;
+  int bitsPerComponent = 8;
+  bool hasAudio = false, hasAlpha = false;
+  QString codec;
+  QStringList warnings;
+};
+
+/// What a frame's matte looks like; fractions, see core::MatteReportFrame.
+struct MatteFacts {
+  double coverage = 0.0, holes = 0.0, chatter = 0.0, spill = 0.0, edgeWidth = 0.0;
+  bool needsLook = false;
+};
+
+/// The solved camera of a frame against the first: pixels, factor, degrees.
+struct CameraFacts {
+  double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0, errorPx = 0.0;
+};
+
+/// The solved camera of a shot, in words and numbers.
+struct CameraSummary {
+  std::vector<CameraFacts> frames;
+  QString method;          // machine word: locked, plate, clip, references, hand
+  QString motionSentence;  // for camera_motion_analysis
+  QString angle, focalLength;
+  QStringList warnings;
+};
+
+/// Which picture of a shot is wanted.
+enum class ShotPicture { kPlate, kMatte, kComposite, kBackground, kForeground };
+
+/// Who asks. In each of the first three the latest request wins; thumbnails are answered one and all.
+enum class PictureChannel { kViewer, kCompare, kOverlay, kThumbnails };
+
+/// Where pictures come from. GUI thread only, never blocks. Every request is answered once, by the signal named at it, by
+/// `failed`, or by `cancelled`. Tickets are never 0 and never used twice.
+class FrameSource : public QObject {
+  Q_OBJECT
+ public:
+  using Ticket = quint64;
+  using QObject::QObject;
+
+  /// Reads what a media file is: `probed`.
+  virtual Ticket probe(const QString& path, core::MediaKind kind) = 0;
+  /// A frame of a media file, scaled down to fit `maxSize` (empty: full size): `pictureReady`.
+  virtual Ticket requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame, QSize maxSize,
+                                   PictureChannel channel) = 0;
+  /// Names the shot that draft pictures are of; call again whenever it changed. nullopt: none.
+  virtual void setShot(const std::optional<core::Job>& job) = 0;
+  /// Picture of a frame of that shot at 1/divisor of its size: `pictureReady`.
+  virtual Ticket requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor, PictureChannel channel) = 0;
+  /// Solves camera and scene of the shot in the background: `solveProgress`, `cameraReady`. Pictures are served meanwhile.
+  virtual void solveShot() = 0;
+  /// Matte report of the shot, frame by frame: `matteReport`.
+  virtual void requestMatteReport(core::FrameRange range) = 0;
+  virtual void cancel(Ticket ticket) = 0;
+
+ signals:
+  void probed(quint64 ticket, const pai::app::MediaFacts& facts);
+  void pictureReady(quint64 ticket, const QImage& image);
+  void failed(quint64 ticket, const pai::core::Error& error);
+  void cancelled(quint64 ticket);
+  void solveProgress(double fraction);
+  void cameraReady(const pai::app::CameraSummary& camera);
+  void matteReport(pai::core::FrameIndex frame, const pai::app::MatteFacts& facts);
+  /// Something went wrong that belongs to no single request.
+  void troubled(const QString& message);
+};
+
+}  // namespace pai::app

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/document/media_catalog.h"
+
+#include "app/document/error_text.h"
+
+namespace pai::app {
+namespace {
+
+constexpr QSize kThumbnailSize(192, 108);
+
+}  // namespace
+
+MediaCatalog::MediaCatalog(Document& document, FrameSource& source, QObject* parent)
+    : QObject(parent), m_document(document), m_source(source) {
+  connect(&document, &Document::projectReset, this, [this] {
+    m_entries.clear();
+    scan();
+  });
+  connect(&document, &Document::structureChanged, this, &MediaCatalog::scan);
+  connect(&document, &Document::fileChanged, this, &MediaCatalog::scan);
+  connect(&source, &FrameSource::probed, this, &MediaCatalog::onProbed);
+  connect(&source, &FrameSource::pictureReady, this, &MediaCatalog::onPicture);
+  connect(&source, &FrameSource::failed, this, &MediaCatalog::onFailed);
+  scan();
+}
+
+MediaState MediaCatalog::state(const core::Id& media) const {
+  const auto it = m_entries.find(media);
+  return it == m_entries.end() ? MediaState::kOffline : it->second.state;
+}
+
+const MediaFacts* MediaCatalog::facts(const core::Id& media) const {
+  const auto it = m_entries.find(media);
+  return it == m_entries.end() || !it->second.facts ? nullptr : &*it->second.facts;
+}
+
+QString MediaCatalog::trouble(const core::Id& media) const {
+  const auto it = m_entries.find(media);
+  return it == m_entries.end() ? QString() : it->second.trouble;
+}
+
+QImage MediaCatalog::thumbnail(const core::Id& media) const {
+  const auto it = m_entries.find(media);
+  return it == m_entries.end() ? QImage() : it->second.thumbnail;
+}
+
+core::FrameRange MediaCatalog::rangeOf(const core::Shot& shot) const {
+  if (!shot.range.empty()) return shot.range;
+  const MediaFacts* known = facts(shot.plate);
+  return known ? core::FrameRange{{0}, {known->frames}} : core::FrameRange{};
+}
+
+core::FrameRate MediaCatalog::rateOf(const core::Shot& shot) const {
+  const MediaFacts* known = facts(shot.plate);
+  return known ? known->rate : core::FrameRate();
+}
+
+void MediaCatalog::refresh() {
+  for (const core::Media& media : m_document.project().media) {
+    Entry& entry = m_entries[media.id];
+    if (entry.state == MediaState::kOffline) start(media, entry);
+  }
+}
+
+void MediaCatalog::scan() {
+  for (const core::Media& media : m_document.project().media) {
+    Entry& entry = m_entries[media.id];
+    if (entry.path != m_document.mediaPath(media)) start(media, entry);
+  }
+}
+
+void MediaCatalog::start(const core::Media& media, Entry& entry) {
+  entry = Entry();
+  entry.path = m_document.mediaPath(media);
+  entry.probe = m_source.probe(entry.path, media.kind);
+}
+
+void MediaCatalog::onProbed(quint64 ticket, const MediaFacts& facts) {
+  for (auto& [id, entry] : m_entries) {
+    if (entry.probe != ticket) continue;
+    entry.probe = 0;
+    entry.facts = facts;
+    entry.state = MediaState::kOnline;
+    core::MediaKind kind = core::MediaKind::kImage;
+    if (const core::Media* media = m_document.project().findMedia(id)) kind = media->kind;
+    entry.picture =
+        m_source.requestMediaFrame(entry.path, kind, {0}, kThumbnailSize, PictureChannel::kThumbnails);
+    emit mediaChanged(id);
+    return;
+  }
+}
+
+void MediaCatalog::onPicture(quint64 ticket, const QImage& image) {
+  for (auto& [id, entry] : m_entries) {
+    if (entry.picture != ticket) continue;
+    entry.picture = 0;
+    entry.thumbnail = image.convertToFormat(QImage::Format_RGB32);
+    emit mediaChanged(id);
+    return;
+  }
+}
+
+void MediaCatalog::onFailed(quint64 ticket, const core::Error& error) {
+  for (auto& [id, entry] : m_entries) {
+    if (entry.probe != ticket && entry.picture != ticket) continue;
+    if (entry.probe == ticket) entry.state = MediaState::kOffline;
+    entry.probe = entry.picture = 0;
+    entry.trouble = errorText(error);
+    emit mediaChanged(id);
+    return;
+  }
+}
+
+}  // namespace pai::app

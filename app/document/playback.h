@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include "core/base/time.h"
+
+namespace pai::app {
+
+/// The playhead: where it stands, where it may go, and its motion at the shot's rate. Frames are of the whole timeline.
+/// The clock leads: a slow picture is dropped, never delayed. GUI thread only.
+class Playback : public QObject {
+  Q_OBJECT
+ public:
+  explicit Playback(QObject* parent = nullptr);
+
+  core::FrameIndex frame() const { return m_frame; }
+  std::int64_t frames() const { return m_frames; }
+  core::FrameRate rate() const { return m_rate; }
+  void setRate(core::FrameRate rate);
+  void setFrames(std::int64_t frames);
+
+  bool isPlaying() const { return m_speed != 0.0; }
+  /// Signed speed; 0 is pause.
+  double speed() const { return m_speed; }
+  bool loop() const { return m_loop; }
+  void setLoop(bool loop);
+  /// Part of the timeline that plays; empty: all of it.
+  core::FrameRange marked() const { return m_marked; }
+  void setMarked(core::FrameRange range);
+  /// What plays: the marked part or everything.
+  core::FrameRange playRange() const;
+
+ public slots:
+  /// Puts the playhead on a frame, bounded to the timeline; playing goes on from there.
+  void seek(qint64 frame);
+  void step(int frames);
+  void togglePlay();
+  void play(double speed);
+  void pause();
+  /// J and L: faster in that direction, 1, 2, 4, 8 times; through pause when it turns.
+  void shuttle(int direction);
+
+ signals:
+  void frameChanged(qint64 frame);
+  void stateChanged();
+  void rangeChanged();
+
+ private:
+  void tick();
+  void restartClock();
+
+  core::FrameIndex m_frame;
+  std::int64_t m_frames = 0;
+  core::FrameRate m_rate;
+  core::FrameRange m_marked;
+  bool m_loop = true;
+  double m_speed = 0.0;
+  std::int64_t m_startFrame = 0;
+  QElapsedTimer m_clock;
+  QTimer m_timer;
+};
+
+}  // namespace pai::app

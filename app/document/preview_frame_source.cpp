@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/document/preview_frame_source.h"
+
+#include <QTimer>
+
+#include "app/document/error_text.h"
+#include "app/document/preview_client.h"
+
+namespace pai::app {
+namespace {
+
+constexpr std::size_t kOpenClips = 12;
+
+PreviewChannel channelOf(PictureChannel channel) {
+  switch (channel) {
+    case PictureChannel::kViewer: return PreviewChannel::kViewer;
+    case PictureChannel::kCompare: return PreviewChannel::kCompare;
+    case PictureChannel::kOverlay: return PreviewChannel::kOverlay;
+    case PictureChannel::kThumbnails: break;
+  }
+  return PreviewChannel::kThumbnails;
+}
+
+MediaFacts factsOf(const core::ClipInfo& info) {
+  MediaFacts facts;
+  facts.frames = info.frames;
+  facts.rate = info.rate;
+  facts.size = QSize(info.width, info.height);
+  facts.startTimecode = info.startTimecode;
+  facts.firstFrameNumber = info.firstFrameNumber;
+  facts.bitsPerComponent = info.bitsPerComponent;
+  facts.hasAudio = info.hasAudio;
+  facts.hasAlpha = info.hasAlpha;
+  facts.codec = QString::fromStdString(info.codec);
+  for (const std::string& warning : info.warnings) facts.warnings << QString::fromStdString(warning);
+  return facts;
+}
+
+QString methodWord(core::CameraMethod method) {
+  switch (method) {
+    case core::CameraMethod::kPlate: return QStringLiteral("plate");
+    case core::CameraMethod::kClip: return QStringLiteral("clip");
+    case core::CameraMethod::kReferences: return QStringLiteral("references");
+    case core::CameraMethod::kHand: return QStringLiteral("hand");
+    case core::CameraMethod::kLocked: break;
+  }
+  return QStringLiteral("locked");
+}
+
+CameraSummary summaryOf(const core::CameraCurve& curve, const QStringList& warnings) {
+  CameraSummary summary;
+  summary.frames.reserve(curve.samples.size());
+  for (const core::CameraSample& s : curve.samples)
+    summary.frames.push_back({s.pan, s.tilt, s.zoom, s.roll, s.errorPx});
+  summary.method = methodWord(curve.method);
+  summary.motionSentence = QString::fromStdString(curve.motionSentence);
+  summary.angle = QString::fromStdString(curve.angle);
+  summary.focalLength = QString::fromStdString(curve.focalLength);
+  summary.warnings = warnings;
+  return summary;
+}
+
+QImage pictureOf(const DraftImages& images, ShotPicture picture) {
+  switch (picture) {
+    case ShotPicture::kMatte: return images.matte;
+    case ShotPicture::kBackground: return images.background;
+    case ShotPicture::kForeground: return images.foreground;
+    case ShotPicture::kComposite:
+    case ShotPicture::kPlate: break;
+  }
+  return images.composite;
+}
+
+PreviewOptions optionsOf(const QString& workerPath) {
+  PreviewOptions options;
+  options.workerPath = workerPath;
+  return options;
+}
+
+core::DraftRequest draftRequest(ShotPicture picture, int divisor) {
+  core::DraftRequest request;
+  request.divisor = divisor;
+  request.composite = picture == ShotPicture::kComposite;
+  request.background = picture == ShotPicture::kBackground;
+  request.foreground = picture == ShotPicture::kForeground;
+  request.matte = picture == ShotPicture::kMatte;
+  return request;
+}
+
+}  // namespace
+
+struct PreviewFrameSource::OpenClip {
+  quint64 ticket = 0;
+  std::optional<MediaFacts> facts;
+  std::optional<core::Error> error;
+  std::vector<Ticket> probes;  // waiting for the facts
+  quint64 used = 0;
+};
+
+struct PreviewFrameSource::Asked {
+  Ticket ticket = 0;
+  bool isProbe = false;
+  ShotPicture picture = ShotPicture::kPlate;
+};
+
+PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* parent)
+    : FrameSource(parent), m_client(std::make_unique<PreviewClient>(optionsOf(workerPath))) {
+  PreviewClient* client = m_client.get();
+  connect(client, &PreviewClient::clipOpened, this, [this](quint64 ticket, const core::ClipInfo& info) {
+    for (auto& [path, open] : m_clips) {
+      if (open.ticket != ticket) continue;
+      open.facts = factsOf(info);
+      for (Ticket probe : std::exchange(open.probes, {})) emit probed(probe, *open.facts);
+      return;
+    }
+  });
+  const auto answer = [this](quint64 ticket, auto deliver) {
+    const auto it = m_asked.find(ticket);
+    if (it == m_asked.end()) return;
+    const Asked asked = it->second;
+    m_asked.erase(it);
+    deliver(asked);
+  };
+  connect(client, &PreviewClient::frameReady, this,
+          [this, answer](quint64 ticket, quint64, core::FrameIndex, const QImage& image) {
+            answer(ticket, [this, &image](const Asked& asked) { emit pictureReady(asked.ticket, image); });
+          });
+  connect(client, &PreviewClient::imageReady, this, [this, answer](quint64 ticket, const QImage& image, QSize fullSize) {
+    answer(ticket, [this, &image, fullSize](const Asked& asked) {
+      if (!asked.isProbe) return emit pictureReady(asked.ticket, image);
+      MediaFacts facts;
+      facts.size = fullSize;
+      emit probed(asked.ticket, facts);
+    });
+  });
+  connect(client, &PreviewClient::draftFrameReady, this,
+          [this, answer](quint64 ticket, quint64, const DraftImages& images) {
+            answer(ticket, [this, &images](const Asked& asked) {
+              emit pictureReady(asked.ticket, pictureOf(images, asked.picture));
+            });
+          });
+  connect(client, &PreviewClient::draftOpened, this, [this](quint64 draft, const DraftInfo& info) {
+    if (draft != m_draft) return;
+    for (const QString& warning : info.warnings) emit troubled(warning);
+  });
+  connect(client, &PreviewClient::draftPrepared, this,
+          [this](quint64 ticket, quint64, const core::CameraCurve& camera, const QStringList& warnings) {
+            if (ticket != m_solve) return;
+            m_solve = 0;
+            emit solveProgress(1.0);
+            emit cameraReady(summaryOf(camera, warnings));
+          });
+  connect(client, &PreviewClient::matteReport, this,
+          [this](quint64 ticket, core::FrameIndex frame, const core::MatteReportFrame& r) {
+            if (ticket != m_report) return;
+            emit matteReport(frame, {r.coverage, r.holes, r.chatter, r.spill, r.edgeWidth, r.needsLook});
+          });
+  connect(client, &PreviewClient::progress, this, [this](quint64 ticket, double fraction) {
+    if (ticket == m_solve) emit solveProgress(fraction);
+  });
+  connect(client, &PreviewClient::failed, this, &PreviewFrameSource::answerFailure);
+  connect(client, &PreviewClient::cancelled, this, [this, answer](quint64 ticket) {
+    answer(ticket, [this](const Asked& asked) { emit cancelled(asked.ticket); });
+  });
+  connect(client, &PreviewClient::workerLost, this, [this](const QString& reason) {
+    core::Error error;
+    error.code = core::ErrorCode::kWorkerFailed;
+    error.detail = reason.toStdString();
+    emit troubled(errorText(error));
+  });
+}
+
+PreviewFrameSource::~PreviewFrameSource() = default;
+
+PreviewFrameSource::OpenClip& PreviewFrameSource::clip(const QString& path) {
+  OpenClip& open = m_clips[path];
+  if (open.ticket == 0) open.ticket = m_client->openClip(path);
+  open.used = ++m_useSerial;
+  return open;
+}
+
+void PreviewFrameSource::closeOldClips() {
+  while (m_clips.size() > kOpenClips) {
+    auto oldest = m_clips.end();
+    for (auto it = m_clips.begin(); it != m_clips.end(); ++it) {
+      const bool idle = it->second.probes.empty();
+      if (idle && (oldest == m_clips.end() || it->second.used < oldest->second.used)) oldest = it;
+    }
+    if (oldest == m_clips.end()) return;
+    m_client->closeClip(oldest->second.ticket);
+    m_clips.erase(oldest);
+  }
+}
+
+FrameSource::Ticket PreviewFrameSource::remember(quint64 clientTicket, const Asked& asked) {
+  Asked kept = asked;
+  kept.ticket = m_nextTicket++;
+  m_asked[clientTicket] = kept;
+  return kept.ticket;
+}
+
+FrameSource::Ticket PreviewFrameSource::probe(const QString& path, core::MediaKind kind) {
+  if (kind == core::MediaKind::kImage) return remember(m_client->readImage(path, QSize(16, 16)), {0, true, {}});
+  const Ticket ticket = m_nextTicket++;
+  OpenClip& open = clip(path);
+  if (open.facts) {
+    const MediaFacts facts = *open.facts;
+    QTimer::singleShot(0, this, [this, ticket, facts] { emit probed(ticket, facts); });
+  } else {
+    open.probes.push_back(ticket);
+  }
+  closeOldClips();
+  return ticket;
+}
+
+FrameSource::Ticket PreviewFrameSource::requestMediaFrame(const QString& path, core::MediaKind kind,
+                                                          core::FrameIndex frame, QSize maxSize,
+                                                          PictureChannel channel) {
+  if (kind == core::MediaKind::kImage) return remember(m_client->readImage(path, maxSize), {});
+  const quint64 open = clip(path).ticket;
+  closeOldClips();
+  return remember(m_client->requestFrame(open, frame, maxSize, channelOf(channel)), {});
+}
+
+void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
+  const bool samePlate = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
+                         job->media.size() == m_job->media.size();
+  m_job = job;
+  m_report = 0;
+  if (m_draft != 0 && samePlate) {
+    m_client->updateDraft(m_draft, *job);
+    return;
+  }
+  if (m_draft != 0) m_client->closeDraft(std::exchange(m_draft, 0));
+  m_solve = 0;
+  if (job) m_draft = m_client->openDraft(*job);
+}
+
+FrameSource::Ticket PreviewFrameSource::requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor,
+                                                         PictureChannel channel) {
+  if (m_draft == 0) {
+    const Ticket ticket = m_nextTicket++;
+    QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
+    return ticket;
+  }
+  return remember(m_client->requestDraftFrame(m_draft, frame, draftRequest(picture, divisor), channelOf(channel)),
+                  {0, false, picture});
+}
+
+void PreviewFrameSource::solveShot() {
+  if (m_draft == 0) return;
+  if (m_solve != 0) m_client->cancel(m_solve);
+  m_solve = m_client->prepareDraft(m_draft);
+}
+
+void PreviewFrameSource::requestMatteReport(core::FrameRange range) {
+  if (m_draft == 0) return;
+  if (m_report != 0) m_client->cancel(m_report);
+  m_report = m_client->requestMatteReport(m_draft, range);
+}
+
+void PreviewFrameSource::cancel(Ticket ticket) {
+  for (const auto& [clientTicket, asked] : m_asked)
+    if (asked.ticket == ticket) return m_client->cancel(clientTicket);
+}
+
+void PreviewFrameSource::answerFailure(quint64 clientTicket, const core::Error& error) {
+  if (const auto it = m_asked.find(clientTicket); it != m_asked.end()) {
+    const Asked asked = it->second;
+    m_asked.erase(it);
+    emit failed(asked.ticket, error);
+    return;
+  }
+  for (auto it = m_clips.begin(); it != m_clips.end(); ++it) {
+    if (it->second.ticket != clientTicket) continue;
+    const std::vector<Ticket> probes = std::move(it->second.probes);
+    m_clips.erase(it);
+    for (Ticket probe : probes) emit failed(probe, error);
+    return;
+  }
+  if (clientTicket == m_draft) m_draft = 0;
+  if (clientTicket == m_solve) {
+    m_solve = 0;
+    emit solveProgress(1.0);
+  }
+  if (error.code != core::ErrorCode::kCancelled) emit troubled(errorText(error));
+}
+
+}  // namespace pai::app

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "app/document/frame_source.h"
+
+namespace pai::app {
+
+class PreviewClient;
+
+/// FrameSource over the preview workers. Starts nothing before the first request.
+class PreviewFrameSource : public FrameSource {
+  Q_OBJECT
+ public:
+  /// `workerPath`: "" = pai-worker beside the running program.
+  explicit PreviewFrameSource(const QString& workerPath = {}, QObject* parent = nullptr);
+  ~PreviewFrameSource() override;
+
+  Ticket probe(const QString& path, core::MediaKind kind) override;
+  Ticket requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame, QSize maxSize,
+                           PictureChannel channel) override;
+  void setShot(const std::optional<core::Job>& job) override;
+  Ticket requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor, PictureChannel channel) override;
+  void solveShot() override;
+  void requestMatteReport(core::FrameRange range) override;
+  void cancel(Ticket ticket) override;
+
+ private:
+  struct OpenClip;
+  struct Asked;
+  OpenClip& clip(const QString& path);
+  void closeOldClips();
+  Ticket remember(quint64 clientTicket, const Asked& asked);
+  void answerFailure(quint64 clientTicket, const core::Error& error);
+
+  std::unique_ptr<PreviewClient> m_client;
+  std::map<QString, OpenClip> m_clips;
+  std::map<quint64, Asked> m_asked;  // by the client's ticket
+  Ticket m_nextTicket = 1;
+  quint64 m_useSerial = 0;
+  quint64 m_draft = 0, m_solve = 0, m_report = 0;
+  std::optional<core::Job> m_job;
+};
+
+}  // namespace pai::app

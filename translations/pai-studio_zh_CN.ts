@@ -1,0 +1,2498 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>DeliveryPresets</name>
+    <message>
+        <source>Review, H.264 (.mp4)</source>
+        <translation>审片，H.264 (.mp4)</translation>
+    </message>
+    <message>
+        <source>HEVC 10-bit (.mp4)</source>
+        <translation>HEVC 10 位 (.mp4)</translation>
+    </message>
+    <message>
+        <source>ProRes 422 HQ (.mov)</source>
+        <translation>ProRes 422 HQ (.mov)</translation>
+    </message>
+    <message>
+        <source>ProRes 4444 with alpha (.mov)</source>
+        <translation>ProRes 4444 带 Alpha (.mov)</translation>
+    </message>
+    <message>
+        <source>FFV1, lossless (.mkv)</source>
+        <translation>FFV1，无损 (.mkv)</translation>
+    </message>
+    <message>
+        <source>PNG sequence</source>
+        <translation>PNG 序列</translation>
+    </message>
+    <message>
+        <source>OpenEXR sequence, linear</source>
+        <translation>OpenEXR 序列，线性</translation>
+    </message>
+</context>
+<context>
+    <name>Errors</name>
+    <message>
+        <source>This can't be done like that</source>
+        <translation>无法这样操作</translation>
+    </message>
+    <message>
+        <source>Check the settings and try again.</source>
+        <translation>请检查设置后重试。</translation>
+    </message>
+    <message>
+        <source>The file is missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>Put it back, or relink the media to where it is now.</source>
+        <translation>请放回原处，或将媒体重新链接到现在的位置。</translation>
+    </message>
+    <message>
+        <source>The file can't be read</source>
+        <translation>无法读取文件</translation>
+    </message>
+    <message>
+        <source>Check its permissions and the disk it lies on.</source>
+        <translation>请检查其权限和所在磁盘。</translation>
+    </message>
+    <message>
+        <source>The file can't be written</source>
+        <translation>无法写入文件</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or check the permissions of this one.</source>
+        <translation>请选择其他文件夹，或检查此文件夹的权限。</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Free some space, or choose another disk.</source>
+        <translation>请释放空间，或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>This kind of file is not known</source>
+        <translation>未知的文件类型</translation>
+    </message>
+    <message>
+        <source>Convert it to MP4, MOV, MKV, PNG, TIFF or EXR.</source>
+        <translation>请转换为 MP4、MOV、MKV、PNG、TIFF 或 EXR。</translation>
+    </message>
+    <message>
+        <source>The file is damaged</source>
+        <translation>文件已损坏</translation>
+    </message>
+    <message>
+        <source>Copy it again from its source.</source>
+        <translation>请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>This form of the file is not supported</source>
+        <translation>不支持此文件形式</translation>
+    </message>
+    <message>
+        <source>Convert it to a common codec, such as ProRes or H.264.</source>
+        <translation>请转换为常用编码，例如 ProRes 或 H.264。</translation>
+    </message>
+    <message>
+        <source>The file is larger than the limit</source>
+        <translation>文件超过上限</translation>
+    </message>
+    <message>
+        <source>Make it smaller.</source>
+        <translation>请将其缩小。</translation>
+    </message>
+    <message>
+        <source>The file was written by a later version</source>
+        <translation>文件由更新的版本写入</translation>
+    </message>
+    <message>
+        <source>Open it with that version.</source>
+        <translation>请用该版本打开。</translation>
+    </message>
+    <message>
+        <source>The file is not valid JSON</source>
+        <translation>文件不是有效的 JSON</translation>
+    </message>
+    <message>
+        <source>Repair it in a text editor, or use an earlier copy.</source>
+        <translation>请在文本编辑器中修复，或使用较早的副本。</translation>
+    </message>
+    <message>
+        <source>A value in the file is not valid</source>
+        <translation>文件中有无效的值</translation>
+    </message>
+    <message>
+        <source>Correct the value.</source>
+        <translation>请更正该值。</translation>
+    </message>
+    <message>
+        <source>A path leaves the folder it must stay in</source>
+        <translation>路径超出了必须停留的文件夹</translation>
+    </message>
+    <message>
+        <source>Correct the path.</source>
+        <translation>请更正路径。</translation>
+    </message>
+    <message>
+        <source>The file has no picture</source>
+        <translation>文件没有画面</translation>
+    </message>
+    <message>
+        <source>Choose a file with a video stream.</source>
+        <translation>请选择带视频流的文件。</translation>
+    </message>
+    <message>
+        <source>No screen colour was found in the plate</source>
+        <translation>底片中没有找到幕布颜色</translation>
+    </message>
+    <message>
+        <source>Pick the screen colour in the inspector's Matte page.</source>
+        <translation>请在检查器的“遮罩”页选取幕布颜色。</translation>
+    </message>
+    <message>
+        <source>A reference lies outside the shot</source>
+        <translation>有参考图在镜头之外</translation>
+    </message>
+    <message>
+        <source>Move it into the shot, or remove it.</source>
+        <translation>请将其移入镜头，或移除。</translation>
+    </message>
+    <message>
+        <source>Two inputs differ in size or length</source>
+        <translation>两个输入的尺寸或长度不同</translation>
+    </message>
+    <message>
+        <source>Use a matte and a plate of the same size and length.</source>
+        <translation>请使用尺寸和长度相同的遮罩与底片。</translation>
+    </message>
+    <message>
+        <source>Encoding failed</source>
+        <translation>编码失败</translation>
+    </message>
+    <message>
+        <source>Choose another preset or size.</source>
+        <translation>请选择其他预设或尺寸。</translation>
+    </message>
+    <message>
+        <source>This job's folder is already there</source>
+        <translation>此任务的文件夹已存在</translation>
+    </message>
+    <message>
+        <source>Resume that job, or start a new one.</source>
+        <translation>请继续该任务，或新建任务。</translation>
+    </message>
+    <message>
+        <source>The job's folder is not valid</source>
+        <translation>任务文件夹无效</translation>
+    </message>
+    <message>
+        <source>Render again.</source>
+        <translation>请重新渲染。</translation>
+    </message>
+    <message>
+        <source>A worker stopped unexpectedly</source>
+        <translation>工作进程意外停止</translation>
+    </message>
+    <message>
+        <source>Your project is untouched. Try again; if it stays, see the message's details.</source>
+        <translation>您的项目未受影响。请重试；如仍出现，请查看消息详情。</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Start it again.</source>
+        <translation>请重新开始。</translation>
+    </message>
+    <message>
+        <source>Not enough memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Close other programs, or render at a smaller size.</source>
+        <translation>请关闭其他程序，或以较小尺寸渲染。</translation>
+    </message>
+    <message>
+        <source>The compute device is not there</source>
+        <translation>计算设备不存在</translation>
+    </message>
+    <message>
+        <source>Choose another device in the Render page.</source>
+        <translation>请在“渲染”页选择其他设备。</translation>
+    </message>
+    <message>
+        <source>The model pack can't be used</source>
+        <translation>无法使用模型包</translation>
+    </message>
+    <message>
+        <source>Check the pack, or choose another engine.</source>
+        <translation>请检查模型包，或选择其他引擎。</translation>
+    </message>
+    <message>
+        <source>Another window has this project open</source>
+        <translation>另一窗口已打开此项目</translation>
+    </message>
+    <message>
+        <source>Close it there, or save this one under another name.</source>
+        <translation>请在那里关闭，或将此项目另存为其他名称。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside the program</source>
+        <translation>程序内部出错</translation>
+    </message>
+    <message>
+        <source>Save your project and start the program again.</source>
+        <translation>请保存项目并重新启动程序。</translation>
+    </message>
+</context>
+<context>
+    <name>MediaImport</name>
+    <message>
+        <source>Import “%1”</source>
+        <translation>导入“%1”</translation>
+    </message>
+    <message>
+        <source>Import %1 files</source>
+        <translation>导入 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>抠像</translation>
+    </message>
+    <message>
+        <source>Add shot</source>
+        <translation>添加镜头</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;Project</source>
+        <translation>项目(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Play</source>
+        <translation>播放(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Timeline</source>
+        <translation>时间线(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Render</source>
+        <translation>渲染(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Window</source>
+        <translation>窗口(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+</context>
+<context>
+    <name>ReferenceEdits</name>
+    <message>
+        <source>Begin</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>Middle</source>
+        <translation>中间</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结尾</translation>
+    </message>
+    <message>
+        <source>Frame %1</source>
+        <translation>第 %1 帧</translation>
+    </message>
+    <message>
+        <source>Add reference</source>
+        <translation>添加参考图</translation>
+    </message>
+    <message>
+        <source>Copy reference</source>
+        <translation>复制参考图</translation>
+    </message>
+    <message>
+        <source>Move reference</source>
+        <translation>移动参考图</translation>
+    </message>
+    <message>
+        <source>Remove reference</source>
+        <translation>移除参考图</translation>
+    </message>
+    <message>
+        <source>Change reference strength</source>
+        <translation>更改参考图强度</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>tilt</source>
+        <translation>俯仰</translation>
+    </message>
+    <message>
+        <source>zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>roll</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>The camera's path appears when it is solved; double-click sets a keyframe</source>
+        <translation>解算后显示摄影机路径；双击设置关键帧</translation>
+    </message>
+    <message>
+        <source>Move camera keyframe</source>
+        <translation>移动摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Remove camera keyframe</source>
+        <translation>移除摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Set camera keyframe</source>
+        <translation>设置摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Frame %1: pan %2 px, tilt %3 px, zoom %4, roll %5°</source>
+        <translation>第 %1 帧：平移 %2 px，俯仰 %3 px，缩放 %4，旋转 %5°</translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation>底片</translation>
+    </message>
+    <message>
+        <source>Drop a clip here to make a shot</source>
+        <translation>将片段拖到这里创建镜头</translation>
+    </message>
+    <message>
+        <source>%1 (media offline)</source>
+        <translation>%1（媒体离线）</translation>
+    </message>
+    <message>
+        <source>%1
+%2 frames, frame %3</source>
+        <translation>%1
+%2 帧，第 %3 帧</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>The matte's report appears as frames are analysed</source>
+        <translation>分析各帧后显示遮罩报告</translation>
+    </message>
+    <message>
+        <source>Frame %1: coverage %2, holes %3, chatter %4, spill %5, edge %6 px</source>
+        <translation>第 %1 帧：覆盖 %2，孔洞 %3，抖动 %4，溢色 %5，边缘 %6 px</translation>
+    </message>
+    <message>
+        <source>Worth a look</source>
+        <translation>值得一看</translation>
+    </message>
+    <message>
+        <source>References</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>%1
+%2, frame %3 · strength %4 %</source>
+        <translation>%1
+%2，第 %3 帧 · 强度 %4 %</translation>
+    </message>
+    <message>
+        <source>Outside the shot's range: kept, not rendered</source>
+        <translation>在镜头范围之外：保留但不渲染</translation>
+    </message>
+    <message>
+        <source>Drag to move, Ctrl+drag to copy, Shift for no snapping, arrow keys to nudge, Enter to type a frame</source>
+        <translation>拖动以移动，Ctrl+拖动以复制，Shift 不吸附，方向键微移，Enter 输入帧号</translation>
+    </message>
+    <message>
+        <source>Drop pictures of the new place here, at the moments where they belong</source>
+        <translation>将新场景的图片拖到这里，放在所属的时刻</translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation>范围外</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>%1 失败</translation>
+    </message>
+    <message>
+        <source>  (%1 takes)</source>
+        <translation>（%1 个版本）</translation>
+    </message>
+    <message>
+        <source>Rendered takes appear here</source>
+        <translation>渲染的版本显示在这里</translation>
+    </message>
+    <message>
+        <source>: preparing %1 %, sampling %2 %, finishing %3 %</source>
+        <translation>：准备 %1 %，采样 %2 %，收尾 %3 %</translation>
+    </message>
+    <message>
+        <source>, chosen for delivery</source>
+        <translation>，已选定交付</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::Document</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::PreviewClient</name>
+    <message>
+        <source>it is of another version</source>
+        <translation>版本不同</translation>
+    </message>
+    <message>
+        <source>it sent an answer that does not fit (%1)</source>
+        <translation>返回了不符的应答（%1）</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::PreviewLink</name>
+    <message>
+        <source>it gave no answer for %1 s and was stopped</source>
+        <translation>%1 秒没有应答，已被停止</translation>
+    </message>
+    <message>
+        <source>it closed the connection</source>
+        <translation>连接已关闭</translation>
+    </message>
+    <message>
+        <source>it was ended by signal %1 (%2)</source>
+        <translation>被信号 %1（%2）终止</translation>
+    </message>
+    <message>
+        <source>it ended with code %1</source>
+        <translation>以代码 %1 结束</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::Session</name>
+    <message>
+        <source>The recovery copy could not be written: %1</source>
+        <translation>无法写入恢复副本：%1</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::TakeLedger</name>
+    <message>
+        <source>Choose take for delivery</source>
+        <translation>选定交付版本</translation>
+    </message>
+    <message>
+        <source>Note on take</source>
+        <translation>版本备注</translation>
+    </message>
+    <message>
+        <source>the shot was removed</source>
+        <translation>镜头已移除</translation>
+    </message>
+    <message>
+        <source>plate</source>
+        <translation>底片</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>references</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>光线</translation>
+    </message>
+    <message>
+        <source>prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>render settings</source>
+        <translation>渲染设置</translation>
+    </message>
+    <message>
+        <source>delivery</source>
+        <translation>交付</translation>
+    </message>
+    <message>
+        <source>media files</source>
+        <translation>媒体文件</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::Actions</name>
+    <message>
+        <source>&amp;New project</source>
+        <translation>新建项目(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>打开(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open the &amp;sample</source>
+        <translation>打开示例(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Save &amp;as…</source>
+        <translation>另存为(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Collect into one folder…</source>
+        <translation>收集到一个文件夹(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Import media…</source>
+        <translation>导入媒体(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Remove &amp;reference</source>
+        <translation>移除参考图(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Split shot at the playhead</source>
+        <translation>在播放头处分割镜头(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Remove s&amp;hot</source>
+        <translation>移除镜头(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts…</source>
+        <translation>键盘快捷键(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>播放或暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Play &amp;backward, faster</source>
+        <translation>倒放，逐级加速(&amp;B)</translation>
+    </message>
+    <message>
+        <source>P&amp;ause</source>
+        <translation>暂停(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Play &amp;forward, faster</source>
+        <translation>正放，逐级加速(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>后退一帧</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>前进一帧</translation>
+    </message>
+    <message>
+        <source>Go to the beginning</source>
+        <translation>转到开头</translation>
+    </message>
+    <message>
+        <source>Go to the end</source>
+        <translation>转到结尾</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Mark in</source>
+        <translation>标记入点</translation>
+    </message>
+    <message>
+        <source>Mark out</source>
+        <translation>标记出点</translation>
+    </message>
+    <message>
+        <source>Clear in and out</source>
+        <translation>清除入点和出点</translation>
+    </message>
+    <message>
+        <source>Plate</source>
+        <translation>底片</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Composite</source>
+        <translation>合成</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Relit foreground</source>
+        <translation>重打光前景</translation>
+    </message>
+    <message>
+        <source>One picture</source>
+        <translation>单画面</translation>
+    </message>
+    <message>
+        <source>Wipe</source>
+        <translation>划像</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差异</translation>
+    </message>
+    <message>
+        <source>Fit the picture</source>
+        <translation>适合画面</translation>
+    </message>
+    <message>
+        <source>Zoom to pixels</source>
+        <translation>缩放到像素</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Safe areas</source>
+        <translation>安全框</translation>
+    </message>
+    <message>
+        <source>Fit the timeline</source>
+        <translation>适合时间线</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline in</source>
+        <translation>放大时间线</translation>
+    </message>
+    <message>
+        <source>Zoom the timeline out</source>
+        <translation>缩小时间线</translation>
+    </message>
+    <message>
+        <source>Snapping</source>
+        <translation>吸附</translation>
+    </message>
+    <message>
+        <source>Go to the previous reference</source>
+        <translation>转到上一张参考图</translation>
+    </message>
+    <message>
+        <source>Go to the next reference</source>
+        <translation>转到下一张参考图</translation>
+    </message>
+    <message>
+        <source>Type the reference's frame</source>
+        <translation>输入参考图的帧号</translation>
+    </message>
+    <message>
+        <source>Place the selected media at the playhead</source>
+        <translation>将所选媒体放在播放头处</translation>
+    </message>
+    <message>
+        <source>Set a camera keyframe here</source>
+        <translation>在此设置摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>&amp;Render</source>
+        <translation>渲染(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Reset the &amp;layout</source>
+        <translation>重置布局(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;About PAI-Studio</source>
+        <translation>关于 PAI-Studio(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::CameraPage</name>
+    <message>
+        <source>Solved from the plate</source>
+        <translation>由底片解算</translation>
+    </message>
+    <message>
+        <source>Solved from the camera clip</source>
+        <translation>由摄影机片段解算</translation>
+    </message>
+    <message>
+        <source>Inferred from the references</source>
+        <translation>由参考图推断</translation>
+    </message>
+    <message>
+        <source>Set by hand</source>
+        <translation>手动设置</translation>
+    </message>
+    <message>
+        <source>Locked off</source>
+        <translation>固定机位</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>Take it from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>The plate</source>
+        <translation>底片</translation>
+    </message>
+    <message>
+        <source>The references</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>Another clip</source>
+        <translation>另一片段</translation>
+    </message>
+    <message>
+        <source>Change camera source</source>
+        <translation>更改摄影机来源</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Choose camera clip</source>
+        <translation>选择摄影机片段</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Change camera smoothing</source>
+        <translation>更改摄影机平滑</translation>
+    </message>
+    <message>
+        <source>Found</source>
+        <translation>解算结果</translation>
+    </message>
+    <message>
+        <source>Solve again</source>
+        <translation>重新解算</translation>
+    </message>
+    <message>
+        <source>Keyframes</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>A keyframe always wins over what was solved. Double-click the camera lane, or press %1.</source>
+        <translation>关键帧总是优先于解算结果。双击摄影机轨道，或按 %1。</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Tilt</source>
+        <translation>俯仰</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Roll</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Camera keyframes</source>
+        <translation>摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Edit camera keyframe</source>
+        <translation>编辑摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Set keyframe here</source>
+        <translation>在此设置关键帧</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove camera keyframe</source>
+        <translation>移除摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Set camera keyframe</source>
+        <translation>设置摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Not solved yet. It is solved in the background when the shot has references.</source>
+        <translation>尚未解算。镜头有参考图后会在后台解算。</translation>
+    </message>
+    <message>
+        <source>Angle: %1</source>
+        <translation>角度：%1</translation>
+    </message>
+    <message>
+        <source>Focal length: %1</source>
+        <translation>焦距：%1</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ExportDialog</name>
+    <message>
+        <source>Export “%1”</source>
+        <translation>导出“%1”</translation>
+    </message>
+    <message>
+        <source>No take is chosen: the shot is rendered as it is now.</source>
+        <translation>未选定版本：将按镜头现状渲染。</translation>
+    </message>
+    <message>
+        <source>Same inputs as the chosen take %1.</source>
+        <translation>与选定版本 %1 的输入相同。</translation>
+    </message>
+    <message>
+        <source>Changed since the chosen take %1: %2. The shot is rendered as it is now.</source>
+        <translation>自选定版本 %1 以来有更改：%2。将按镜头现状渲染。</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>The whole shot, %1 frames</source>
+        <translation>整个镜头，%1 帧</translation>
+    </message>
+    <message>
+        <source>From in to out, %1 frames</source>
+        <translation>入点到出点，%1 帧</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Composite</source>
+        <translation>合成</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Foreground</source>
+        <translation>前景</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>With the plate's audio</source>
+        <translation>包含底片的音频</translation>
+    </message>
+    <message>
+        <source>{project}, {shot}, {version}, {layer} and {date} are filled in</source>
+        <translation>会填入 {project}、{shot}、{version}、{layer} 和 {date}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Deliver into</source>
+        <translation>交付到</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add to the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Unknown token: %1</source>
+        <translation>未知标记：%1</translation>
+    </message>
+    <message>
+        <source>This folder is not there.</source>
+        <translation>此文件夹不存在。</translation>
+    </message>
+    <message>
+        <source>%1 is there already: choose another name.</source>
+        <translation>%1 已存在：请换一个名称。</translation>
+    </message>
+    <message>
+        <source>Writes %1</source>
+        <translation>写入 %1</translation>
+    </message>
+    <message>
+        <source>About %1, %2 free</source>
+        <translation>约 %1，剩余 %2</translation>
+    </message>
+    <message>
+        <source>Needs about %1, only %2 are free</source>
+        <translation>约需 %1，仅剩 %2</translation>
+    </message>
+    <message>
+        <source>%1, delivery</source>
+        <translation>%1，交付</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Bring in the shot</source>
+        <translation>导入镜头</translation>
+    </message>
+    <message>
+        <source>Drop a clip filmed before a green or blue screen on the timeline. It becomes a shot. A matte you already have goes into the Matte page's stack.</source>
+        <translation>将绿幕或蓝幕前拍摄的片段拖到时间线上，它就成为镜头。已有的遮罩放入“遮罩”页的堆栈。</translation>
+    </message>
+    <message>
+        <source>Place the references</source>
+        <translation>放置参考图</translation>
+    </message>
+    <message>
+        <source>Drop pictures of the new place on the reference lane, at the frames where they belong. They stick to the beginning, the middle, the end and the playhead; hold Shift for any frame, Ctrl while dragging to copy. While you drag, the viewer lays the picture over the plate.</source>
+        <translation>将新场景的图片拖到参考图轨道上所属的帧。它们会吸附到开头、中间、结尾和播放头；按住 Shift 可放在任意帧，拖动时按 Ctrl 可复制。拖动时查看器会将图片叠加在底片上。</translation>
+    </message>
+    <message>
+        <source>Look at the matte</source>
+        <translation>查看遮罩</translation>
+    </message>
+    <message>
+        <source>The matte lane shows what each frame's matte is like; bright marks on top are worth a look. Click to go there, and change the key in the Matte page.</source>
+        <translation>遮罩轨道显示每一帧遮罩的状况；顶部亮标记值得一看。单击可跳到该处，并在“遮罩”页调整抠像。</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Wipe, side by side and difference work between any two of plate, matte, composite and take.</source>
+        <translation>划像、并排和差异可用于底片、遮罩、合成和版本中的任意两者。</translation>
+    </message>
+    <message>
+        <source>Render and deliver</source>
+        <translation>渲染与交付</translation>
+    </message>
+    <message>
+        <source>Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, with the plate's frame numbers and timecode.</source>
+        <translation>渲染生成一个版本；版本不会被覆盖。导出以您选择的形式交付镜头，并保留底片的帧号和时间码。</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::Inspector</name>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>References</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>渲染</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MattePage</name>
+    <message>
+        <source>Matte stack</source>
+        <translation>遮罩堆栈</translation>
+    </message>
+    <message>
+        <source>Combine</source>
+        <translation>组合</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Subtract</source>
+        <translation>相减</translation>
+    </message>
+    <message>
+        <source>Intersect</source>
+        <translation>相交</translation>
+    </message>
+    <message>
+        <source>Change how a matte combines</source>
+        <translation>更改遮罩组合方式</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Change feather</source>
+        <translation>更改羽化</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Invert matte</source>
+        <translation>反相遮罩</translation>
+    </message>
+    <message>
+        <source>Matte stack, top layer first</source>
+        <translation>遮罩堆栈，顶层在前</translation>
+    </message>
+    <message>
+        <source>Turn matte layer on</source>
+        <translation>启用遮罩层</translation>
+    </message>
+    <message>
+        <source>Turn matte layer off</source>
+        <translation>停用遮罩层</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>抠像</translation>
+    </message>
+    <message>
+        <source>Add key</source>
+        <translation>添加抠像</translation>
+    </message>
+    <message>
+        <source>Matte clip from the media bin…</source>
+        <translation>媒体库中的遮罩片段…</translation>
+    </message>
+    <message>
+        <source>Move layer up</source>
+        <translation>上移图层</translation>
+    </message>
+    <message>
+        <source>Move layer down</source>
+        <translation>下移图层</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>移除图层</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>幕布</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Change screen colour</source>
+        <translation>更改幕布颜色</translation>
+    </message>
+    <message>
+        <source>Choose colour…</source>
+        <translation>选择颜色…</translation>
+    </message>
+    <message>
+        <source>Screen colour</source>
+        <translation>幕布颜色</translation>
+    </message>
+    <message>
+        <source>Choose screen colour</source>
+        <translation>选择幕布颜色</translation>
+    </message>
+    <message>
+        <source>Clip black</source>
+        <translation>黑位裁切</translation>
+    </message>
+    <message>
+        <source>Clip white</source>
+        <translation>白位裁切</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>伽马</translation>
+    </message>
+    <message>
+        <source>Despill</source>
+        <translation>去溢色</translation>
+    </message>
+    <message>
+        <source>Edge</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Grow or shrink</source>
+        <translation>扩展或收缩</translation>
+    </message>
+    <message>
+        <source>Refine</source>
+        <translation>精修</translation>
+    </message>
+    <message>
+        <source>Hold in time</source>
+        <translation>时间稳定</translation>
+    </message>
+    <message>
+        <source>Clean</source>
+        <translation>清理</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填补孔洞</translation>
+    </message>
+    <message>
+        <source>Remove specks</source>
+        <translation>去除斑点</translation>
+    </message>
+    <message>
+        <source>Remove tracking markers</source>
+        <translation>去除跟踪标记</translation>
+    </message>
+    <message>
+        <source>Key: %1</source>
+        <translation>抠像：%1</translation>
+    </message>
+    <message>
+        <source>Import a matte clip first</source>
+        <translation>请先导入遮罩片段</translation>
+    </message>
+    <message>
+        <source>Add matte clip</source>
+        <translation>添加遮罩片段</translation>
+    </message>
+    <message>
+        <source>Remove matte layer</source>
+        <translation>移除遮罩层</translation>
+    </message>
+    <message>
+        <source>Reorder matte layers</source>
+        <translation>重新排列遮罩层</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MediaBin</name>
+    <message>
+        <source>Search media</source>
+        <translation>搜索媒体</translation>
+    </message>
+    <message>
+        <source>Media</source>
+        <translation>媒体</translation>
+    </message>
+    <message>
+        <source>No media yet</source>
+        <translation>还没有媒体</translation>
+    </message>
+    <message>
+        <source>Drop clips and pictures here, or import them. A clip becomes a shot, pictures become references.</source>
+        <translation>将片段和图片拖到这里，或导入。片段成为镜头，图片成为参考图。</translation>
+    </message>
+    <message>
+        <source>Import media…</source>
+        <translation>导入媒体…</translation>
+    </message>
+    <message>
+        <source>Import media</source>
+        <translation>导入媒体</translation>
+    </message>
+    <message>
+        <source>Media (*.mp4 *.mov *.mkv *.m4v *.webm *.avi *.mxf *.png *.jpg *.jpeg *.tif *.tiff *.exr *.dpx *.gif);;All files (*)</source>
+        <translation>媒体 (*.mp4 *.mov *.mkv *.m4v *.webm *.avi *.mxf *.png *.jpg *.jpeg *.tif *.tiff *.exr *.dpx *.gif);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 × %2 · %3 fps · %4 fr</source>
+        <translation>%1 × %2 · %3 fps · %4 帧</translation>
+    </message>
+    <message>
+        <source>Place at the playhead</source>
+        <translation>放在播放头处</translation>
+    </message>
+    <message>
+        <source>Make a shot</source>
+        <translation>创建镜头</translation>
+    </message>
+    <message>
+        <source>Relink…</source>
+        <translation>重新链接…</translation>
+    </message>
+    <message>
+        <source>Remove from the project</source>
+        <translation>从项目中移除</translation>
+    </message>
+    <message>
+        <source>Remove from the project (in use)</source>
+        <translation>从项目中移除（使用中）</translation>
+    </message>
+    <message>
+        <source>Remove media</source>
+        <translation>移除媒体</translation>
+    </message>
+    <message>
+        <source>Where is it now?</source>
+        <translation>现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Relink media</source>
+        <translation>重新链接媒体</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MessagesPanel</name>
+    <message>
+        <source>No messages.</source>
+        <translation>没有消息。</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Copy messages</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Clear messages</source>
+        <translation>清除消息</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::NumberRow</name>
+    <message>
+        <source>%1: double-click for %2</source>
+        <translation>%1：双击恢复为 %2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ProjectCommands</name>
+    <message>
+        <source>PAI-Studio projects (*.pai)</source>
+        <translation>PAI-Studio 项目 (*.pai)</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>The sample project is not here. Run packaging/run.sh once: it makes it.</source>
+        <translation>示例项目不在这里。请运行一次 packaging/run.sh 生成。</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>保存项目</translation>
+    </message>
+    <message>
+        <source>Collect the project and its media into</source>
+        <translation>将项目及其媒体收集到</translation>
+    </message>
+    <message>
+        <source>Collecting into %1…</source>
+        <translation>正在收集到 %1…</translation>
+    </message>
+    <message>
+        <source>Everything is in %1.</source>
+        <translation>全部内容已在 %1。</translation>
+    </message>
+    <message>
+        <source>Unsaved changes</source>
+        <translation>未保存的更改</translation>
+    </message>
+    <message>
+        <source>Save the changes to “%1”?</source>
+        <translation>保存对“%1”的更改吗？</translation>
+    </message>
+    <message>
+        <source>Without saving, what you did since the last save is lost.</source>
+        <translation>若不保存，上次保存之后的工作将丢失。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Don't save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Renders are running</source>
+        <translation>正在渲染</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n render(s) are not finished.</source>
+        <translation>
+            <numerusform>有 %n 个渲染尚未完成。</numerusform></translation>
+    </message>
+    <message>
+        <source>They can stop now and go on where they are when you start the program again.</source>
+        <translation>可以现在停止，下次启动程序时从此处继续。</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Let them finish</source>
+        <translation>等待完成</translation>
+    </message>
+    <message>
+        <source>Saved %1.</source>
+        <translation>已保存 %1。</translation>
+    </message>
+    <message>
+        <source>Saved %1. %2</source>
+        <translation>已保存 %1。%2</translation>
+    </message>
+    <message>
+        <source>About PAI-Studio</source>
+        <translation>关于 PAI-Studio</translation>
+    </message>
+    <message>
+        <source>Cinematic video background replacement. Free software under the GNU GPL, version 3 or later. Everything runs on this machine; nothing uses the network.</source>
+        <translation>电影级视频背景替换。自由软件，遵循 GNU GPL 第 3 版或更新版本。一切都在本机运行，不使用网络。</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::PromptPage</name>
+    <message>
+        <source>Camera motion says the camera stands still, but it moves %1 px.</source>
+        <translation>摄影机运动写着静止，但实际移动了 %1 像素。</translation>
+    </message>
+    <message>
+        <source>Camera motion says the camera moves, but it stands still.</source>
+        <translation>摄影机运动写着移动，但实际静止。</translation>
+    </message>
+    <message>
+        <source>Background content is empty: say what the new place is.</source>
+        <translation>背景内容为空：请说明新场景是什么。</translation>
+    </message>
+    <message>
+        <source>Foreground and background content are the same words.</source>
+        <translation>前景内容与背景内容完全相同。</translation>
+    </message>
+    <message>
+        <source>From camera</source>
+        <translation>取自摄影机</translation>
+    </message>
+    <message>
+        <source>Fills camera motion, angle and focal length with what the solve knows</source>
+        <translation>用解算结果填入摄影机运动、角度和焦距</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Shows the prompt as JSON; changes go both ways</source>
+        <translation>以 JSON 显示提示词；双向同步</translation>
+    </message>
+    <message>
+        <source>Import, export, copy</source>
+        <translation>导入、导出、复制</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>复制为 JSON</translation>
+    </message>
+    <message>
+        <source>Foreground content</source>
+        <translation>前景内容</translation>
+    </message>
+    <message>
+        <source>Who or what is in front: clothes, hair, things held</source>
+        <translation>前面是谁或什么：衣着、头发、手持物</translation>
+    </message>
+    <message>
+        <source>Background content</source>
+        <translation>背景内容</translation>
+    </message>
+    <message>
+        <source>The new place: what, where, time of day, light</source>
+        <translation>新场景：是什么、在哪里、时间、光线</translation>
+    </message>
+    <message>
+        <source>Foreground motion</source>
+        <translation>前景运动</translation>
+    </message>
+    <message>
+        <source>What the subject does, in order</source>
+        <translation>主体依次做什么</translation>
+    </message>
+    <message>
+        <source>Background motion</source>
+        <translation>背景运动</translation>
+    </message>
+    <message>
+        <source>What moves behind: leaves, traffic, water, nothing</source>
+        <translation>后面什么在动：树叶、车流、水，或没有</translation>
+    </message>
+    <message>
+        <source>Camera motion</source>
+        <translation>摄影机运动</translation>
+    </message>
+    <message>
+        <source>How the camera moves; “From camera” fills it</source>
+        <translation>摄影机如何运动；“取自摄影机”可自动填写</translation>
+    </message>
+    <message>
+        <source>Camera angle</source>
+        <translation>摄影机角度</translation>
+    </message>
+    <message>
+        <source>eye level</source>
+        <translation>平视</translation>
+    </message>
+    <message>
+        <source>low angle</source>
+        <translation>低角度</translation>
+    </message>
+    <message>
+        <source>high angle</source>
+        <translation>高角度</translation>
+    </message>
+    <message>
+        <source>overhead</source>
+        <translation>俯拍</translation>
+    </message>
+    <message>
+        <source>Dutch angle</source>
+        <translation>倾斜角度</translation>
+    </message>
+    <message>
+        <source>over the shoulder</source>
+        <translation>过肩</translation>
+    </message>
+    <message>
+        <source>Focal length</source>
+        <translation>焦距</translation>
+    </message>
+    <message>
+        <source>ultra wide, 14 mm</source>
+        <translation>超广角，14 mm</translation>
+    </message>
+    <message>
+        <source>wide, 24 mm</source>
+        <translation>广角，24 mm</translation>
+    </message>
+    <message>
+        <source>wide, 35 mm</source>
+        <translation>广角，35 mm</translation>
+    </message>
+    <message>
+        <source>normal, 50 mm</source>
+        <translation>标准，50 mm</translation>
+    </message>
+    <message>
+        <source>portrait, 85 mm</source>
+        <translation>人像，85 mm</translation>
+    </message>
+    <message>
+        <source>telephoto, 135 mm</source>
+        <translation>长焦，135 mm</translation>
+    </message>
+    <message>
+        <source>Caption</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>The whole shot in one or two sentences</source>
+        <translation>用一两句话概括整个镜头</translation>
+    </message>
+    <message>
+        <source>Prompt as JSON</source>
+        <translation>JSON 形式的提示词</translation>
+    </message>
+    <message>
+        <source>Prompt: %1</source>
+        <translation>提示词：%1</translation>
+    </message>
+    <message>
+        <source>Fill prompt from camera</source>
+        <translation>由摄影机填写提示词</translation>
+    </message>
+    <message>
+        <source>Edit prompt as JSON</source>
+        <translation>以 JSON 编辑提示词</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n word(s)</source>
+        <translation>
+            <numerusform>%n 个词</numerusform></translation>
+    </message>
+    <message>
+        <source>Import prompt</source>
+        <translation>导入提示词</translation>
+    </message>
+    <message>
+        <source>Prompts (*.json)</source>
+        <translation>提示词 (*.json)</translation>
+    </message>
+    <message>
+        <source>Export prompt</source>
+        <translation>导出提示词</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::QueuePanel</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>, %1 left</source>
+        <translation>，剩余 %1</translation>
+    </message>
+    <message>
+        <source>Waiting, will go on where it stopped</source>
+        <translation>等待中，将从停止处继续</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Done in %1: %2</source>
+        <translation>用时 %1：%2</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Preparing %1 %</source>
+        <translation>正在准备 %1 %</translation>
+    </message>
+    <message>
+        <source>Sampling, step %1 of %2</source>
+        <translation>正在采样，第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Finishing, frame %1 of %2</source>
+        <translation>正在收尾，第 %1 帧，共 %2 帧</translation>
+    </message>
+    <message>
+        <source>Render queue</source>
+        <translation>渲染队列</translation>
+    </message>
+    <message>
+        <source>Nothing to render. “Render” puts the current shot here; jobs survive a restart.</source>
+        <translation>没有渲染任务。“渲染”会将当前镜头放到这里；重启后任务仍在。</translation>
+    </message>
+    <message>
+        <source>Pause or go on</source>
+        <translation>暂停或继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表移除</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RecoveryDialog</name>
+    <message numerus="yes">
+        <source>%n shot(s)</source>
+        <translation>
+            <numerusform>%n 个镜头</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reference(s)</source>
+        <translation>
+            <numerusform>%n 张参考图</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n media file(s)</source>
+        <translation>
+            <numerusform>%n 个媒体文件</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n shot(s) differ</source>
+        <translation>
+            <numerusform>%n 个镜头有差异</numerusform></translation>
+    </message>
+    <message>
+        <source>Recovered work</source>
+        <translation>恢复的工作</translation>
+    </message>
+    <message>
+        <source>The program ended before this project was saved</source>
+        <translation>程序在保存此项目之前结束</translation>
+    </message>
+    <message>
+        <source>As saved</source>
+        <translation>已保存的</translation>
+    </message>
+    <message>
+        <source>Open the saved version</source>
+        <translation>打开已保存的版本</translation>
+    </message>
+    <message>
+        <source>Recovered</source>
+        <translation>恢复的</translation>
+    </message>
+    <message>
+        <source>Open the recovered version</source>
+        <translation>打开恢复的版本</translation>
+    </message>
+    <message>
+        <source>The recovered version is not saved until you save it. Opening the saved version removes the recovered one.</source>
+        <translation>恢复的版本在您保存之前不会写入。打开已保存的版本会移除恢复的版本。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>The file can't be read</source>
+        <translation>无法读取文件</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ReferencesPage</name>
+    <message>
+        <source>Remove the selected reference</source>
+        <translation>移除所选参考图</translation>
+    </message>
+    <message>
+        <source>References</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>Drop pictures of the new place on the timeline's reference lane: at the beginning, the middle, the end, or any frame between. The background follows them through the shot.</source>
+        <translation>将新场景的图片拖到时间线的参考图轨道：开头、中间、结尾或其间任意一帧。背景会在整个镜头中跟随它们。</translation>
+    </message>
+    <message>
+        <source>References of the shot</source>
+        <translation>镜头的参考图</translation>
+    </message>
+    <message>
+        <source>Place in time</source>
+        <translation>时间位置</translation>
+    </message>
+    <message>
+        <source>Anchor</source>
+        <translation>锚点</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>Middle</source>
+        <translation>中间</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结尾</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Frame of the reference</source>
+        <translation>参考图的帧号</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Framing</source>
+        <translation>取景</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适配</translation>
+    </message>
+    <message>
+        <source>Fill the frame</source>
+        <translation>填满画面</translation>
+    </message>
+    <message>
+        <source>Fit inside</source>
+        <translation>完整显示</translation>
+    </message>
+    <message>
+        <source>Stretch</source>
+        <translation>拉伸</translation>
+    </message>
+    <message>
+        <source>Change reference fit</source>
+        <translation>更改参考图适配</translation>
+    </message>
+    <message>
+        <source>Move across</source>
+        <translation>水平移动</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>垂直移动</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>°</source>
+        <translation>°</translation>
+    </message>
+    <message>
+        <source>Light on the subject</source>
+        <translation>主体光线</translation>
+    </message>
+    <message>
+        <source>Relight from the references</source>
+        <translation>按参考图重新打光</translation>
+    </message>
+    <message>
+        <source>Turn relighting on</source>
+        <translation>启用重新打光</translation>
+    </message>
+    <message>
+        <source>Turn relighting off</source>
+        <translation>停用重新打光</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Own shadows</source>
+        <translation>自身阴影</translation>
+    </message>
+    <message>
+        <source>Contact shadow</source>
+        <translation>接触阴影</translation>
+    </message>
+    <message>
+        <source>Light wrap</source>
+        <translation>光包裹</translation>
+    </message>
+    <message>
+        <source>Grain</source>
+        <translation>颗粒</translation>
+    </message>
+    <message>
+        <source>Defocus</source>
+        <translation>虚焦</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Reference: %1</source>
+        <translation>参考图：%1</translation>
+    </message>
+    <message>
+        <source>Light: %1</source>
+        <translation>光线：%1</translation>
+    </message>
+    <message>
+        <source>%1, frame %2</source>
+        <translation>%1，第 %2 帧</translation>
+    </message>
+    <message>
+        <source>outside the range</source>
+        <translation>超出范围</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RenderCommands</name>
+    <message>
+        <source>“%1” can't be rendered while its plate is offline.</source>
+        <translation>底片离线时无法渲染“%1”。</translation>
+    </message>
+    <message>
+        <source>Change delivery settings</source>
+        <translation>更改交付设置</translation>
+    </message>
+    <message>
+        <source>%1 is done: %2</source>
+        <translation>%1 已完成：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RenderPage</name>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Draft (instant, no weights)</source>
+        <translation>草稿（即时，无需权重）</translation>
+    </message>
+    <message>
+        <source>Change engine</source>
+        <translation>更改引擎</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>As the plate</source>
+        <translation>与底片相同</translation>
+    </message>
+    <message>
+        <source>1920 × 1080</source>
+        <translation>1920 × 1080</translation>
+    </message>
+    <message>
+        <source>1280 × 720</source>
+        <translation>1280 × 720</translation>
+    </message>
+    <message>
+        <source>960 × 540</source>
+        <translation>960 × 540</translation>
+    </message>
+    <message>
+        <source>Change render size</source>
+        <translation>更改渲染尺寸</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Change steps</source>
+        <translation>更改步数</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导</translation>
+    </message>
+    <message>
+        <source>Change guidance</source>
+        <translation>更改引导</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Change seed</source>
+        <translation>更改种子</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Keep this seed</source>
+        <translation>保持此种子</translation>
+    </message>
+    <message>
+        <source>The draft engine has no sampling: steps and guidance are for model packs. The seed steers its grain.</source>
+        <translation>草稿引擎没有采样：步数和引导用于模型包。种子控制其颗粒。</translation>
+    </message>
+    <message>
+        <source>Before you start</source>
+        <translation>开始之前</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>渲染</translation>
+    </message>
+    <message>
+        <source>The plate is not ready.</source>
+        <translation>底片尚未就绪。</translation>
+    </message>
+    <message>
+        <source>%1 frames, %2 × %3, %4 fps</source>
+        <translation>%1 帧，%2 × %3，%4 fps</translation>
+    </message>
+    <message>
+        <source>%1 of %2 references inside the shot</source>
+        <translation>%2 张参考图中有 %1 张在镜头内</translation>
+    </message>
+    <message>
+        <source>No reference yet: the background will be black.</source>
+        <translation>还没有参考图：背景将为黑色。</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search commands or keys</source>
+        <translation>搜索命令或按键</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Conflict</source>
+        <translation>冲突</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>指定</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>also used elsewhere</source>
+        <translation>其他处也在使用</translation>
+    </message>
+    <message>
+        <source>Same keys: %1</source>
+        <translation>按键相同：%1</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShotCommands</name>
+    <message>
+        <source>Nothing to import: clips are MP4, MOV, MKV, WebM, AVI or MXF, pictures PNG, JPEG, TIFF, EXR, DPX or GIF.</source>
+        <translation>没有可导入的内容：片段为 MP4、MOV、MKV、WebM、AVI 或 MXF，图片为 PNG、JPEG、TIFF、EXR、DPX 或 GIF。</translation>
+    </message>
+    <message>
+        <source>A shot holds up to %1 references. Remove one first.</source>
+        <translation>一个镜头最多 %1 张参考图。请先移除一张。</translation>
+    </message>
+    <message>
+        <source>Split shot</source>
+        <translation>分割镜头</translation>
+    </message>
+    <message>
+        <source>Remove shot</source>
+        <translation>移除镜头</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::Studio</name>
+    <message>
+        <source>As opened</source>
+        <translation>打开时的状态</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Media</source>
+        <translation>媒体</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Render queue</source>
+        <translation>渲染队列</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>Solving the camera, %1 %</source>
+        <translation>正在解算摄影机，%1 %</translation>
+    </message>
+    <message>
+        <source>%1[*] – PAI-Studio</source>
+        <translation>%1[*] – PAI-Studio</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::TakesPanel</name>
+    <message>
+        <source>No takes of this shot yet. Each finished render becomes a take; none is ever deleted by undo.</source>
+        <translation>此镜头还没有版本。每次完成的渲染都成为一个版本；撤销不会删除任何版本。</translation>
+    </message>
+    <message>
+        <source>Takes of the shot</source>
+        <translation>镜头的版本</translation>
+    </message>
+    <message>
+        <source>Note on this take</source>
+        <translation>此版本的备注</translation>
+    </message>
+    <message>
+        <source>Choose for delivery</source>
+        <translation>选定用于交付</translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation>使用这些设置</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation>已过时</translation>
+    </message>
+    <message>
+        <source>file missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>Changed since: %1</source>
+        <translation>此后有更改：%1</translation>
+    </message>
+    <message>
+        <source>Use the settings of %1</source>
+        <translation>使用 %1 的设置</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::TimelineView</name>
+    <message>
+        <source>Timeline position</source>
+        <translation>时间线位置</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Shots, references, matte, camera and takes over time</source>
+        <translation>随时间的镜头、参考图、遮罩、摄影机和版本</translation>
+    </message>
+    <message>
+        <source>Frame of the reference</source>
+        <translation>参考图的帧号</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ViewerCanvas</name>
+    <message>
+        <source>Viewer</source>
+        <translation>查看器</translation>
+    </message>
+    <message>
+        <source>x %1  y %2   R %3  G %4  B %5  A %6</source>
+        <translation>x %1  y %2   R %3  G %4  B %5  A %6</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ViewerController</name>
+    <message>
+        <source>This picture can't be shown</source>
+        <translation>无法显示此画面</translation>
+    </message>
+    <message>
+        <source>No shot yet</source>
+        <translation>还没有镜头</translation>
+    </message>
+    <message>
+        <source>Drop a green-screen clip on the timeline, or import one with Ctrl+I.</source>
+        <translation>将绿幕片段拖到时间线上，或按 Ctrl+I 导入。</translation>
+    </message>
+    <message>
+        <source>The plate is offline</source>
+        <translation>底片离线</translation>
+    </message>
+    <message>
+        <source>Your edits are kept. Relink it in the media bin.</source>
+        <translation>您的编辑已保留。请在媒体库中重新链接。</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ViewerPanel</name>
+    <message>
+        <source>Plate</source>
+        <translation>底片</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Composite</source>
+        <translation>合成</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>比较对象</translation>
+    </message>
+    <message>
+        <source>What to compare with</source>
+        <translation>与什么比较</translation>
+    </message>
+    <message>
+        <source>Checker</source>
+        <translation>棋盘格</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Behind transparent pictures</source>
+        <translation>透明画面的背后</translation>
+    </message>
+    <message>
+        <source>What shows through where a picture is transparent</source>
+        <translation>画面透明处显示什么</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Timecode</source>
+        <translation>时间码</translation>
+    </message>
+    <message>
+        <source>%1 fps, %2 dropped</source>
+        <translation>%1 fps，丢 %2 帧</translation>
+    </message>
+    <message>
+        <source>%1 fps</source>
+        <translation>%1 fps</translation>
+    </message>
+    <message>
+        <source>frame %1 of %2</source>
+        <translation>第 %1 帧，共 %2 帧</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::WelcomePage</name>
+    <message>
+        <source>The same performance, in a new place.</source>
+        <translation>同一场表演，置身新的场景。</translation>
+    </message>
+    <message>
+        <source>Bring in the shot</source>
+        <translation>导入镜头</translation>
+    </message>
+    <message>
+        <source>Drop a clip filmed before green, or with a matte.</source>
+        <translation>拖入绿幕前拍摄的片段，或带遮罩的片段。</translation>
+    </message>
+    <message>
+        <source>Place the references</source>
+        <translation>放置参考图</translation>
+    </message>
+    <message>
+        <source>Drop pictures of the new place on the timeline, where they belong.</source>
+        <translation>将新场景的图片拖到时间线上所属的位置。</translation>
+    </message>
+    <message>
+        <source>Look and render</source>
+        <translation>查看并渲染</translation>
+    </message>
+    <message>
+        <source>Scrub the composite, refine the matte, render the take.</source>
+        <translation>浏览合成，精修遮罩，渲染版本。</translation>
+    </message>
+    <message>
+        <source>Import media…</source>
+        <translation>导入媒体…</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>打开项目…</translation>
+    </message>
+    <message>
+        <source>Open the sample</source>
+        <translation>打开示例</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>最近的项目</translation>
+    </message>
+</context>
+</TS>

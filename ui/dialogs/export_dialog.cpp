@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/export_dialog.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QStorageInfo>
+#include <QVBoxLayout>
+
+#include "app/document/delivery_naming.h"
+#include "app/document/shot_job.h"
+#include "ui/inspector/controls.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr const char* kLayerNames[] = {"composite", "background", "foreground", "matte"};
+
+QHBoxLayout* row(const QString& label, QWidget* field) {
+  auto* layout = new QHBoxLayout;
+  layout->setSpacing(8);
+  layout->addWidget(rowLabel(label, field));
+  layout->addWidget(field, 1);
+  return layout;
+}
+
+}  // namespace
+
+ExportDialog::ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, const app::TakeLedger& ledger,
+                           const core::Shot& shot, core::FrameRange marked, QWidget* parent)
+    : QDialog(parent), m_document(document), m_catalog(catalog), m_shot(shot), m_whole(catalog.rangeOf(shot)),
+      m_marked(marked.intersected({{0}, {m_whole.length()}})) {
+  setWindowTitle(tr("Export “%1”").arg(QString::fromStdString(shot.name)));
+  setMinimumWidth(520);
+  m_version = ledger.nextName(shot.id).mid(1).toInt();
+  makeRows();
+  const core::Id chosen = ledger.chosen(shot.id);
+  const core::Take* take = ledger.find(chosen);
+  QString words = tr("No take is chosen: the shot is rendered as it is now.");
+  if (take) {
+    const QStringList changes = ledger.changesSince(*take);
+    words = changes.isEmpty() ? tr("Same inputs as the chosen take %1.").arg(app::TakeLedger::nameOf(*take))
+                              : tr("Changed since the chosen take %1: %2. The shot is rendered as it is now.")
+                                    .arg(app::TakeLedger::nameOf(*take), changes.join(QStringLiteral(", ")));
+  }
+  m_take->setText(words);
+  showSummary();
+}
+
+void ExportDialog::makeRows() {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(24, 20, 24, 20);
+  layout->setSpacing(8);
+  m_preset = new QComboBox;
+  for (const app::DeliveryPreset& preset : app::deliveryPresets()) {
+    m_preset->addItem(app::presetTitle(preset), QString::fromLatin1(preset.id));
+    if (m_shot.delivery.preset == preset.id) m_preset->setCurrentIndex(m_preset->count() - 1);
+  }
+  layout->addLayout(row(tr("Preset"), m_preset));
+  m_range = new QComboBox;
+  m_range->addItem(tr("The whole shot, %1 frames").arg(m_whole.length()));
+  if (!m_marked.empty()) m_range->addItem(tr("From in to out, %1 frames").arg(m_marked.length()));
+  layout->addLayout(row(tr("Range"), m_range));
+  auto* layers = new QHBoxLayout;
+  layers->setSpacing(12);
+  layers->addWidget(rowLabel(tr("Layers")));
+  const QStringList titles{tr("Composite"), tr("Background"), tr("Foreground"), tr("Matte")};
+  for (int i = 0; i < 4; ++i) {
+    m_layers[i] = new QCheckBox(titles[i]);
+    const auto& on = m_shot.delivery.layers;
+    m_layers[i]->setChecked(std::find(on.begin(), on.end(), kLayerNames[i]) != on.end());
+    connect(m_layers[i], &QCheckBox::toggled, this, &ExportDialog::showSummary);
+    layers->addWidget(m_layers[i]);
+  }
+  layers->addStretch(1);
+  layout->addLayout(layers);
+  m_audio = new QCheckBox(tr("With the plate's audio"));
+  m_audio->setChecked(m_shot.delivery.audio);
+  layout->addLayout(row({}, m_audio));
+  layout->addWidget(separatorLine());
+  m_naming = new QLineEdit(QString::fromStdString(m_shot.delivery.naming));
+  m_naming->setToolTip(tr("{project}, {shot}, {version}, {layer} and {date} are filled in"));
+  layout->addLayout(row(tr("Name"), m_naming));
+  auto* place = new QWidget;
+  auto* placeLayout = new QHBoxLayout(place);
+  placeLayout->setContentsMargins(0, 0, 0, 0);
+  m_folder = new QLineEdit(QSettings().value(QStringLiteral("exportFolder"), QStandardPaths::writableLocation(QStandardPaths::MoviesLocation)).toString());
+  m_folder->setAccessibleName(tr("Folder"));
+  auto* browse = new QPushButton(tr("Choose…"));
+  connect(browse, &QPushButton::clicked, this, [this] {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Deliver into"), m_folder->text());
+    if (!folder.isEmpty()) m_folder->setText(folder);
+  });
+  placeLayout->addWidget(m_folder, 1);
+  placeLayout->addWidget(browse);
+  layout->addLayout(row(tr("Folder"), place));
+  m_path = hint({});
+  m_space = hint({});
+  m_take = hint({});
+  for (QLabel* label : {m_path, m_space, m_take}) layout->addWidget(label);
+  auto* buttons = new QHBoxLayout;
+  buttons->addStretch(1);
+  auto* cancel = new QPushButton(tr("Cancel"));
+  m_start = new QPushButton(tr("Add to the queue"));
+  m_start->setProperty("primary", true);
+  m_start->setDefault(true);
+  buttons->addWidget(cancel);
+  buttons->addWidget(m_start);
+  layout->addSpacing(8);
+  layout->addLayout(buttons);
+  connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+  connect(m_start, &QPushButton::clicked, this, [this] {
+    QSettings().setValue(QStringLiteral("exportFolder"), m_folder->text());
+    accept();
+  });
+  connect(m_preset, &QComboBox::currentIndexChanged, this, &ExportDialog::showSummary);
+  connect(m_range, &QComboBox::currentIndexChanged, this, &ExportDialog::showSummary);
+  connect(m_naming, &QLineEdit::textChanged, this, &ExportDialog::showSummary);
+  connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::showSummary);
+}
+
+core::FrameRange ExportDialog::range() const {
+  return m_range->currentIndex() == 1 ? m_marked : core::FrameRange{{0}, {m_whole.length()}};
+}
+
+QString ExportDialog::outputPath() const {
+  const app::DeliveryPreset& preset = app::deliveryPresets()[m_preset->currentIndex()];
+  const QString name = app::deliveryName(m_naming->text(), m_document.displayName(), QString::fromStdString(m_shot.name), m_version,
+                                         QStringLiteral("composite"));
+  return QDir(m_folder->text()).filePath(name + QString::fromLatin1(preset.ending));
+}
+
+void ExportDialog::showSummary() {
+  QStringList unknown;
+  app::deliveryName(m_naming->text(), {}, {}, 1, {}, &unknown);
+  const app::DeliveryPreset& preset = app::deliveryPresets()[m_preset->currentIndex()];
+  int layers = 0;
+  for (const QCheckBox* box : m_layers) layers += box->isChecked() ? 1 : 0;
+  const app::MediaFacts* facts = m_catalog.facts(m_shot.plate);
+  const double pixels = facts ? static_cast<double>(facts->size.width()) * facts->size.height() : 0.0;
+  const auto bytes = static_cast<qint64>(pixels * static_cast<double>(range().length()) * preset.bitsPerPixel / 8.0 * layers);
+  const QStorageInfo storage(QFileInfo(m_folder->text()).absoluteFilePath());
+  const bool fits = !storage.isValid() || storage.bytesAvailable() > bytes;
+  const bool folderThere = QFileInfo(m_folder->text()).isDir();
+  const bool exists = QFileInfo::exists(outputPath());
+  m_path->setText(!unknown.isEmpty() ? tr("Unknown token: %1").arg(unknown.join(QStringLiteral(", ")))
+                  : !folderThere     ? tr("This folder is not there.")
+                  : exists           ? tr("%1 is there already: choose another name.").arg(outputPath())
+                                     : tr("Writes %1").arg(outputPath()));
+  m_space->setText(fits ? tr("About %1, %2 free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable()))
+                        : tr("Needs about %1, only %2 are free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable())));
+  m_start->setEnabled(layers > 0 && fits && folderThere && unknown.isEmpty() && !exists && !range().empty());
+}
+
+core::DeliverySettings ExportDialog::delivery() const {
+  core::DeliverySettings delivery = m_shot.delivery;
+  delivery.preset = m_preset->currentData().toString().toStdString();
+  delivery.naming = m_naming->text().toStdString();
+  delivery.audio = m_audio->isChecked();
+  delivery.layers.clear();
+  for (int i = 0; i < 4; ++i)
+    if (m_layers[i]->isChecked()) delivery.layers.emplace_back(kLayerNames[i]);
+  return delivery;
+}
+
+core::Job ExportDialog::job() const {
+  core::Shot shot = m_shot;
+  shot.delivery = delivery();
+  core::Job job = app::jobOfShot(m_document, shot, m_whole);
+  job.name = tr("%1, delivery").arg(QString::fromStdString(shot.name)).toStdString();
+  job.output = outputPath().toStdString();
+  if (m_range->currentIndex() == 1) job.range = m_marked;
+  return job;
+}
+
+}  // namespace pai::ui

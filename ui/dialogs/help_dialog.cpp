@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/help_dialog.h"
+
+#include <QPushButton>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+
+HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
+  setWindowTitle(tr("Help"));
+  resize(680, 640);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(16, 16, 16, 16);
+  auto* text = new QTextBrowser;
+  text->setFrameShape(QFrame::NoFrame);
+  text->document()->setDefaultStyleSheet(QStringLiteral("h3 { color: #f5f5f5; } td { padding: 2px 24px 2px 0; } p { color: #dedede; }"));
+  const auto section = [](const QString& title, const QString& words) {
+    return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(title.toHtmlEscaped(), words.toHtmlEscaped());
+  };
+  QString html;
+  html += section(tr("Bring in the shot"), tr("Drop a clip filmed before a green or blue screen on the timeline. It becomes a shot. "
+                                              "A matte you already have goes into the Matte page's stack."));
+  html += section(tr("Place the references"), tr("Drop pictures of the new place on the reference lane, at the frames where they belong. "
+                                                 "They stick to the beginning, the middle, the end and the playhead; hold Shift for any frame, "
+                                                 "Ctrl while dragging to copy. While you drag, the viewer lays the picture over the plate."));
+  html += section(tr("Look at the matte"), tr("The matte lane shows what each frame's matte is like; bright marks on top are worth a look. "
+                                              "Click to go there, and change the key in the Matte page."));
+  html += section(tr("Compare"), tr("Wipe, side by side and difference work between any two of plate, matte, composite and take."));
+  html += section(tr("Render and deliver"), tr("Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, "
+                                               "with the plate's frame numbers and timecode."));
+  html += QStringLiteral("<h3>%1</h3><table>").arg(tr("Keys").toHtmlEscaped());
+  for (const QAction* action : actions.all()) {
+    if (action->shortcut().isEmpty()) continue;
+    QString name = action->text();
+    name.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+    html += QStringLiteral("<tr><td>%1</td><td>%2</td></tr>")
+                .arg(name.toHtmlEscaped(), action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped());
+  }
+  text->setHtml(html + QStringLiteral("</table>"));
+  text->setAccessibleName(tr("Help"));
+  layout->addWidget(text, 1);
+  auto* close = new QPushButton(tr("Close"));
+  connect(close, &QPushButton::clicked, this, &QDialog::accept);
+  layout->addWidget(close, 0, Qt::AlignRight);
+}
+
+}  // namespace pai::ui

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTabWidget>
+
+#include "app/document/media_catalog.h"
+#include "app/document/playback.h"
+#include "ui/timeline/timeline_model.h"
+
+namespace pai::ui {
+
+class MattePage;
+class ReferencesPage;
+class CameraPage;
+class PromptPage;
+class RenderPage;
+class Actions;
+
+/// What every page of the inspector works on.
+struct InspectorContext {
+  app::Document& document;
+  app::MediaCatalog& catalog;
+  app::Playback& playback;
+  TimelineModel& model;
+  Actions& actions;
+};
+
+/// The properties of the current shot, in five pages.
+class Inspector : public QTabWidget {
+  Q_OBJECT
+ public:
+  explicit Inspector(const InspectorContext& context, QWidget* parent = nullptr);
+  MattePage& matte() { return *m_matte; }
+  ReferencesPage& references() { return *m_references; }
+  CameraPage& camera() { return *m_camera; }
+  PromptPage& prompt() { return *m_prompt; }
+  RenderPage& render() { return *m_render; }
+
+ private:
+  MattePage* m_matte;
+  ReferencesPage* m_references;
+  CameraPage* m_camera;
+  PromptPage* m_prompt;
+  RenderPage* m_render;
+};
+
+}  // namespace pai::ui

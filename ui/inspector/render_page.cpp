@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inspector/render_page.h"
+
+#include <array>
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QRegularExpressionValidator>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/inspector/controls.h"
+#include "ui/theme/theme.h"
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr std::array<QSize, 4> kSizes{{{0, 0}, {1920, 1080}, {1280, 720}, {960, 540}}};
+
+}  // namespace
+
+RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
+  QVBoxLayout* layout = nullptr;
+  setContent(scrollPage(layout));
+  layout->addWidget(sectionTitle(tr("Engine")));
+  m_engine = new ChoiceRow(tr("Engine"), {tr("Draft (instant, no weights)")});
+  connect(m_engine, &ChoiceRow::edited, this, [this] {
+    edit(tr("Change engine"), [](core::Shot& s) { s.render.engine = "draft"; });
+  });
+  layout->addWidget(m_engine);
+  m_size = new ChoiceRow(tr("Size"), {tr("As the plate"), tr("1920 × 1080"), tr("1280 × 720"), tr("960 × 540")});
+  connect(m_size, &ChoiceRow::edited, this, [this](int index) {
+    const QSize size = kSizes[static_cast<std::size_t>(index)];
+    edit(tr("Change render size"), [size](core::Shot& s) {
+      s.render.width = size.width();
+      s.render.height = size.height();
+    });
+  });
+  layout->addWidget(m_size);
+  layout->addSpacing(8);
+  layout->addWidget(sectionTitle(tr("Sampling")));
+  m_steps = new NumberRow(tr("Steps"), {0, 100, 1, 0, {}}, 0);
+  connect(m_steps, &NumberRow::edited, this, [this](double value) {
+    edit(tr("Change steps"), [value](core::Shot& s) { s.render.steps = static_cast<int>(value); }, QStringLiteral("steps"));
+  });
+  m_guidance = new NumberRow(tr("Guidance"), {0, 20, 0.1, 1, {}}, 5.0);
+  connect(m_guidance, &NumberRow::edited, this, [this](double value) {
+    edit(tr("Change guidance"), [value](core::Shot& s) { s.render.guidance = value; }, QStringLiteral("guidance"));
+  });
+  for (NumberRow* row : {m_steps, m_guidance}) {
+    connect(row, &NumberRow::editFinished, this, [this] { endMerge(); });
+    layout->addWidget(row);
+  }
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  m_seed = new QLineEdit;
+  m_seed->setValidator(new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{1,19}")), m_seed));
+  m_seed->setAccessibleName(tr("Seed"));
+  connect(m_seed, &QLineEdit::editingFinished, this, [this] {
+    const quint64 seed = m_seed->text().toULongLong();
+    edit(tr("Change seed"), [seed](core::Shot& s) { s.render.seed = seed; });
+  });
+  m_dice = new QToolButton;
+  m_dice->setIcon(icon(QStringLiteral("dice")));
+  m_dice->setToolTip(tr("Another seed"));
+  m_dice->setAccessibleName(m_dice->toolTip());
+  connect(m_dice, &QToolButton::clicked, this, [this] {
+    const quint64 seed = QRandomGenerator::global()->bounded(1, 1000000000);
+    edit(tr("Change seed"), [seed](core::Shot& s) { s.render.seed = seed; });
+  });
+  m_lock = new QToolButton;
+  m_lock->setCheckable(true);
+  m_lock->setIcon(icon(QStringLiteral("unlock")));
+  m_lock->setToolTip(tr("Keep this seed"));
+  m_lock->setAccessibleName(m_lock->toolTip());
+  connect(m_lock, &QToolButton::toggled, this, [this](bool on) {
+    m_lock->setIcon(icon(on ? QStringLiteral("lock") : QStringLiteral("unlock")));
+    m_dice->setEnabled(!on);
+    m_seed->setReadOnly(on);
+  });
+  row->addWidget(rowLabel(tr("Seed"), m_seed));
+  row->addWidget(m_seed, 1);
+  row->addWidget(m_dice);
+  row->addWidget(m_lock);
+  layout->addLayout(row);
+  m_ignored = hint(tr("The draft engine has no sampling: steps and guidance are for model packs. The seed steers its grain."));
+  layout->addWidget(m_ignored);
+  layout->addSpacing(8);
+  layout->addWidget(separatorLine());
+  layout->addSpacing(4);
+  layout->addWidget(sectionTitle(tr("Before you start")));
+  m_forecast = hint({});
+  layout->addWidget(m_forecast);
+  layout->addSpacing(8);
+  auto* start = new QPushButton(tr("Render"));
+  start->setProperty("primary", true);
+  start->setObjectName(QStringLiteral("renderButton"));
+  start->setToolTip(toolTipOf(*context.actions.render));
+  start->setMinimumHeight(32);
+  connect(start, &QPushButton::clicked, context.actions.render, &QAction::trigger);
+  layout->addWidget(start);
+  layout->addStretch(1);
+}
+
+void RenderPage::showShot(const core::Shot& shot) {
+  const bool draft = shot.render.engine == "draft";
+  if (!draft && m_engine->box().count() == 1) m_engine->box().addItem(QString::fromStdString(shot.render.engine));
+  m_engine->setIndex(draft ? 0 : 1);
+  int index = 0;
+  for (std::size_t i = 0; i < kSizes.size(); ++i)
+    if (kSizes[i] == QSize(shot.render.width, shot.render.height)) index = static_cast<int>(i);
+  m_size->setIndex(index);
+  m_steps->setValue(shot.render.steps);
+  m_guidance->setValue(shot.render.guidance < 0 ? 5.0 : shot.render.guidance);
+  m_steps->setEnabled(!draft);
+  m_guidance->setEnabled(!draft);
+  m_ignored->setVisible(draft);
+  if (!m_seed->hasFocus()) m_seed->setText(QString::number(shot.render.seed));
+  showForecast(shot);
+}
+
+void RenderPage::showForecast(const core::Shot& shot) {
+  const core::FrameRange range = m_context.catalog.rangeOf(shot);
+  const app::MediaFacts* facts = m_context.catalog.facts(shot.plate);
+  if (!facts || range.empty()) {
+    m_forecast->setText(tr("The plate is not ready."));
+    return;
+  }
+  const QSize size = shot.render.width > 0 ? QSize(shot.render.width, shot.render.height) : facts->size;
+  QStringList lines;
+  lines << tr("%1 frames, %2 × %3, %4 fps").arg(range.length()).arg(size.width()).arg(size.height())
+               .arg(facts->rate.framesPerSecond(), 0, 'g', 5);
+  std::size_t inRange = 0;
+  for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
+  lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
+  if (shot.references.empty()) lines << tr("No reference yet: the background will be black.");
+  m_forecast->setText(lines.join(QLatin1Char('\n')));
+}
+
+}  // namespace pai::ui

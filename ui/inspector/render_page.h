@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/inspector/shot_page.h"
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QToolButton;
+
+namespace pai::ui {
+
+class ChoiceRow;
+class NumberRow;
+
+/// Engine and its settings; what an engine ignores is greyed and says why.
+class RenderPage : public ShotPage {
+  Q_OBJECT
+ public:
+  explicit RenderPage(const InspectorContext& context);
+
+ protected:
+  void showShot(const core::Shot& shot) override;
+
+ private:
+  void showForecast(const core::Shot& shot);
+  ChoiceRow *m_engine, *m_size;
+  NumberRow *m_steps, *m_guidance;
+  QLineEdit* m_seed;
+  QToolButton *m_dice, *m_lock;
+  QLabel *m_ignored, *m_forecast;
+};
+
+}  // namespace pai::ui

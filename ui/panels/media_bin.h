@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "app/document/media_catalog.h"
+
+class QListWidget;
+class QListWidgetItem;
+class QLineEdit;
+class QStackedWidget;
+
+namespace pai::ui {
+
+class Actions;
+
+/// The project's media: import, drag onto the timeline, relink what is missing.
+class MediaBin : public QWidget {
+  Q_OBJECT
+ public:
+  MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions& actions, QWidget* parent = nullptr);
+  std::vector<core::Id> selected() const;
+
+ public slots:
+  /// Asks for files and imports them.
+  void chooseFiles();
+
+ signals:
+  void filesChosen(const QStringList& files);
+  /// Double-clicked or Return: make a shot of a clip, place an image at the playhead.
+  void activated(const pai::core::Id& media);
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void rebuild();
+  void showItem(const core::Id& media);
+  void describe(QListWidgetItem& item, const core::Media& media);
+  void showMenu(const QPoint& at);
+  void relink(const core::Id& media);
+
+  app::Document& m_document;
+  app::MediaCatalog& m_catalog;
+  Actions& m_actions;
+  QLineEdit* m_search;
+  QStackedWidget* m_stack;
+  QListWidget* m_list;
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractListModel>
+#include <QListView>
+#include <QWidget>
+
+#include "app/document/render_queue.h"
+
+class QStackedWidget;
+class QToolButton;
+
+namespace pai::ui {
+
+/// Words for a job's state and stage, as they really are: preparing, sampling, finishing.
+QString jobStatusText(const core::QueueEntry& entry);
+/// Fraction done of the stage at work.
+double jobFraction(const core::QueueEntry& entry);
+QString durationText(double seconds);
+
+/// Entries of the render queue.
+class QueueModel : public QAbstractListModel {
+  Q_OBJECT
+ public:
+  enum Role { kIdRole = Qt::UserRole, kFractionRole, kStateRole, kStatusRole };
+  explicit QueueModel(app::RenderQueue& queue, QObject* parent = nullptr);
+  int rowCount(const QModelIndex& parent = {}) const override;
+  QVariant data(const QModelIndex& index, int role) const override;
+
+ private:
+  void refresh();
+  app::RenderQueue& m_queue;
+  std::vector<core::QueueEntry> m_entries;
+};
+
+/// The render queue with its commands.
+class QueuePanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit QueuePanel(app::RenderQueue& queue, QWidget* parent = nullptr);
+  QListView& view() { return *m_view; }
+
+ signals:
+  void revealRequested(const QString& path);
+
+ private:
+  void updateButtons();
+  qint64 currentId() const;
+  const core::QueueEntry* current() const;
+
+  app::RenderQueue& m_queue;
+  QListView* m_view;
+  QStackedWidget* m_stack;
+  QToolButton *m_pause, *m_cancel, *m_retry, *m_up, *m_down, *m_remove, *m_reveal;
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QPainterPath>
+
+#include "ui/theme/theme.h"
+#include "ui/timeline/lanes.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr double kKeyReach = 6.0;
+
+struct Curve {
+  double app::CameraFacts::*value;
+  const char* name;
+  Qt::PenStyle style;
+  QRgb tint;
+};
+constexpr std::array<Curve, 4> kCurves{{
+    {&app::CameraFacts::pan, QT_TRANSLATE_NOOP("Timeline", "pan"), Qt::SolidLine, 0xffe0e0e0},
+    {&app::CameraFacts::tilt, QT_TRANSLATE_NOOP("Timeline", "tilt"), Qt::DashLine, 0xffb4b4b4},
+    {&app::CameraFacts::zoom, QT_TRANSLATE_NOOP("Timeline", "zoom"), Qt::DotLine, 0xffc8c8c8},
+    {&app::CameraFacts::roll, QT_TRANSLATE_NOOP("Timeline", "roll"), Qt::DashDotLine, 0xff8c8c8c},
+}};
+
+}  // namespace
+
+QString CameraLane::name() const { return QCoreApplication::translate("Timeline", "Camera"); }
+
+void CameraLane::paint(QPainter& painter, const QRect& area) {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return;
+  const TimelineGeometry& g = m_context.geometry;
+  const auto& frames = m_context.model.camera().frames;
+  if (frames.empty() && shot->cameraKeys.empty()) {
+    return paintHint(painter, area,
+                     QCoreApplication::translate("Timeline", "The camera's path appears when it is solved; double-click sets a keyframe"));
+  }
+  const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot->begin}, {shot->end()}});
+  const double middle = area.center().y(), room = area.height() / 2.0 - 5.0;
+  painter.setPen(QColor::fromRgb(colour::kRaised));
+  painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle));
+  painter.setRenderHint(QPainter::Antialiasing);
+  const auto step = std::max<std::int64_t>(1, static_cast<std::int64_t>(2.0 / g.pixelsPerFrame()));
+  for (const Curve& curve : kCurves) {
+    if (frames.empty()) break;
+    const double zero = curve.value == &app::CameraFacts::zoom ? 1.0 : 0.0;
+    double reach = 1e-6;
+    for (const app::CameraFacts& f : frames) reach = std::max(reach, std::abs(f.*curve.value - zero));
+    if (reach < 1e-4) continue;
+    QPainterPath path;
+    for (std::int64_t f = visible.begin.value; f < visible.end.value; f += step) {
+      const auto local = static_cast<std::size_t>(f - shot->begin);
+      if (local >= frames.size()) break;
+      const QPointF point(area.left() + g.xOf(static_cast<double>(f) + 0.5),
+                          middle - (frames[local].*curve.value - zero) / reach * room);
+      path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
+    }
+    painter.setPen(QPen(QColor::fromRgb(curve.tint), 1.2, curve.style));
+    painter.drawPath(path);
+  }
+  for (const core::CameraKey& key : shot->cameraKeys) {
+    const QPointF at(area.left() + g.xOf(static_cast<double>(shot->begin + key.frame.value) + 0.5), middle);
+    const QPolygonF diamond{{at + QPointF(0, -5), at + QPointF(5, 0), at + QPointF(0, 5), at + QPointF(-5, 0)}};
+    painter.setPen(QPen(QColor::fromRgb(colour::kWell), 1));
+    painter.setBrush(QColor::fromRgb(key.frame.value == m_dragFrame ? colour::kBright : colour::kAccent));
+    painter.drawPolygon(diamond);
+    painter.setBrush(Qt::NoBrush);
+  }
+  painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+std::optional<std::size_t> CameraLane::keyAt(const QPoint& at) const {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return std::nullopt;
+  for (std::size_t i = 0; i < shot->cameraKeys.size(); ++i) {
+    const double x = m_context.geometry.xOf(static_cast<double>(shot->begin + shot->cameraKeys[i].frame.value) + 0.5);
+    if (std::abs(at.x() - x) <= kKeyReach) return i;
+  }
+  return std::nullopt;
+}
+
+bool CameraLane::press(const QPoint& at, const QMouseEvent&) {
+  const auto key = keyAt(at);
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!key || !shot) return false;
+  m_dragFrame = shot->cameraKeys[*key].frame.value;
+  m_context.document.endMerge();
+  m_context.playback.seek(shot->begin + m_dragFrame);
+  return true;
+}
+
+void CameraLane::move(const QPoint& at, const QMouseEvent&) {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot || m_dragFrame < 0) return;
+  const std::int64_t target =
+      std::clamp<std::int64_t>(m_context.geometry.frameAt(at.x()) - shot->begin, 0, shot->length - 1);
+  const bool taken = std::any_of(shot->cameraKeys.begin(), shot->cameraKeys.end(),
+                                 [target](const core::CameraKey& k) { return k.frame.value == target; });
+  if (taken) return;
+  const std::int64_t from = std::exchange(m_dragFrame, target);
+  m_context.document.editShot(
+      shot->id, QCoreApplication::translate("Timeline", "Move camera keyframe"),
+      [from, target](core::Shot& s) {
+        for (core::CameraKey& k : s.camera.keys)
+          if (k.frame.value == from) k.frame.value = target;
+        std::sort(s.camera.keys.begin(), s.camera.keys.end(),
+                  [](const auto& a, const auto& b) { return a.frame < b.frame; });
+      },
+      QStringLiteral("camera-key"));
+}
+
+void CameraLane::release(const QPoint&, const QMouseEvent&) {
+  m_dragFrame = -1;
+  m_context.document.endMerge();
+  m_context.repaint();
+}
+
+void CameraLane::doubleClick(const QPoint& at) {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return;
+  if (const auto key = keyAt(at)) {
+    const std::int64_t frame = shot->cameraKeys[*key].frame.value;
+    m_context.document.editShot(shot->id, QCoreApplication::translate("Timeline", "Remove camera keyframe"),
+                                [frame](core::Shot& s) {
+                                  std::erase_if(s.camera.keys, [frame](const auto& k) { return k.frame.value == frame; });
+                                });
+    return;
+  }
+  const std::int64_t local = m_context.geometry.frameAt(at.x()) - shot->begin;
+  if (local < 0 || local >= shot->length) return;
+  core::CameraKey key;
+  key.frame.value = local;
+  const auto& frames = m_context.model.camera().frames;
+  if (static_cast<std::size_t>(local) < frames.size()) {
+    const app::CameraFacts& f = frames[static_cast<std::size_t>(local)];
+    key = {{local}, f.pan, f.tilt, f.zoom, f.roll};
+  }
+  m_context.document.editShot(shot->id, QCoreApplication::translate("Timeline", "Set camera keyframe"),
+                              [&key](core::Shot& s) {
+                                s.camera.keys.push_back(key);
+                                std::sort(s.camera.keys.begin(), s.camera.keys.end(),
+                                          [](const auto& a, const auto& b) { return a.frame < b.frame; });
+                              });
+}
+
+QString CameraLane::toolTip(const QPoint& at) const {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return {};
+  const std::int64_t local = m_context.geometry.frameAt(at.x()) - shot->begin;
+  const auto& frames = m_context.model.camera().frames;
+  if (local < 0 || static_cast<std::size_t>(local) >= frames.size()) return {};
+  const app::CameraFacts& f = frames[static_cast<std::size_t>(local)];
+  return QCoreApplication::translate("Timeline", "Frame %1: pan %2 px, tilt %3 px, zoom %4, roll %5°")
+      .arg(local).arg(f.pan, 0, 'f', 1).arg(f.tilt, 0, 'f', 1).arg(f.zoom, 0, 'f', 3).arg(f.roll, 0, 'f', 2);
+}
+
+}  // namespace pai::ui

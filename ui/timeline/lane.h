@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QRect>
+#include <QString>
+
+#include "app/document/document.h"
+#include "app/document/media_catalog.h"
+#include "app/document/playback.h"
+#include "app/document/thumbnails.h"
+#include "ui/timeline/timeline_geometry.h"
+#include "ui/timeline/timeline_model.h"
+
+namespace pai::ui {
+
+/// What is being dragged over the timeline; shown by the viewer for alignment.
+struct DragPreview {
+  core::Id media;
+  QString path;  // of a file not yet imported
+  std::int64_t frame = 0;
+  bool operator==(const DragPreview&) const = default;
+};
+
+/// What all lanes of a timeline share.
+struct LaneContext {
+  app::Document& document;
+  app::MediaCatalog& catalog;
+  app::Playback& playback;
+  app::Thumbnails& thumbnails;
+  TimelineModel& model;
+  TimelineGeometry geometry;
+  core::Id selectedReference;
+  bool snapping = true;
+  std::function<void()> repaint;
+  std::function<void(const core::Id&)> select;
+  std::function<void(const std::optional<DragPreview>&)> preview;
+  /// Opens a numeric entry over a flag.
+  std::function<void(const core::Id&)> editFrame;
+};
+
+/// One row of the timeline: paints its visible part and takes the mouse inside it. Positions are the lane's own, x from the
+/// left edge of the lanes.
+class Lane {
+ public:
+  explicit Lane(LaneContext& context) : m_context(context) {}
+  virtual ~Lane() = default;
+  virtual QString name() const = 0;
+  virtual QString iconName() const = 0;
+  virtual int height() const = 0;
+  virtual void paint(QPainter& painter, const QRect& area) = 0;
+  /// True takes the drag that begins here.
+  virtual bool press(const QPoint&, const QMouseEvent&) { return false; }
+  virtual void move(const QPoint&, const QMouseEvent&) {}
+  virtual void release(const QPoint&, const QMouseEvent&) {}
+  virtual void doubleClick(const QPoint&) {}
+  virtual QString toolTip(const QPoint&) const { return {}; }
+  virtual Qt::CursorShape cursor(const QPoint&) const { return Qt::ArrowCursor; }
+
+ protected:
+  LaneContext& m_context;
+};
+
+/// Centred grey words of a lane that has nothing to show.
+void paintHint(QPainter& painter, const QRect& area, const QString& text);
+
+}  // namespace pai::ui

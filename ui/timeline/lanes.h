@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/timeline/lane.h"
+
+namespace pai::ui {
+
+/// Timecode along the top; press and drag scrubs.
+class RulerLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override { return {}; }
+  QString iconName() const override { return {}; }
+  int height() const override { return 28; }
+  void paint(QPainter& painter, const QRect& area) override;
+  bool press(const QPoint& at, const QMouseEvent& event) override;
+  void move(const QPoint& at, const QMouseEvent& event) override;
+};
+
+/// Pictures of the plates.
+class FilmstripLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override;
+  QString iconName() const override { return QStringLiteral("plate"); }
+  int height() const override { return 64; }
+  void paint(QPainter& painter, const QRect& area) override;
+  bool press(const QPoint& at, const QMouseEvent& event) override;
+  void move(const QPoint& at, const QMouseEvent& event) override;
+  QString toolTip(const QPoint& at) const override;
+
+ private:
+  void paintShot(QPainter& painter, const QRect& area, const TimelineShot& shot);
+};
+
+/// What the matte of each frame looks like; a click jumps there.
+class MatteLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override;
+  QString iconName() const override { return QStringLiteral("matte"); }
+  int height() const override { return 28; }
+  void paint(QPainter& painter, const QRect& area) override;
+  bool press(const QPoint& at, const QMouseEvent& event) override;
+  QString toolTip(const QPoint& at) const override;
+};
+
+/// The camera's pan, tilt, zoom and roll, with keyframes that are dragged in time and value.
+class CameraLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override;
+  QString iconName() const override { return QStringLiteral("camera"); }
+  int height() const override { return 44; }
+  void paint(QPainter& painter, const QRect& area) override;
+  bool press(const QPoint& at, const QMouseEvent& event) override;
+  void move(const QPoint& at, const QMouseEvent& event) override;
+  void release(const QPoint& at, const QMouseEvent& event) override;
+  void doubleClick(const QPoint& at) override;
+  QString toolTip(const QPoint& at) const override;
+
+ private:
+  std::optional<std::size_t> keyAt(const QPoint& at) const;
+  std::int64_t m_dragFrame = -1;  // frame of the dragged keyframe
+};
+
+/// Takes of the shot; bars show noise, decode and finish as they proceed.
+class TakesLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override;
+  QString iconName() const override { return QStringLiteral("take"); }
+  int height() const override { return 32; }
+  void paint(QPainter& painter, const QRect& area) override;
+  QString toolTip(const QPoint& at) const override;
+};
+
+}  // namespace pai::ui

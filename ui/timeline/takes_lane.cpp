@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
+
+#include "ui/theme/theme.h"
+#include "ui/timeline/lanes.h"
+
+namespace pai::ui {
+
+QString TakesLane::name() const { return QCoreApplication::translate("Timeline", "Takes"); }
+
+void TakesLane::paint(QPainter& painter, const QRect& area) {
+  bool any = false;
+  const TimelineGeometry& g = m_context.geometry;
+  const auto [first, last] = m_context.model.shotsIn(g.visible(m_context.model.frames()));
+  for (std::size_t i = first; i < last; ++i) {
+    const TimelineShot& shot = m_context.model.shots()[i];
+    const auto& takes = m_context.model.takes(shot.id);
+    if (takes.empty()) continue;
+    any = true;
+    // The newest take, or the one at work, stands for the shot; the takes panel lists all.
+    const TimelineTake& take = takes.back();
+    const double left = area.left() + g.xOf(static_cast<double>(shot.begin + take.begin));
+    const double width = std::max(2.0, (take.end - take.begin) * g.pixelsPerFrame() - 1.0);
+    const QRectF box(left, area.top() + 4, width, area.height() - 8);
+    painter.fillRect(box, QColor::fromRgb(take.failed ? 0xff2a2a2a : colour::kRaised));
+    if (take.running) {
+      const double third = box.height() / 3.0;
+      painter.fillRect(QRectF(left, box.top(), width * take.prepared, third), QColor::fromRgb(0xff6a6a6a));
+      painter.fillRect(QRectF(left, box.top() + third, width * take.generated, third), QColor::fromRgb(0xff9a9a9a));
+      painter.fillRect(QRectF(left, box.top() + 2 * third, width * take.finished, third), QColor::fromRgb(colour::kAccent));
+    } else if (!take.failed) {
+      painter.fillRect(QRectF(left, box.bottom() - 3, width, 3), QColor::fromRgb(take.chosen ? colour::kAccent : 0xff8a8a8a));
+    }
+    painter.setFont(smallFont());
+    painter.setPen(QColor::fromRgb(take.failed ? colour::kDim : colour::kText));
+    QString text = take.failed ? QCoreApplication::translate("Timeline", "%1 failed").arg(take.name) : take.name;
+    if (takes.size() > 1) text += QCoreApplication::translate("Timeline", "  (%1 takes)").arg(takes.size());
+    const double seen = std::max(left, static_cast<double>(area.left()));
+    painter.drawText(QRectF(seen + 6, box.top(), left + width - seen - 8, box.height()), Qt::AlignVCenter | Qt::AlignLeft,
+                     painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(left + width - seen - 8)));
+  }
+  if (!any && !m_context.model.shots().empty())
+    paintHint(painter, area, QCoreApplication::translate("Timeline", "Rendered takes appear here"));
+}
+
+QString TakesLane::toolTip(const QPoint& at) const {
+  const TimelineShot* shot = m_context.model.shotAt(m_context.geometry.frameAt(at.x()));
+  if (!shot) return {};
+  QStringList lines;
+  for (const TimelineTake& take : m_context.model.takes(shot->id)) {
+    QString line = take.name;
+    if (take.running) line += QCoreApplication::translate("Timeline", ": preparing %1 %, sampling %2 %, finishing %3 %")
+                                  .arg(qRound(take.prepared * 100)).arg(qRound(take.generated * 100))
+                                  .arg(qRound(take.finished * 100));
+    if (take.chosen) line += QCoreApplication::translate("Timeline", ", chosen for delivery");
+    lines << line;
+  }
+  return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace pai::ui

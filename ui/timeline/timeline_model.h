@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include <QObject>
+#include <QString>
+
+#include "app/document/document.h"
+#include "app/document/frame_source.h"
+#include "app/document/media_catalog.h"
+#include "ui/timeline/timeline_geometry.h"
+
+namespace pai::ui {
+
+/// A reference on the timeline. `frame` counts from the shot's first frame; out of range it is the nearest edge.
+struct TimelineFlag {
+  core::Id id, media;
+  QString name, caption;
+  std::int64_t frame = 0;
+  bool inRange = true;
+  core::AnchorKind anchor = core::AnchorKind::kFrame;
+  double strength = 1.0;
+};
+
+/// A take's bar. Fractions of each part that is done, as it really proceeds.
+struct TimelineTake {
+  QString name;
+  double prepared = 0.0, generated = 0.0, finished = 0.0;
+  bool running = false, failed = false, chosen = false;
+  std::int64_t begin = 0, end = 0;  // frames of the shot
+};
+
+/// A shot in sequence. `begin` is its first frame on the timeline.
+struct TimelineShot {
+  core::Id id, plate;
+  QString name, platePath;
+  core::MediaKind plateKind = core::MediaKind::kClip;
+  bool offline = false;
+  std::int64_t begin = 0, length = 0, sourceBegin = 0;
+  std::vector<TimelineFlag> flags;  // by frame
+  std::vector<core::CameraKey> cameraKeys;  // frames of the shot
+  std::int64_t end() const { return begin + length; }
+};
+
+/// The document as the timeline shows it: shots one after another, kept up to date shot by shot.
+class TimelineModel : public QObject {
+  Q_OBJECT
+ public:
+  TimelineModel(app::Document& document, const app::MediaCatalog& catalog, QObject* parent = nullptr);
+
+  const std::vector<TimelineShot>& shots() const { return m_shots; }
+  std::int64_t frames() const { return m_shots.empty() ? 0 : m_shots.back().end(); }
+  core::FrameRate rate() const { return m_rate; }
+  /// The shot on screen at a frame of the timeline; the last one past the end; nullptr when there is none.
+  const TimelineShot* shotAt(std::int64_t frame) const;
+  const TimelineShot* shot(const core::Id& id) const;
+  /// Range of shots [first, last) with a part inside a range of frames.
+  std::pair<std::size_t, std::size_t> shotsIn(core::FrameRange range) const;
+
+  /// Text of a frame as timecode, from the plate's start timecode when it has one.
+  QString timecode(std::int64_t frame) const;
+  /// Source frame number of a frame as the plate counts it.
+  std::int64_t sourceNumber(std::int64_t frame) const;
+
+  /// Where references of a shot stick while dragged; frames of the timeline.
+  std::vector<SnapPoint> snapPoints(const TimelineShot& shot, std::int64_t playhead) const;
+
+  /// Matte report and camera of the current shot, by frame of the shot.
+  std::map<std::int64_t, app::MatteFacts>& matteFacts() { return m_matte; }
+  const std::map<std::int64_t, app::MatteFacts>& matteFacts() const { return m_matte; }
+  app::CameraSummary& camera() { return m_camera; }
+  const app::CameraSummary& camera() const { return m_camera; }
+  void setTakes(const core::Id& shot, std::vector<TimelineTake> takes);
+  const std::vector<TimelineTake>& takes(const core::Id& shot) const;
+  /// Tells the view that one of the above changed.
+  void announce() { emit changed(); }
+
+ signals:
+  void changed();
+  /// Length or rate changed.
+  void extentChanged();
+
+ private:
+  void rebuild();
+  void updateShot(const core::Id& id);
+  TimelineShot describe(const core::Shot& shot) const;
+
+  app::Document& m_document;
+  const app::MediaCatalog& m_catalog;
+  std::vector<TimelineShot> m_shots;
+  std::map<core::Id, std::size_t> m_index;
+  core::FrameRate m_rate;
+  std::map<std::int64_t, app::MatteFacts> m_matte;
+  app::CameraSummary m_camera;
+  std::map<core::Id, std::vector<TimelineTake>> m_takes;
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewer/viewer_canvas.h"
+
+#include <array>
+#include <cmath>
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include "ui/theme/theme.h"
+#include "ui/viewer/picture_operations.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr double kWipeReach = 6.0;
+constexpr double kZoomStep = 1.25;
+
+}  // namespace
+
+ViewerCanvas::ViewerCanvas(QWidget* parent) : QWidget(parent) {
+  setMouseTracking(true);
+  setFocusPolicy(Qt::ClickFocus);
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setMinimumSize(240, 135);
+  setAccessibleName(tr("Viewer"));
+}
+
+void ViewerCanvas::setPictureSize(QSize size) {
+  if (size.isEmpty() || size == m_transform.pictureSize()) return;
+  m_transform.setPictureSize(size);
+  emit zoomChanged(m_transform.zoom());
+  update();
+}
+
+void ViewerCanvas::setPicture(const QImage& picture) {
+  m_picture = displayable(picture, m_exposure);
+  m_title.clear();
+  updateDifference();
+  update();
+}
+
+void ViewerCanvas::setOther(const QImage& picture) {
+  m_other = displayable(picture, m_exposure);
+  updateDifference();
+  update();
+}
+
+void ViewerCanvas::setOverlay(const QImage& picture) {
+  m_overlay = picture;
+  update();
+}
+
+void ViewerCanvas::setMessage(const QString& title, const QString& text) {
+  m_title = title;
+  m_text = text;
+  update();
+}
+
+void ViewerCanvas::clear() {
+  m_picture = m_other = m_overlay = m_difference = QImage();
+  update();
+}
+
+void ViewerCanvas::setCompareMode(CompareMode mode) {
+  m_mode = mode;
+  updateDifference();
+  update();
+}
+
+void ViewerCanvas::setBackdrop(Backdrop backdrop) {
+  m_backdrop = backdrop;
+  update();
+}
+
+void ViewerCanvas::setSafeAreas(bool on) {
+  m_safeAreas = on;
+  update();
+}
+
+void ViewerCanvas::setExposure(double stops) { m_exposure = stops; }
+
+void ViewerCanvas::updateDifference() {
+  m_difference = m_mode == CompareMode::kDifference && !m_picture.isNull() && !m_other.isNull()
+                     ? differenceOf(m_picture, m_other)
+                     : QImage();
+}
+
+void ViewerCanvas::fit() {
+  m_transform.fit();
+  emit zoomChanged(m_transform.zoom());
+  update();
+}
+
+void ViewerCanvas::zoomTo(double zoom) {
+  m_transform.setZoomAt(QPointF(width() / 2.0, height() / 2.0), zoom / devicePixelRatioF());
+  emit zoomChanged(m_transform.zoom());
+  update();
+}
+
+void ViewerCanvas::zoomIn() { zoomTo(m_transform.zoom() * devicePixelRatioF() * kZoomStep); }
+void ViewerCanvas::zoomOut() { zoomTo(m_transform.zoom() * devicePixelRatioF() / kZoomStep); }
+
+void ViewerCanvas::paintEvent(QPaintEvent* event) {
+  QPainter painter(this);
+  painter.fillRect(event->rect(), QColor::fromRgb(colour::kSurround));
+  const QRectF target = m_transform.pictureRect();
+  if (m_picture.isNull()) return paintMessage(painter);
+  // Whole picture pixels stay sharp when looked at closely.
+  painter.setRenderHint(QPainter::SmoothPixmapTransform, m_transform.zoom() * devicePixelRatioF() < 3.0);
+  paintCompare(painter, target);
+  if (!m_overlay.isNull()) {
+    painter.setOpacity(0.5);
+    painter.drawImage(target, m_overlay);
+    painter.setOpacity(1.0);
+  }
+  if (m_safeAreas) paintSafeAreas(painter, target);
+}
+
+void ViewerCanvas::paintPicture(QPainter& painter, const QRectF& target, const QImage& image) {
+  if (image.hasAlphaChannel()) {
+    if (m_backdrop == Backdrop::kChecker) {
+      painter.fillRect(target, QColor::fromRgb(0xff6a6a6a));
+      painter.setBrushOrigin(target.topLeft());
+      painter.fillRect(target, checkerBrush());
+    } else {
+      painter.fillRect(target, m_backdrop == Backdrop::kBlack ? Qt::black : Qt::white);
+    }
+  }
+  painter.drawImage(target, image);
+}
+
+void ViewerCanvas::paintCompare(QPainter& painter, const QRectF& target) {
+  if (m_mode == CompareMode::kSingle || m_other.isNull()) return paintPicture(painter, target, m_picture);
+  if (m_mode == CompareMode::kDifference) return paintPicture(painter, target, m_difference);
+  if (m_mode == CompareMode::kSplit) {
+    const QSizeF half(target.width() / 2.0 - 2.0, target.height() / 2.0);
+    const double top = target.center().y() - half.height() / 2.0;
+    paintPicture(painter, {QPointF(target.left(), top), half}, m_picture);
+    paintPicture(painter, {QPointF(target.center().x() + 2.0, top), half}, m_other);
+    return;
+  }
+  const double edge = target.left() + target.width() * m_wipe;
+  painter.save();
+  painter.setClipRect(QRectF(0, 0, edge, height()));
+  paintPicture(painter, target, m_picture);
+  painter.setClipRect(QRectF(edge, 0, width() - edge, height()));
+  paintPicture(painter, target, m_other);
+  painter.restore();
+  painter.fillRect(QRectF(std::round(edge), target.top(), 1, target.height()), QColor::fromRgb(colour::kBright));
+  painter.setBrush(QColor::fromRgb(colour::kBright));
+  painter.setPen(Qt::NoPen);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.drawEllipse(QPointF(std::round(edge) + 0.5, target.center().y()), 5, 5);
+}
+
+void ViewerCanvas::paintSafeAreas(QPainter& painter, const QRectF& target) {
+  painter.setBrush(Qt::NoBrush);
+  for (const double part : {0.93, 0.90}) {  // EBU R 95: action 3.5 %, graphics 5 % from each edge
+    const QSizeF size = target.size() * part;
+    painter.setPen(QPen(QColor(255, 255, 255, part > 0.91 ? 150 : 90), 1));
+    painter.drawRect(QRectF(target.center() - QPointF(size.width() / 2, size.height() / 2), size));
+  }
+}
+
+void ViewerCanvas::paintMessage(QPainter& painter) {
+  if (m_title.isEmpty()) return;
+  QFont heading = font();
+  heading.setPixelSize(17);
+  painter.setFont(heading);
+  painter.setPen(QColor::fromRgb(colour::kBright));
+  const QRect middle = rect().adjusted(24, 0, -24, 0);
+  painter.drawText(middle.adjusted(0, -18, 0, -18), Qt::AlignCenter, m_title);
+  painter.setFont(font());
+  painter.setPen(QColor::fromRgb(0xffc8c8c8));
+  painter.drawText(middle.adjusted(0, 26, 0, 26), Qt::AlignCenter | Qt::TextWordWrap, m_text);
+}
+
+void ViewerCanvas::resizeEvent(QResizeEvent*) {
+  m_transform.setViewSize(size());
+  emit zoomChanged(m_transform.zoom());
+}
+
+bool ViewerCanvas::onWipe(const QPointF& at) const {
+  const QRectF target = m_transform.pictureRect();
+  return m_mode == CompareMode::kWipe && !m_other.isNull() &&
+         std::abs(at.x() - (target.left() + target.width() * m_wipe)) <= kWipeReach;
+}
+
+void ViewerCanvas::mousePressEvent(QMouseEvent* event) {
+  m_last = event->position();
+  m_wiping = event->button() == Qt::LeftButton && onWipe(event->position());
+  m_panning = !m_wiping && (event->button() == Qt::MiddleButton || event->button() == Qt::LeftButton);
+  if (m_panning && event->button() == Qt::LeftButton) emit clicked(m_transform.toPicture(event->position()));
+}
+
+void ViewerCanvas::mouseMoveEvent(QMouseEvent* event) {
+  const QPointF at = event->position();
+  if (m_wiping) {
+    const QRectF target = m_transform.pictureRect();
+    m_wipe = std::clamp((at.x() - target.left()) / target.width(), 0.0, 1.0);
+    update();
+  } else if (m_panning && event->buttons() != Qt::NoButton) {
+    if ((at - m_last).manhattanLength() < 1.0) return;
+    m_transform.panBy(at - m_last);
+    emit zoomChanged(m_transform.zoom());
+    update();
+  }
+  m_last = at;
+  setCursor(m_wiping || onWipe(at) ? Qt::SizeHorCursor : Qt::ArrowCursor);
+  readPixel(at);
+}
+
+void ViewerCanvas::mouseReleaseEvent(QMouseEvent*) { m_panning = m_wiping = false; }
+
+void ViewerCanvas::mouseDoubleClickEvent(QMouseEvent*) { fit(); }
+
+void ViewerCanvas::wheelEvent(QWheelEvent* event) {
+  const double factor = std::pow(kZoomStep, event->angleDelta().y() / 120.0);
+  m_transform.setZoomAt(event->position(), m_transform.zoom() * factor);
+  emit zoomChanged(m_transform.zoom());
+  update();
+  event->accept();
+}
+
+void ViewerCanvas::keyPressEvent(QKeyEvent* event) {
+  const bool wipe = m_mode == CompareMode::kWipe && event->modifiers().testFlag(Qt::AltModifier);
+  if (wipe && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)) {
+    m_wipe = std::clamp(m_wipe + (event->key() == Qt::Key_Left ? -0.05 : 0.05), 0.0, 1.0);
+    return update();
+  }
+  QWidget::keyPressEvent(event);
+}
+
+void ViewerCanvas::leaveEvent(QEvent*) { emit pixelRead({}); }
+
+void ViewerCanvas::readPixel(const QPointF& at) {
+  const QPointF point = m_transform.toPicture(at);
+  const QSize size = m_transform.pictureSize();
+  if (m_picture.isNull() || point.x() < 0 || point.y() < 0 || point.x() >= size.width() || point.y() >= size.height())
+    return emit pixelRead({});
+  const int x = std::min(m_picture.width() - 1, static_cast<int>(point.x() * m_picture.width() / size.width()));
+  const int y = std::min(m_picture.height() - 1, static_cast<int>(point.y() * m_picture.height() / size.height()));
+  const QColor pixel = m_picture.pixelColor(x, y);
+  emit pixelRead(tr("x %1  y %2   R %3  G %4  B %5  A %6")
+                     .arg(static_cast<int>(point.x())).arg(static_cast<int>(point.y()))
+                     .arg(pixel.redF(), 0, 'f', 3).arg(pixel.greenF(), 0, 'f', 3).arg(pixel.blueF(), 0, 'f', 3)
+                     .arg(pixel.alphaF(), 0, 'f', 3));
+}
+
+}  // namespace pai::ui

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QWidget>
+
+#include "ui/viewer/view_transform.h"
+
+namespace pai::ui {
+
+enum class CompareMode { kSingle, kWipe, kSplit, kDifference };
+/// What shows through where a picture is transparent.
+enum class Backdrop { kChecker, kBlack, kWhite };
+
+/// The picture area: paints one picture or compares two, zooms about the cursor, pans, reads pixels.
+class ViewerCanvas : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ViewerCanvas(QWidget* parent = nullptr);
+
+  /// Size in pixels that zoom is measured against: the plate's, whatever size the pictures come in.
+  void setPictureSize(QSize size);
+  void setPicture(const QImage& picture);
+  void setOther(const QImage& picture);
+  /// Laid over at half opacity for alignment; null removes it.
+  void setOverlay(const QImage& picture);
+  /// Words for the middle while there is no picture.
+  void setMessage(const QString& title, const QString& text);
+  void clear();
+  const QImage& picture() const { return m_picture; }
+
+  CompareMode compareMode() const { return m_mode; }
+  void setCompareMode(CompareMode mode);
+  void setBackdrop(Backdrop backdrop);
+  void setSafeAreas(bool on);
+  /// Brightness for viewing only, in stops.
+  void setExposure(double stops);
+  double exposure() const { return m_exposure; }
+  /// 0 left edge, 1 right edge.
+  double wipePosition() const { return m_wipe; }
+  const ViewTransform& transform() const { return m_transform; }
+
+ public slots:
+  void fit();
+  void zoomTo(double zoom);
+  void zoomIn();
+  void zoomOut();
+
+ signals:
+  void zoomChanged(double zoom);
+  /// Pixel under the cursor; empty text when it left the picture.
+  void pixelRead(const QString& text);
+  void clicked(const QPointF& picturePoint);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+
+ private:
+  void paintPicture(QPainter& painter, const QRectF& target, const QImage& image);
+  void paintCompare(QPainter& painter, const QRectF& target);
+  void paintMessage(QPainter& painter);
+  void paintSafeAreas(QPainter& painter, const QRectF& target);
+  void updateDifference();
+  void readPixel(const QPointF& at);
+  bool onWipe(const QPointF& at) const;
+
+  ViewTransform m_transform;
+  QImage m_picture, m_other, m_overlay, m_difference;
+  CompareMode m_mode = CompareMode::kSingle;
+  Backdrop m_backdrop = Backdrop::kChecker;
+  double m_wipe = 0.5, m_exposure = 0.0;
+  bool m_safeAreas = false, m_panning = false, m_wiping = false;
+  QPointF m_last;
+  QString m_title, m_text;
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewer/viewer_controller.h"
+
+#include <cmath>
+
+#include "app/document/error_text.h"
+#include "app/document/media_import.h"
+#include "app/document/shot_job.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr int kRestMs = 120;
+
+app::ShotPicture pictureOf(ViewKind kind) {
+  switch (kind) {
+    case ViewKind::kMatte: return app::ShotPicture::kMatte;
+    case ViewKind::kBackground: return app::ShotPicture::kBackground;
+    case ViewKind::kForeground: return app::ShotPicture::kForeground;
+    case ViewKind::kComposite:
+    case ViewKind::kPlate:
+    case ViewKind::kTake: break;
+  }
+  return app::ShotPicture::kComposite;
+}
+
+}  // namespace
+
+ViewerController::ViewerController(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
+                                   app::FrameSource& source, TimelineModel& model, ViewerCanvas& canvas, QObject* parent)
+    : QObject(parent), m_document(document), m_catalog(catalog), m_playback(playback), m_source(source), m_model(model),
+      m_canvas(canvas) {
+  m_sides[1].channel = app::PictureChannel::kCompare;
+  m_sides[1].kind = ViewKind::kComposite;
+  m_rest.setSingleShot(true);
+  m_rest.setInterval(kRestMs);
+  connect(&m_rest, &QTimer::timeout, this, [this] {
+    m_resting = true;
+    markDirty();
+  });
+  connect(&playback, &app::Playback::frameChanged, this, &ViewerController::onFrame);
+  connect(&playback, &app::Playback::stateChanged, this, [this] {
+    if (m_playback.isPlaying()) {
+      m_shown = m_dropped = 0;
+      m_lastShown = -1;
+    } else {
+      m_rest.start();
+    }
+    emit playbackCounted();
+  });
+  connect(&document, &app::Document::projectReset, this, &ViewerController::onShot);
+  connect(&document, &app::Document::structureChanged, this, &ViewerController::onShot);
+  connect(&document, &app::Document::currentShotChanged, this, &ViewerController::onShot);
+  connect(&document, &app::Document::shotChanged, this, [this](const core::Id& id) {
+    if (id == m_document.currentShotId()) onShot();
+  });
+  connect(&catalog, &app::MediaCatalog::mediaChanged, this, [this](const core::Id& id) {
+    const core::Shot* shot = m_document.currentShot();
+    if (shot && shot->plate == id) onShot();
+  });
+  connect(&source, &app::FrameSource::pictureReady, this, &ViewerController::onPicture);
+  connect(&source, &app::FrameSource::failed, this,
+          [this](quint64 ticket, const core::Error& error) { onMissed(ticket, app::errorText(error)); });
+  connect(&source, &app::FrameSource::cancelled, this, [this](quint64 ticket) { onMissed(ticket, {}); });
+  showEmptyState();
+}
+
+void ViewerController::setView(ViewKind kind) {
+  if (m_sides[0].kind == kind) return;
+  m_sides[0].kind = kind;
+  emit viewChanged();
+  markDirty();
+}
+
+void ViewerController::setOtherView(ViewKind kind) {
+  m_sides[1].kind = kind;
+  emit viewChanged();
+  markDirty();
+}
+
+void ViewerController::setCompareMode(CompareMode mode) {
+  m_canvas.setCompareMode(mode);
+  if (mode == CompareMode::kSingle) m_canvas.setOther({});
+  emit viewChanged();
+  markDirty();
+}
+
+void ViewerController::setTake(const std::optional<ShownTake>& take) {
+  if (take == m_take) return;
+  m_take = take;
+  markDirty();
+}
+
+void ViewerController::setDragPreview(const std::optional<DragPreview>& preview) {
+  if (preview == m_drag) return;
+  m_drag = preview;
+  if (!preview) {
+    m_overlayPath.clear();
+    m_canvas.setOverlay({});
+    return markDirty();
+  }
+  QString path = preview->path;
+  core::MediaKind kind = core::MediaKind::kImage;
+  if (const core::Media* media = m_document.project().findMedia(preview->media)) {
+    path = m_document.mediaPath(*media);
+    kind = media->kind;
+  }
+  if (!path.isEmpty() && path != m_overlayPath) {
+    m_overlayPath = path;
+    m_overlayTicket = m_source.requestMediaFrame(path, kind, {0}, QSize(960, 540), app::PictureChannel::kOverlay);
+  }
+  markDirty();
+}
+
+void ViewerController::refresh() { markDirty(); }
+
+bool ViewerController::isWaiting() const {
+  return m_sides[0].ticket != 0 || m_sides[0].dirty || m_sides[1].ticket != 0 || m_shotDirty;
+}
+
+void ViewerController::onFrame(qint64) {
+  m_resting = false;
+  m_rest.start();
+  markDirty();
+}
+
+void ViewerController::onShot() {
+  m_shotDirty = true;
+  m_resting = false;
+  m_rest.start();
+  markDirty();
+}
+
+void ViewerController::markDirty() {
+  for (Side& side : m_sides) side.dirty = true;
+  pump();
+}
+
+void ViewerController::pump() {
+  const core::Shot* shot = m_document.currentShot();
+  if (!shot) {
+    m_source.setShot(std::nullopt);
+    m_shotDirty = false;
+    return showEmptyState();
+  }
+  if (const app::MediaFacts* facts = m_catalog.facts(shot->plate)) m_canvas.setPictureSize(facts->size);
+  if (m_catalog.state(shot->plate) != app::MediaState::kOnline) return showEmptyState();
+  if (m_sides[0].ticket != 0) return;  // the answer pumps again, with the newest frame and shot
+  if (m_shotDirty) {
+    m_shotDirty = false;
+    m_source.setShot(app::jobOfShot(m_document, *shot, m_catalog.rangeOf(*shot)));
+  }
+  if (m_sides[0].kind == ViewKind::kTake && !m_take && !m_drag) {
+    m_canvas.clear();
+    return m_canvas.setMessage(tr("No take to show"), tr("Render the shot, or select a take in the Takes panel."));
+  }
+  ask(m_sides[0]);
+  if (m_canvas.compareMode() != CompareMode::kSingle) ask(m_sides[1]);
+}
+
+int ViewerController::divisorNow() const {
+  const double pixels = m_canvas.transform().zoom() * m_canvas.devicePixelRatioF();
+  const int fits = pixels > 0.75 ? 1 : pixels > 0.3 ? 2 : 4;
+  return m_resting ? fits : std::max(2, fits);
+}
+
+QSize ViewerController::sizeNow(int divisor) const {
+  const QSize full = m_canvas.transform().pictureSize();
+  return divisor == 1 ? QSize() : full / divisor;
+}
+
+void ViewerController::ask(Side& side) {
+  const core::Shot* shot = m_document.currentShot();
+  const TimelineShot* shown = shot ? m_model.shot(shot->id) : nullptr;
+  if (!side.dirty || side.ticket != 0 || !shown) return;
+  side.dirty = false;
+  const std::int64_t frame = m_drag ? m_drag->frame : m_playback.frame().value;
+  const std::int64_t local = std::clamp<std::int64_t>(frame - shown->begin, 0, shown->length - 1);
+  side.askedFrame = shown->begin + local;
+  side.askedDivisor = divisorNow();
+  side.ticket = send(side, *shot, local, side.askedDivisor);
+}
+
+app::FrameSource::Ticket ViewerController::send(const Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
+  const ViewKind kind = m_drag ? ViewKind::kPlate : side.kind;
+  if (kind == ViewKind::kTake && m_take && local >= m_take->begin) {
+    const core::MediaKind media = app::kindOfFile(m_take->path).value_or(core::MediaKind::kClip);
+    return m_source.requestMediaFrame(m_take->path, media, {local - m_take->begin}, sizeNow(divisor), side.channel);
+  }
+  if (kind == ViewKind::kPlate || kind == ViewKind::kTake) {
+    const core::Media* plate = m_document.project().findMedia(shot.plate);
+    if (!plate) return 0;
+    const std::int64_t source = m_catalog.rangeOf(shot).begin.value + local;
+    return m_source.requestMediaFrame(m_document.mediaPath(*plate), plate->kind, {source}, sizeNow(divisor), side.channel);
+  }
+  return m_source.requestShotFrame({local}, pictureOf(kind), divisor, side.channel);
+}
+
+void ViewerController::onPicture(quint64 ticket, const QImage& image) {
+  if (ticket == m_overlayTicket) {
+    m_overlayTicket = 0;
+    if (m_drag) m_canvas.setOverlay(image);
+    return;
+  }
+  for (int i = 0; i < 2; ++i) {
+    Side& side = m_sides[i];
+    if (side.ticket != ticket) continue;
+    side.ticket = 0;
+    i == 0 ? m_canvas.setPicture(image) : m_canvas.setOther(image);
+    if (i == 0) {
+      if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
+        const std::int64_t step = side.askedFrame - m_lastShown;
+        if (m_lastShown >= 0 && step > 1) m_dropped += static_cast<int>(step - 1);
+        ++m_shown;
+        m_lastShown = side.askedFrame;
+        emit playbackCounted();
+      }
+      emit pictureShown(side.askedFrame);
+    }
+    return pump();
+  }
+}
+
+void ViewerController::onMissed(quint64 ticket, const QString& trouble) {
+  if (ticket == m_overlayTicket) m_overlayTicket = 0;
+  for (Side& side : m_sides) {
+    if (side.ticket != ticket) continue;
+    side.ticket = 0;
+    if (!trouble.isEmpty() && &side == &m_sides[0]) {
+      m_canvas.clear();
+      m_canvas.setMessage(tr("This picture can't be shown"), trouble);
+    }
+    return pump();
+  }
+}
+
+void ViewerController::showEmptyState() {
+  const core::Shot* shot = m_document.currentShot();
+  if (!shot) {
+    m_canvas.clear();
+    return m_canvas.setMessage(tr("No shot yet"), tr("Drop a green-screen clip on the timeline, or import one with Ctrl+I."));
+  }
+  if (m_catalog.state(shot->plate) == app::MediaState::kProbing) return;
+  m_canvas.clear();
+  m_canvas.setMessage(tr("The plate is offline"),
+                      m_catalog.trouble(shot->plate) + QLatin1Char('\n') + tr("Your edits are kept. Relink it in the media bin."));
+}
+
+}  // namespace pai::ui

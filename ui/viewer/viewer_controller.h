@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+
+#include <QElapsedTimer>
+#include <QImage>
+#include <QObject>
+#include <QTimer>
+
+#include "app/document/frame_source.h"
+#include "app/document/media_catalog.h"
+#include "app/document/playback.h"
+#include "ui/timeline/lane.h"
+#include "ui/viewer/viewer_canvas.h"
+
+namespace pai::ui {
+
+enum class ViewKind { kPlate, kMatte, kComposite, kBackground, kForeground, kTake };
+
+/// A delivered file shown by the viewer, and the frame of the shot it begins at.
+struct ShownTake {
+  QString path;
+  std::int64_t begin = 0;
+  bool operator==(const ShownTake&) const = default;
+};
+
+/// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
+/// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one. In motion pictures
+/// come at half size or less, at rest as sharp as the screen shows them. GUI thread only.
+class ViewerController : public QObject {
+  Q_OBJECT
+ public:
+  ViewerController(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
+                   app::FrameSource& source, TimelineModel& model, ViewerCanvas& canvas, QObject* parent = nullptr);
+
+  ViewKind view() const { return m_sides[0].kind; }
+  ViewKind otherView() const { return m_sides[1].kind; }
+  void setView(ViewKind kind);
+  void setOtherView(ViewKind kind);
+  void setCompareMode(CompareMode mode);
+  /// The take that kTake shows; nullopt: none.
+  void setTake(const std::optional<ShownTake>& take);
+  /// While something is dragged over the timeline: that frame of the plate with the picture laid over it.
+  void setDragPreview(const std::optional<DragPreview>& preview);
+  /// Asks again for what is shown (exposure changed).
+  void refresh();
+
+  /// Frames shown and left out since playing began.
+  int shownFrames() const { return m_shown; }
+  int droppedFrames() const { return m_dropped; }
+  /// True while an asked-for picture is not there yet.
+  bool isWaiting() const;
+
+ signals:
+  void viewChanged();
+  void pictureShown(qint64 frame);
+  void playbackCounted();
+
+ private:
+  struct Side {
+    ViewKind kind = ViewKind::kPlate;
+    app::PictureChannel channel = app::PictureChannel::kViewer;
+    app::FrameSource::Ticket ticket = 0;
+    std::int64_t askedFrame = -1;
+    int askedDivisor = 0;
+    bool dirty = false;
+  };
+  void onFrame(qint64 frame);
+  void onShot();
+  void markDirty();
+  void pump();
+  void ask(Side& side);
+  app::FrameSource::Ticket send(const Side& side, const core::Shot& shot, std::int64_t local, int divisor);
+  void onPicture(quint64 ticket, const QImage& image);
+  void onMissed(quint64 ticket, const QString& trouble);
+  void showEmptyState();
+  int divisorNow() const;
+  QSize sizeNow(int divisor) const;
+
+  app::Document& m_document;
+  app::MediaCatalog& m_catalog;
+  app::Playback& m_playback;
+  app::FrameSource& m_source;
+  TimelineModel& m_model;
+  ViewerCanvas& m_canvas;
+  Side m_sides[2];
+  bool m_shotDirty = true, m_resting = true;
+  QTimer m_rest;
+  std::optional<ShownTake> m_take;
+  std::optional<DragPreview> m_drag;
+  app::FrameSource::Ticket m_overlayTicket = 0;
+  QString m_overlayPath;
+  std::int64_t m_lastShown = -1;
+  int m_shown = 0, m_dropped = 0;
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewer/viewer_panel.h"
+
+#include <cmath>
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/theme/theme.h"
+#include "ui/viewer/viewer_controller.h"
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr int kBarHeight = 40;
+
+QToolButton* button(QAction* action, bool words = false) {
+  auto* tool = new QToolButton;
+  tool->setDefaultAction(action);
+  tool->setFocusPolicy(Qt::TabFocus);
+  tool->setAutoRaise(true);
+  tool->setToolButtonStyle(words ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+  tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
+  return tool;
+}
+
+QFrame* divider() {
+  auto* line = new QFrame;
+  line->setFixedSize(1, 20);
+  line->setStyleSheet(QStringLiteral("background: #3d3d3d;"));
+  return line;
+}
+
+QWidget* bar(QHBoxLayout*& layout) {
+  auto* widget = new QWidget;
+  widget->setProperty("role", "bar");
+  widget->setAttribute(Qt::WA_StyledBackground);
+  widget->setFixedHeight(kBarHeight);
+  layout = new QHBoxLayout(widget);
+  layout->setContentsMargins(8, 0, 8, 0);
+  layout->setSpacing(2);
+  return widget;
+}
+
+}  // namespace
+
+ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineModel& model, QWidget* parent)
+    : QWidget(parent), m_actions(actions), m_playback(playback), m_model(model), m_canvas(new ViewerCanvas) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(makeTopBar());
+  layout->addWidget(m_canvas, 1);
+  layout->addWidget(makeBottomBar());
+  connect(&playback, &app::Playback::frameChanged, this, &ViewerPanel::showFrame);
+  connect(&model, &TimelineModel::extentChanged, this, &ViewerPanel::showFrame);
+  connect(&playback, &app::Playback::stateChanged, this, [this] {
+    m_actions.play->setIcon(icon(m_playback.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play")));
+  });
+  connect(m_canvas, &ViewerCanvas::zoomChanged, this, &ViewerPanel::showZoom);
+  connect(m_canvas, &ViewerCanvas::pixelRead, this, [this](const QString& text) { m_pixel->setText(text); });
+  connect(actions.fitView, &QAction::triggered, m_canvas, &ViewerCanvas::fit);
+  connect(actions.zoomPixels, &QAction::triggered, m_canvas, [this] { m_canvas->zoomTo(1.0); });
+  connect(actions.zoomViewIn, &QAction::triggered, m_canvas, &ViewerCanvas::zoomIn);
+  connect(actions.zoomViewOut, &QAction::triggered, m_canvas, &ViewerCanvas::zoomOut);
+  connect(actions.safeAreas, &QAction::toggled, m_canvas, &ViewerCanvas::setSafeAreas);
+  showFrame();
+}
+
+QWidget* ViewerPanel::makeTopBar() {
+  QHBoxLayout* layout = nullptr;
+  QWidget* widget = bar(layout);
+  for (QAction* action : {m_actions.viewPlate, m_actions.viewMatte, m_actions.viewComposite, m_actions.viewTake})
+    layout->addWidget(button(action, true));
+  layout->addStretch(1);
+  for (QAction* action : {m_actions.compareSingle, m_actions.compareWipe, m_actions.compareSplit, m_actions.compareDifference})
+    layout->addWidget(button(action));
+  m_other = new QComboBox;
+  for (const auto& [text, kind] : {std::pair(tr("Plate"), ViewKind::kPlate), std::pair(tr("Matte"), ViewKind::kMatte),
+                                   std::pair(tr("Composite"), ViewKind::kComposite), std::pair(tr("Take"), ViewKind::kTake)})
+    m_other->addItem(text, static_cast<int>(kind));
+  m_other->setCurrentIndex(2);
+  m_other->setEnabled(false);
+  m_other->setAccessibleName(tr("Compare with"));
+  m_other->setToolTip(tr("What to compare with"));
+  layout->addWidget(m_other);
+  layout->addSpacing(8);
+  layout->addWidget(divider());
+  layout->addSpacing(8);
+  m_backdrop = new QComboBox;
+  m_backdrop->addItems({tr("Checker"), tr("Black"), tr("White")});
+  m_backdrop->setAccessibleName(tr("Behind transparent pictures"));
+  m_backdrop->setToolTip(tr("What shows through where a picture is transparent"));
+  connect(m_backdrop, &QComboBox::currentIndexChanged, this,
+          [this](int index) { m_canvas->setBackdrop(static_cast<Backdrop>(index)); });
+  layout->addWidget(m_backdrop);
+  layout->addSpacing(4);
+  layout->addWidget(button(m_actions.safeAreas));
+  layout->addWidget(button(m_actions.fitView));
+  m_zoom = new QComboBox;
+  for (int percent : {25, 50, 100, 200, 400}) m_zoom->addItem(tr("%1 %").arg(percent), percent);
+  m_zoom->setEditable(true);
+  m_zoom->setInsertPolicy(QComboBox::NoInsert);
+  m_zoom->setFixedWidth(76);
+  m_zoom->setAccessibleName(tr("Zoom"));
+  connect(m_zoom, &QComboBox::activated, this, [this](int index) { m_canvas->zoomTo(m_zoom->itemData(index).toInt() / 100.0); });
+  layout->addWidget(m_zoom);
+  return widget;
+}
+
+QWidget* ViewerPanel::makeBottomBar() {
+  QHBoxLayout* layout = nullptr;
+  QWidget* widget = bar(layout);
+  m_timecode = new QLabel;
+  m_timecode->setFont(digitsFont(15));
+  m_timecode->setAccessibleName(tr("Timecode"));
+  m_frame = new QLabel;
+  m_frame->setProperty("role", "small");
+  m_frame->setFont(digitsFont(11));
+  layout->addSpacing(4);
+  layout->addWidget(m_timecode);
+  layout->addSpacing(12);
+  layout->addWidget(m_frame);
+  layout->addStretch(1);
+  for (QAction* action : {m_actions.markIn, m_actions.goBegin, m_actions.stepBack, m_actions.play, m_actions.stepForward,
+                          m_actions.goEnd, m_actions.markOut, m_actions.loop})
+    layout->addWidget(button(action));
+  layout->addStretch(1);
+  m_pixel = new QLabel;
+  m_pixel->setFont(digitsFont(11));
+  m_pixel->setProperty("role", "small");
+  m_rate = new QLabel;
+  m_rate->setProperty("role", "small");
+  m_rate->setFont(digitsFont(11));
+  layout->addWidget(m_pixel);
+  layout->addSpacing(12);
+  layout->addWidget(m_rate);
+  layout->addSpacing(4);
+  return widget;
+}
+
+void ViewerPanel::setController(ViewerController& controller) {
+  const auto show = [this, &controller](QAction* action, ViewKind kind) {
+    connect(action, &QAction::triggered, &controller, [&controller, kind] { controller.setView(kind); });
+  };
+  show(m_actions.viewPlate, ViewKind::kPlate);
+  show(m_actions.viewMatte, ViewKind::kMatte);
+  show(m_actions.viewComposite, ViewKind::kComposite);
+  show(m_actions.viewTake, ViewKind::kTake);
+  show(m_actions.viewBackground, ViewKind::kBackground);
+  show(m_actions.viewForeground, ViewKind::kForeground);
+  const auto compare = [this, &controller](QAction* action, CompareMode mode) {
+    connect(action, &QAction::triggered, &controller, [this, &controller, mode] {
+      m_other->setEnabled(mode != CompareMode::kSingle);
+      controller.setCompareMode(mode);
+    });
+  };
+  compare(m_actions.compareSingle, CompareMode::kSingle);
+  compare(m_actions.compareWipe, CompareMode::kWipe);
+  compare(m_actions.compareSplit, CompareMode::kSplit);
+  compare(m_actions.compareDifference, CompareMode::kDifference);
+  connect(m_other, &QComboBox::currentIndexChanged, &controller, [this, &controller](int index) {
+    controller.setOtherView(static_cast<ViewKind>(m_other->itemData(index).toInt()));
+  });
+  connect(&controller, &ViewerController::playbackCounted, this, [this, &controller] {
+    m_rate->setText(controller.droppedFrames() > 0 ? tr("%1 fps, %2 dropped").arg(m_model.rate().framesPerSecond(), 0, 'g', 5)
+                                                          .arg(controller.droppedFrames())
+                                                   : tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
+  });
+  const QList<QPair<QAction*, ViewKind>> kinds{{m_actions.viewPlate, ViewKind::kPlate}, {m_actions.viewMatte, ViewKind::kMatte},
+                                               {m_actions.viewComposite, ViewKind::kComposite}, {m_actions.viewTake, ViewKind::kTake},
+                                               {m_actions.viewBackground, ViewKind::kBackground},
+                                               {m_actions.viewForeground, ViewKind::kForeground}};
+  connect(&controller, &ViewerController::viewChanged, this, [kinds, &controller] {
+    for (const auto& [action, kind] : kinds)
+      if (kind == controller.view()) action->setChecked(true);
+  });
+}
+
+void ViewerPanel::showFrame() {
+  if (m_model.frames() == 0) {
+    m_timecode->setText(QStringLiteral("--:--:--:--"));
+    m_frame->clear();
+    return;
+  }
+  const qint64 frame = m_playback.frame().value;
+  m_timecode->setText(m_model.timecode(frame));
+  const TimelineShot* shot = m_model.shotAt(frame);
+  m_frame->setText(shot ? tr("frame %1 of %2").arg(frame - shot->begin).arg(shot->length) : QString());
+  m_rate->setText(tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
+}
+
+void ViewerPanel::showZoom(double zoom) {
+  m_zoom->setEditText(tr("%1 %").arg(std::lround(zoom * devicePixelRatioF() * 100.0)));
+}
+
+}  // namespace pai::ui

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "app/document/playback.h"
+#include "ui/timeline/timeline_model.h"
+#include "ui/viewer/viewer_canvas.h"
+
+class QComboBox;
+class QLabel;
+
+namespace pai::ui {
+
+class Actions;
+class ViewerController;
+
+/// The viewer with its bars: what is shown and compared above, timecode and transport below.
+class ViewerPanel : public QWidget {
+  Q_OBJECT
+ public:
+  ViewerPanel(Actions& actions, app::Playback& playback, TimelineModel& model, QWidget* parent = nullptr);
+  ViewerCanvas& canvas() { return *m_canvas; }
+  /// Connects the bars to what keeps the canvas up to date.
+  void setController(ViewerController& controller);
+
+ private:
+  QWidget* makeTopBar();
+  QWidget* makeBottomBar();
+  void showFrame();
+  void showZoom(double zoom);
+
+  Actions& m_actions;
+  app::Playback& m_playback;
+  TimelineModel& m_model;
+  ViewerCanvas* m_canvas;
+  QComboBox *m_other, *m_backdrop;
+  QLabel *m_timecode, *m_frame, *m_pixel, *m_rate;
+  QComboBox* m_zoom;
+};
+
+}  // namespace pai::ui

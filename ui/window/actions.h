@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include <QAction>
+#include <QObject>
+
+namespace pai::ui {
+
+/// Every command of the editor, by name: menus, buttons and the shortcut editor take them from here. What a command does is
+/// connected by the part that does it.
+class Actions : public QObject {
+  Q_OBJECT
+ public:
+  explicit Actions(QObject* parent = nullptr);
+
+  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *importMedia, *exportShot, *quit;
+  QAction *undo, *redo, *removeReference, *splitShot, *removeShot, *shortcuts;
+  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *loop, *markIn, *markOut, *clearMarks;
+  QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
+  QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
+  QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
+  QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame;
+  QAction *referenceHere, *cameraKeyHere;
+  QAction* render;
+  QAction *resetLayout, *fullScreen, *help, *about;
+
+  /// All of them, in order of menus.
+  const std::vector<QAction*>& all() const { return m_all; }
+  /// The shortcut an action was made with.
+  QKeySequence defaultShortcut(const QAction* action) const;
+  /// Reads and writes the user's own shortcuts.
+  void loadShortcuts();
+  void saveShortcuts() const;
+
+ private:
+  QAction* add(const char* id, const QString& text, const char* iconName = nullptr, const QKeySequence& shortcut = {});
+  QAction* addChoice(const char* id, const QString& text, const char* iconName, const QKeySequence& shortcut = {});
+  void addProject();
+  void addEdit();
+  void addTransport();
+  void addView();
+  void addTimeline();
+  void addRest();
+  std::vector<QAction*> m_all;
+};
+
+/// An action's text without its mnemonic and dots, with its shortcut: for tool tips.
+QString toolTipOf(const QAction& action);
+
+}  // namespace pai::ui

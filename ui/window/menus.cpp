@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/menus.h"
+
+#include <QCoreApplication>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QToolButton>
+
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+struct Menus {
+  Q_DECLARE_TR_FUNCTIONS(Menus)
+};
+
+void add(QMenu* menu, std::initializer_list<QAction*> actions) {
+  for (QAction* action : actions) action ? menu->addAction(action) : (void)menu->addSeparator();
+}
+
+}  // namespace
+
+void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
+  add(bar.addMenu(Menus::tr("&Project")),
+      {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
+  add(bar.addMenu(Menus::tr("&Edit")),
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.cameraKeyHere, nullptr, a.splitShot, a.removeShot,
+       nullptr, a.shortcuts});
+  QMenu* view = bar.addMenu(Menus::tr("&View"));
+  add(view, {a.viewPlate, a.viewMatte, a.viewComposite, a.viewTake, a.viewBackground, a.viewForeground, nullptr, a.compareSingle,
+             a.compareWipe, a.compareSplit, a.compareDifference, nullptr, a.fitView, a.zoomPixels, a.zoomViewIn, a.zoomViewOut,
+             a.safeAreas});
+  QMenu* play = bar.addMenu(Menus::tr("&Play"));
+  add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd,
+             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop});
+  add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
+  add(bar.addMenu(Menus::tr("&Render")), {a.render, a.exportShot});
+  QMenu* window = bar.addMenu(Menus::tr("&Window"));
+  for (QDockWidget* dock : docks)
+    if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) window->addAction(dock->toggleViewAction());
+  add(window, {nullptr, a.resetLayout, a.fullScreen});
+  add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
+}
+
+QWidget* makeTimelineBar(Actions& a) {
+  auto* bar = new QWidget;
+  bar->setProperty("role", "bar");
+  bar->setAttribute(Qt::WA_StyledBackground);
+  bar->setFixedHeight(32);
+  auto* layout = new QHBoxLayout(bar);
+  layout->setContentsMargins(12, 0, 8, 0);
+  layout->setSpacing(2);
+  auto* title = new QLabel(Menus::tr("Timeline"));
+  title->setProperty("role", "section");
+  layout->addWidget(title);
+  layout->addStretch(1);
+  for (QAction* action : {a.referenceHere, a.cameraKeyHere, a.splitShot, a.snapping, a.zoomTimelineOut, a.zoomTimelineIn, a.fitTimeline}) {
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setIconSize(QSize(16, 16));
+    button->setAccessibleName(action->text().remove(QLatin1Char('&')));
+    layout->addWidget(button);
+  }
+  return bar;
+}
+
+}  // namespace pai::ui

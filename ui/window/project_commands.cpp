@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/project_commands.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include "app/document/collect.h"
+#include "app/document/error_text.h"
+#include "ui/dialogs/help_dialog.h"
+#include "ui/dialogs/recovery_dialog.h"
+#include "ui/dialogs/shortcuts_dialog.h"
+#include "ui/panels/welcome_page.h"
+#include "ui/window/actions.h"
+#include "ui/window/studio.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr const char* kFilter = QT_TRANSLATE_NOOP("pai::ui::ProjectCommands", "PAI-Studio projects (*.pai)");
+
+/// The sample project: installed, or beside the sources when run from the build folder.
+QString samplePath() {
+  const QDir program(QCoreApplication::applicationDirPath());
+  for (const char* place : {"../share/pai-studio/sample/sample.pai", "../../../out/sample/sample.pai", "../../../assets/sample/sample.pai"})
+    if (QFileInfo::exists(program.filePath(QString::fromLatin1(place)))) return QDir::cleanPath(program.filePath(QString::fromLatin1(place)));
+  return {};
+}
+
+}  // namespace
+
+ProjectCommands::ProjectCommands(Studio& studio, app::Session& session, app::RenderQueue& queue)
+    : QObject(&studio), m_studio(studio), m_session(session), m_queue(queue) {
+  const Actions& a = studio.actions();
+  connect(a.newProject, &QAction::triggered, this, &ProjectCommands::startNew);
+  connect(a.open, &QAction::triggered, this, &ProjectCommands::open);
+  connect(a.openSample, &QAction::triggered, this, &ProjectCommands::openSample);
+  connect(a.save, &QAction::triggered, this, &ProjectCommands::save);
+  connect(a.saveAs, &QAction::triggered, this, &ProjectCommands::saveAs);
+  connect(a.collect, &QAction::triggered, this, &ProjectCommands::collect);
+  connect(a.shortcuts, &QAction::triggered, this, [this] { ShortcutsDialog(m_studio.actions(), &m_studio).exec(); });
+  connect(a.help, &QAction::triggered, this, &ProjectCommands::showHelp);
+  connect(a.about, &QAction::triggered, this, &ProjectCommands::showAbout);
+  connect(&session, &app::Session::saved, this, &ProjectCommands::onSaved);
+  connect(&session, &app::Session::failed, this, &ProjectCommands::onFailed);
+  connect(&session, &app::Session::opened, this, [this] {
+    if (!m_studio.document().filePath().isEmpty()) rememberProject(m_studio.document().filePath());
+  });
+  connect(&session, &app::Session::warned, this, [this](const QString& text) { m_studio.messages().add(MessageKind::kWarning, text); });
+  session.askRecovery = [this](const app::RecoveryOffer& offer) {
+    RecoveryDialog dialog(offer, &m_studio);
+    dialog.exec();
+    return dialog.choice();
+  };
+}
+
+void ProjectCommands::startNew() {
+  afterUnsaved([this] { m_session.startNew(); });
+}
+
+void ProjectCommands::open() {
+  const QString path = QFileDialog::getOpenFileName(&m_studio, tr("Open project"), {}, tr(kFilter));
+  if (!path.isEmpty()) openPath(path);
+}
+
+void ProjectCommands::openPath(const QString& path) {
+  afterUnsaved([this, path] { m_session.open(path); });
+}
+
+void ProjectCommands::openSample() {
+  const QString path = samplePath();
+  if (!path.isEmpty()) return openPath(path);
+  QMessageBox::information(&m_studio, tr("Sample"), tr("The sample project is not here. Run packaging/run.sh once: it makes it."));
+}
+
+void ProjectCommands::save() {
+  const QString path = m_studio.document().filePath();
+  path.isEmpty() ? saveAs() : m_session.save(path);
+}
+
+void ProjectCommands::saveAs() {
+  QString path = QFileDialog::getSaveFileName(&m_studio, tr("Save project"), m_studio.document().filePath(), tr(kFilter));
+  if (path.isEmpty()) {
+    m_afterSave = nullptr;
+    m_closing = false;
+    return;
+  }
+  if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".pai");
+  m_session.save(path);
+}
+
+void ProjectCommands::collect() {
+  const QString folder = QFileDialog::getExistingDirectory(&m_studio, tr("Collect the project and its media into"));
+  if (folder.isEmpty()) return;
+  m_studio.messages().add(MessageKind::kInfo, tr("Collecting into %1…").arg(folder));
+  app::collectProject(m_studio.document(), folder, this, [this, folder](const core::Status& status) {
+    status.ok() ? m_studio.messages().add(MessageKind::kInfo, tr("Everything is in %1.").arg(folder))
+                : m_studio.messages().add(MessageKind::kError, app::errorText(status.error()));
+  });
+}
+
+ProjectCommands::Unsaved ProjectCommands::askUnsaved() {
+  QMessageBox box(QMessageBox::NoIcon, tr("Unsaved changes"), tr("Save the changes to “%1”?").arg(m_studio.document().displayName()),
+                  QMessageBox::NoButton, &m_studio);
+  box.setInformativeText(tr("Without saving, what you did since the last save is lost."));
+  QPushButton* saveButton = box.addButton(tr("Save"), QMessageBox::AcceptRole);
+  saveButton->setProperty("primary", true);
+  const QPushButton* discard = box.addButton(tr("Don't save"), QMessageBox::DestructiveRole);
+  box.addButton(tr("Cancel"), QMessageBox::RejectRole);
+  box.setDefaultButton(saveButton);
+  box.exec();
+  if (box.clickedButton() == saveButton) return Unsaved::kSave;
+  return box.clickedButton() == discard ? Unsaved::kDiscard : Unsaved::kCancel;
+}
+
+void ProjectCommands::afterUnsaved(const std::function<void()>& then) {
+  if (!m_studio.document().isModified()) return then();
+  switch (askUnsaved()) {
+    case Unsaved::kCancel: return;
+    case Unsaved::kDiscard: m_session.dropRecovery(); return then();
+    case Unsaved::kSave: m_afterSave = then; return save();
+  }
+}
+
+bool ProjectCommands::mayClose() {
+  if (m_closing) return true;
+  if (m_queue.runningCount() > 0) {
+    QMessageBox box(QMessageBox::NoIcon, tr("Renders are running"), tr("%n render(s) are not finished.", nullptr, m_queue.runningCount()),
+                    QMessageBox::NoButton, &m_studio);
+    box.setInformativeText(tr("They can stop now and go on where they are when you start the program again."));
+    const QPushButton* stop = box.addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+    box.addButton(tr("Let them finish"), QMessageBox::RejectRole);
+    box.exec();
+    if (box.clickedButton() != stop) return false;
+  }
+  if (!m_studio.document().isModified()) {
+    m_session.dropRecovery();
+    return true;
+  }
+  switch (askUnsaved()) {
+    case Unsaved::kCancel: return false;
+    case Unsaved::kDiscard: m_session.dropRecovery(); return true;
+    case Unsaved::kSave: break;
+  }
+  m_afterSave = [this] {
+    m_closing = true;
+    m_studio.close();
+  };
+  save();
+  return false;
+}
+
+void ProjectCommands::onSaved(const QString& path, const QString& note) {
+  rememberProject(path);
+  m_studio.messages().add(MessageKind::kInfo, note.isEmpty() ? tr("Saved %1.").arg(path) : tr("Saved %1. %2").arg(path, note));
+  if (const auto then = std::exchange(m_afterSave, nullptr)) then();
+}
+
+void ProjectCommands::onFailed(const QString&, const core::Error& error) {
+  m_afterSave = nullptr;
+  m_studio.messages().add(MessageKind::kError, app::errorText(error));
+  auto* box = new QMessageBox(QMessageBox::NoIcon, app::errorTitle(error.code), app::errorText(error), QMessageBox::Ok, &m_studio);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->open();
+}
+
+void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }
+
+void ProjectCommands::showAbout() {
+  QMessageBox box(QMessageBox::NoIcon, tr("About PAI-Studio"), QStringLiteral("PAI-Studio ") + QStringLiteral(PAI_VERSION), QMessageBox::Ok, &m_studio);
+  box.setInformativeText(tr("Cinematic video background replacement. Free software under the GNU GPL, version 3 or later. "
+                            "Everything runs on this machine; nothing uses the network."));
+  box.setIconPixmap(m_studio.windowIcon().pixmap(64));
+  box.exec();
+}
+
+}  // namespace pai::ui

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+#include "app/document/render_queue.h"
+#include "app/document/take_ledger.h"
+
+namespace pai::ui {
+
+class Studio;
+
+/// Queues renders, makes takes of what is finished, shows takes in lane and viewer.
+class RenderCommands : public QObject {
+  Q_OBJECT
+ public:
+  RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger);
+
+  /// Queues the current shot (or the marked part of it) as its next take.
+  void renderCurrent();
+
+ private:
+  void exportShot();
+  void onEnded(const core::QueueEntry& entry, bool succeeded);
+  void makeTake(const core::QueueEntry& entry);
+  void updateLane();
+  void showTake(const core::Id& id);
+  QString takesFolder() const;
+  /// Frames of the current shot between in and out; empty when nothing is marked there.
+  core::FrameRange markedPart() const;
+
+  Studio& m_studio;
+  app::RenderQueue& m_queue;
+  app::TakeLedger& m_ledger;
+};
+
+}  // namespace pai::ui

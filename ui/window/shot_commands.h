@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+
+#include <QObject>
+
+#include "app/document/document.h"
+
+namespace pai::ui {
+
+class Studio;
+
+/// What is done with media and shots: import, make shots, place references, split, remove.
+class ShotCommands : public QObject {
+  Q_OBJECT
+ public:
+  explicit ShotCommands(Studio& studio);
+
+  /// Imports files; the first clip of an empty project becomes its first shot.
+  void import(const QStringList& files);
+  /// Makes a shot of each clip, once it is known how long it is.
+  void makeShots(const std::vector<core::Id>& media);
+
+ private:
+  void activate(const core::Id& media);
+  void placeAtPlayhead(const core::Id& media);
+  void onMedia(const core::Id& media);
+  void splitShot();
+  void removeShot();
+  void jumpToReference(int direction);
+
+  Studio& m_studio;
+  std::vector<core::Id> m_waiting;  // clips that become shots when they are probed
+};
+
+}  // namespace pai::ui

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/studio.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStandardPaths>
+#include <QStatusBar>
+#include <QTimer>
+#include <QTranslator>
+#include <QUndoView>
+#include <QUrl>
+
+#include "app/document/preview_frame_source.h"
+#include "ui/inspector/camera_page.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/references_page.h"
+#include "ui/panels/media_bin.h"
+#include "ui/panels/queue_panel.h"
+#include "ui/panels/takes_panel.h"
+#include "ui/panels/welcome_page.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_view.h"
+#include "ui/viewer/viewer_controller.h"
+#include "ui/viewer/viewer_panel.h"
+#include "ui/window/actions.h"
+#include "ui/window/menus.h"
+#include "ui/window/project_commands.h"
+#include "ui/window/render_commands.h"
+#include "ui/window/shot_analysis.h"
+#include "ui/window/shot_commands.h"
+
+namespace pai::ui {
+
+void installTranslations(QApplication& application) {
+  const QString wanted = qEnvironmentVariable("PAI_LANGUAGE");
+  const QLocale locale = wanted.isEmpty() ? QLocale() : QLocale(wanted);
+  if (!wanted.isEmpty()) QLocale::setDefault(locale);
+  auto* own = new QTranslator(&application);
+  if (own->load(locale, QStringLiteral("pai-studio"), QStringLiteral("_"), QStringLiteral(":/translations")))
+    QApplication::installTranslator(own);
+  auto* qt = new QTranslator(&application);
+  if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    QApplication::installTranslator(qt);
+}
+
+QString cacheFolder() {
+  const QString wanted = qEnvironmentVariable("PAI_CACHE_DIR");
+  return wanted.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/pai-studio")
+                          : wanted;
+}
+
+Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_actions(new Actions(this)) {
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+  setWindowIcon(icon(QStringLiteral("pai-studio")));
+  makeParts(std::move(options));
+  makeLayout();
+  fillMenus(*menuBar(), *m_actions, findChildren<QDockWidget*>());
+  connectTransport();
+  connectParts();
+  restoreLayout();
+  updateTitle();
+  showContent();
+}
+
+Studio::~Studio() = default;
+
+void Studio::makeParts(StudioOptions options) {
+  m_source = options.source ? std::move(options.source) : std::make_unique<app::PreviewFrameSource>(options.workerPath);
+  m_catalog = std::make_unique<app::MediaCatalog>(m_document, *m_source);
+  m_thumbnails = std::make_unique<app::Thumbnails>(*m_source);
+  m_session = std::make_unique<app::Session>(m_document, QDir(cacheFolder()).filePath(QStringLiteral("recovery")));
+  m_ledger = std::make_unique<app::TakeLedger>(m_document, QDir(cacheFolder()).filePath(QStringLiteral("recovery")));
+  m_queue = std::make_unique<app::RenderQueue>(QDir(cacheFolder()).filePath(QStringLiteral("jobs")), options.workerPath);
+  m_model = std::make_unique<TimelineModel>(m_document, *m_catalog);
+  m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
+  m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
+  m_viewer->setController(*m_controller);
+  m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_model);
+  m_bin = new MediaBin(m_document, *m_catalog, *m_actions);
+  m_inspector = new Inspector({m_document, *m_catalog, m_playback, *m_model, *m_actions});
+  m_queuePanel = new QueuePanel(*m_queue);
+  m_takes = new TakesPanel(m_document, *m_ledger);
+  m_messages = new MessagesPanel;
+  m_welcome = new WelcomePage(*m_actions);
+  m_history = new QUndoView(&m_document.undoStack());
+  m_history->setEmptyLabel(tr("As opened"));
+  m_history->setAccessibleName(tr("History"));
+  m_analysis = new ShotAnalysis(m_document, *m_catalog, *m_source, *m_model, this);
+  m_projectCommands = new ProjectCommands(*this, *m_session, *m_queue);
+  m_shotCommands = new ShotCommands(*this);
+  m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger);
+}
+
+app::RenderQueue& Studio::queue() { return *m_queue; }
+
+void Studio::makeLayout() {
+  auto* editing = new QSplitter(Qt::Vertical);
+  editing->setChildrenCollapsible(false);
+  editing->addWidget(m_viewer);
+  m_centre = new QStackedWidget;
+  m_centre->addWidget(m_welcome);
+  m_centre->addWidget(editing);
+  setCentralWidget(m_centre);
+  // The timeline takes the window's whole width: corners belong to the bottom.
+  setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+  addDock(QStringLiteral("media"), tr("Media"), m_bin, Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+  addDock(QStringLiteral("queue"), tr("Render queue"), m_queuePanel, Qt::RightDockWidgetArea);
+  addDock(QStringLiteral("takes"), tr("Takes"), m_takes, Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("messages"), tr("Messages"), m_messages, Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("history"), tr("History"), m_history, Qt::LeftDockWidgetArea);
+  QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
+  timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
+  timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
+  m_status = new QLabel;
+  m_status->setProperty("role", "small");
+  statusBar()->addWidget(m_status, 1);
+  statusBar()->setSizeGripEnabled(false);
+  resetLayout();
+}
+
+QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  addDockWidget(area, dock);
+  return dock;
+}
+
+QDockWidget* Studio::dock(const QString& name) const { return findChild<QDockWidget*>(name); }
+
+void Studio::resetLayout() {
+  resize(1600, 960);
+  for (QDockWidget* each : findChildren<QDockWidget*>()) {
+    each->setFloating(false);
+    each->show();
+  }
+  addDockWidget(Qt::LeftDockWidgetArea, dock(QStringLiteral("media")));
+  splitDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("takes")), Qt::Vertical);
+  tabifyDockWidget(dock(QStringLiteral("takes")), dock(QStringLiteral("queue")));
+  tabifyDockWidget(dock(QStringLiteral("queue")), dock(QStringLiteral("history")));
+  tabifyDockWidget(dock(QStringLiteral("history")), dock(QStringLiteral("messages")));
+  dock(QStringLiteral("takes"))->raise();
+  setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
+  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
+  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
+  resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
+}
+
+void Studio::restoreLayout() {
+  const QSettings settings;
+  restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
+  restoreState(settings.value(QStringLiteral("layout")).toByteArray());
+}
+
+void Studio::connectTransport() {
+  const Actions& a = *m_actions;
+  app::Playback* p = &m_playback;
+  connect(a.play, &QAction::triggered, p, &app::Playback::togglePlay);
+  connect(a.playBackward, &QAction::triggered, p, [p] { p->shuttle(-1); });
+  connect(a.playForward, &QAction::triggered, p, [p] { p->shuttle(1); });
+  connect(a.pause, &QAction::triggered, p, &app::Playback::pause);
+  connect(a.stepBack, &QAction::triggered, p, [p] { p->step(-1); });
+  connect(a.stepForward, &QAction::triggered, p, [p] { p->step(1); });
+  connect(a.goBegin, &QAction::triggered, p, [p] { p->seek(p->playRange().begin.value); });
+  connect(a.goEnd, &QAction::triggered, p, [p] { p->seek(p->playRange().end.value - 1); });
+  connect(a.loop, &QAction::toggled, p, &app::Playback::setLoop);
+  connect(a.markIn, &QAction::triggered, p, [p] {
+    const auto end = p->marked().empty() ? core::FrameIndex{p->frames()} : p->marked().end;
+    p->setMarked({p->frame(), std::max(end, p->frame() + 1)});
+  });
+  connect(a.markOut, &QAction::triggered, p, [p] {
+    const auto begin = p->marked().empty() ? core::FrameIndex{0} : p->marked().begin;
+    p->setMarked({std::min(begin, p->frame()), p->frame() + 1});
+  });
+  connect(a.clearMarks, &QAction::triggered, p, [p] { p->setMarked({}); });
+}
+
+void Studio::connectParts() {
+  const Actions& a = *m_actions;
+  connect(&m_document, &app::Document::fileChanged, this, &Studio::updateTitle);
+  connect(&m_document, &app::Document::projectReset, this, &Studio::showContent);
+  connect(&m_document, &app::Document::structureChanged, this, &Studio::showContent);
+  connect(&m_document.undoStack(), &QUndoStack::canUndoChanged, a.undo, &QAction::setEnabled);
+  connect(&m_document.undoStack(), &QUndoStack::canRedoChanged, a.redo, &QAction::setEnabled);
+  connect(&m_document.undoStack(), &QUndoStack::undoTextChanged, a.undo,
+          [undo = a.undo](const QString& text) { undo->setText(text.isEmpty() ? tr("&Undo") : tr("&Undo: %1").arg(text)); });
+  connect(&m_document.undoStack(), &QUndoStack::redoTextChanged, a.redo,
+          [redo = a.redo](const QString& text) { redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo: %1").arg(text)); });
+  a.undo->setEnabled(false);
+  a.redo->setEnabled(false);
+  connect(a.undo, &QAction::triggered, &m_document.undoStack(), &QUndoStack::undo);
+  connect(a.redo, &QAction::triggered, &m_document.undoStack(), &QUndoStack::redo);
+  connect(a.fitTimeline, &QAction::triggered, m_timeline, &TimelineView::fitAll);
+  connect(a.zoomTimelineIn, &QAction::triggered, m_timeline, &TimelineView::zoomIn);
+  connect(a.zoomTimelineOut, &QAction::triggered, m_timeline, &TimelineView::zoomOut);
+  connect(a.snapping, &QAction::toggled, m_timeline, &TimelineView::setSnapping);
+  connect(a.removeReference, &QAction::triggered, m_timeline, &TimelineView::removeSelected);
+  connect(a.typeFrame, &QAction::triggered, m_timeline, &TimelineView::typeFrame);
+  connect(a.resetLayout, &QAction::triggered, this, &Studio::resetLayout);
+  connect(a.fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
+  connect(a.quit, &QAction::triggered, this, &QWidget::close);
+  connect(m_timeline, &TimelineView::dragPreviewChanged, m_controller, &ViewerController::setDragPreview);
+  connect(m_timeline, &TimelineView::referenceSelected, &m_inspector->references(), &ReferencesPage::selectReference);
+  connect(&m_inspector->references(), &ReferencesPage::referenceSelected, m_timeline, &TimelineView::selectReference);
+  connect(m_timeline, &TimelineView::referenceSelected, this, [this](const core::Id& id) {
+    if (!id.empty()) m_inspector->setCurrentWidget(&m_inspector->references());
+  });
+  connect(&m_inspector->camera(), &CameraPage::solveRequested, m_analysis, &ShotAnalysis::solve);
+  connect(m_analysis, &ShotAnalysis::solveProgress, &m_inspector->camera(), &CameraPage::setSolveProgress);
+  connect(m_analysis, &ShotAnalysis::solveProgress, this, [this](double fraction) {
+    m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
+    if (fraction >= 1.0) m_controller->refresh();
+  });
+  connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
+  connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { m_status->setText(text); });
+  connect(m_welcome, &WelcomePage::projectChosen, m_projectCommands, &ProjectCommands::openPath);
+  connect(m_queuePanel, &QueuePanel::revealRequested, this, [](const QString& path) {
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
+  });
+  connect(m_takes, &TakesPanel::revealRequested, m_queuePanel, &QueuePanel::revealRequested);
+}
+
+void Studio::updateTitle() {
+  setWindowTitle(tr("%1[*] – PAI-Studio").arg(m_document.displayName()));
+  setWindowModified(m_document.isModified());
+  setWindowFilePath(m_document.filePath());
+}
+
+void Studio::showContent() {
+  const bool empty = m_document.project().media.empty() && m_document.project().shots.empty() && m_document.filePath().isEmpty();
+  if (empty) m_welcome->refresh();
+  m_centre->setCurrentIndex(empty ? 0 : 1);
+  for (QDockWidget* each : findChildren<QDockWidget*>()) each->setVisible(!empty);
+  if (!empty) dock(QStringLiteral("takes"))->raise();
+}
+
+void Studio::openWhenShown(const QString& path) {
+  QTimer::singleShot(0, this, [this, path] { m_projectCommands->openPath(path); });
+}
+
+void Studio::closeEvent(QCloseEvent* event) {
+  if (!m_projectCommands->mayClose()) return event->ignore();
+  QSettings settings;
+  settings.setValue(QStringLiteral("geometry"), saveGeometry());
+  if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState());
+  event->accept();
+}
+
+void Studio::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void Studio::dropEvent(QDropEvent* event) {
+  QStringList files;
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) files << url.toLocalFile();
+  if (files.isEmpty()) return;
+  event->acceptProposedAction();
+  if (files.size() == 1 && files.front().endsWith(QStringLiteral(".pai"))) return m_projectCommands->openPath(files.front());
+  m_shotCommands->import(files);
+}
+
+}  // namespace pai::ui

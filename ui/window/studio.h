@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include <QMainWindow>
+
+#include "app/document/document.h"
+#include "app/document/frame_source.h"
+#include "app/document/media_catalog.h"
+#include "app/document/playback.h"
+#include "app/document/render_queue.h"
+#include "app/document/session.h"
+#include "app/document/take_ledger.h"
+#include "app/document/thumbnails.h"
+#include "ui/panels/messages_panel.h"
+#include "ui/timeline/timeline_model.h"
+
+class QApplication;
+class QDockWidget;
+class QLabel;
+class QStackedWidget;
+class QUndoView;
+
+namespace pai::ui {
+
+class Actions;
+class Inspector;
+class MediaBin;
+class ProjectCommands;
+class QueuePanel;
+class RenderCommands;
+class ShotAnalysis;
+class ShotCommands;
+class TakesPanel;
+class TimelineView;
+class ViewerController;
+class ViewerPanel;
+class WelcomePage;
+
+/// Loads the program's words in the user's language (or in PAI_LANGUAGE, e.g. "zh_CN").
+void installTranslations(QApplication& application);
+
+/// Where the editor keeps recovery copies and jobs: PAI_CACHE_DIR or the user's cache folder.
+QString cacheFolder();
+
+/// What the window is made of, for tests; the defaults are the program's.
+struct StudioOptions {
+  std::unique_ptr<app::FrameSource> source;  // where pictures come from; nullptr: the preview workers
+  QString workerPath;                        // "" = pai-worker beside the running program
+};
+
+/// The main window: lays out the parts and connects them; what commands do lives in the parts.
+class Studio : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit Studio(StudioOptions options = {}, QWidget* parent = nullptr);
+  ~Studio() override;
+
+  /// Opens a project once the window has been painted.
+  void openWhenShown(const QString& path);
+
+  app::Document& document() { return m_document; }
+  app::MediaCatalog& catalog() { return *m_catalog; }
+  app::Playback& playback() { return m_playback; }
+  app::Session& session() { return *m_session; }
+  app::RenderQueue& queue();
+  app::TakeLedger& ledger() { return *m_ledger; }
+  TimelineModel& timelineModel() { return *m_model; }
+  TimelineView& timeline() { return *m_timeline; }
+  ViewerPanel& viewer() { return *m_viewer; }
+  ViewerController& viewerController() { return *m_controller; }
+  Inspector& inspector() { return *m_inspector; }
+  MediaBin& mediaBin() { return *m_bin; }
+  TakesPanel& takesPanel() { return *m_takes; }
+  MessagesPanel& messages() { return *m_messages; }
+  Actions& actions() { return *m_actions; }
+  ProjectCommands& projectCommands() { return *m_projectCommands; }
+  QDockWidget* dock(const QString& name) const;
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  void makeParts(StudioOptions options);
+  void makeLayout();
+  QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+  void makeMenus();
+  void connectTransport();
+  void connectParts();
+  void resetLayout();
+  void restoreLayout();
+  void updateTitle();
+  void showContent();
+
+  app::Document m_document;
+  app::Playback m_playback;
+  std::unique_ptr<app::FrameSource> m_source;
+  std::unique_ptr<app::MediaCatalog> m_catalog;
+  std::unique_ptr<app::Thumbnails> m_thumbnails;
+  std::unique_ptr<app::Session> m_session;
+  std::unique_ptr<app::TakeLedger> m_ledger;
+  std::unique_ptr<app::RenderQueue> m_queue;
+  std::unique_ptr<TimelineModel> m_model;
+  Actions* m_actions;
+  ViewerPanel* m_viewer = nullptr;
+  ViewerController* m_controller = nullptr;
+  TimelineView* m_timeline = nullptr;
+  MediaBin* m_bin = nullptr;
+  Inspector* m_inspector = nullptr;
+  QueuePanel* m_queuePanel = nullptr;
+  TakesPanel* m_takes = nullptr;
+  MessagesPanel* m_messages = nullptr;
+  WelcomePage* m_welcome = nullptr;
+  QUndoView* m_history = nullptr;
+  QStackedWidget* m_centre = nullptr;
+  QLabel* m_status = nullptr;
+  ShotAnalysis* m_analysis = nullptr;
+  ProjectCommands* m_projectCommands = nullptr;
+  ShotCommands* m_shotCommands = nullptr;
+  RenderCommands* m_renderCommands = nullptr;
+};
+
+}  // namespace pai::ui
