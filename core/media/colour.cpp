@@ -197,7 +197,7 @@ class ConfiguredColour final : public Colour {
 
   Result<Picture> toWorking(const Picture& picture, const std::string& space) const override {
     if (space.empty() || (plainSpaces().count(space) && !m_config->getColorSpace(space.c_str())))
-      return Colour::builtIn()->toWorking(picture, space);
+      return m_plain->toWorking(picture, space);
     try {
       Picture working = floatCopy(picture);
       process(m_config->getProcessor(space.c_str(), m_working.c_str())->getDefaultCPUProcessor(), working);
@@ -229,6 +229,7 @@ class ConfiguredColour final : public Colour {
 
  private:
   ocio::ConstConfigRcPtr m_config;
+  std::shared_ptr<const Colour> m_plain = Colour::builtIn();
   std::string m_path, m_working;
   std::vector<std::string> m_inputs, m_viewerNames;
   std::vector<std::pair<std::string, std::string>> m_viewers;

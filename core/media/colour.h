@@ -16,7 +16,7 @@ class Colour {
  public:
   virtual ~Colour() = default;
 
-  /// Without a configuration: "srgb", "rec709", "linear", "pq", "hlg" and the camera logs of `inputSpaces`.
+  /// Without a configuration (builds its processors: keep it): "srgb", "rec709", "linear", "pq", "hlg" and the camera logs of `inputSpaces`.
   static std::shared_ptr<const Colour> builtIn();
   /// An OpenColorIO configuration; all files it names must lie beneath its folder. Its scene_linear role (else linear
   /// Rec.709) is the working space. Errors: kFileMissing, kFormatBroken, kFormatUnsupported, kPathForbidden.

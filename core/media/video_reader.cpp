@@ -2,6 +2,7 @@
 #include "core/media/video_reader.h"
 
 #include <cstring>
+#include <new>
 #include <utility>
 
 extern "C" {
@@ -85,10 +86,14 @@ VideoReader::~VideoReader() { sws_freeContext(m_scaler); }
 Result<PicturePtr> VideoReader::read(FrameIndex frame) {
   Result<YuvFramePtr> planes = readYuv(frame);
   if (!planes) return std::move(planes).error();
-  Picture picture = rgbOf(**planes, m_options.type, m_options.alpha);
-  if (m_options.maxWidth > 0 || m_options.maxHeight > 0)
-    picture = scaledToFit(picture, m_options.maxWidth, m_options.maxHeight);
-  return std::make_shared<const Picture>(std::move(picture));
+  try {
+    Picture picture = rgbOf(**planes, m_options.type, m_options.alpha);
+    if (m_options.maxWidth > 0 || m_options.maxHeight > 0)
+      picture = scaledToFit(picture, m_options.maxWidth, m_options.maxHeight);
+    return std::make_shared<const Picture>(std::move(picture));
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::kOutOfMemory, "no memory for the picture", m_info.path, {}};
+  }
 }
 
 Result<YuvFramePtr> VideoReader::readYuv(FrameIndex frame) {
