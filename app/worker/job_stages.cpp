@@ -35,6 +35,14 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+/// Errors of writers that were given a path inside the held directory name the path that people know.
+Status withPlainPath(Status status, const std::string& directory) {
+  if (status || !status.error().context.starts_with("/proc/self/fd/")) return status;
+  Error error = status.error();
+  error.context = directory + "/frames" + error.context.substr(error.context.rfind('/'));
+  return error;
+}
+
 Error cancelled(const std::string& directory) { return Error{ErrorCode::kCancelled, "", directory, {}}; }
 
 /// One run of one job.
@@ -279,7 +287,7 @@ Status runJob(const JobOptions& options, const core::StopToken& stop, StopOnSign
   Result<core::EventWriter> events = core::EventWriter::open(*directory);
   if (!events) return std::move(events).error();
   JobStages stages(std::move(directory).value(), std::move(events).value(), stop);
-  Status status = guarded([&] { return stages.run(options.resume, signals); });
+  Status status = withPlainPath(guarded([&] { return stages.run(options.resume, signals); }), options.directory);
   if (!status && stop.requested()) status = cancelled(options.directory);
   if (!status) {
     const Error& e = status.error();
