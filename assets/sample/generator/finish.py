@@ -19,7 +19,8 @@ import sound
 import stage
 
 TIMES = (-.125, .125)  # moments of the open shutter for what stands still
-BACK = (1440, 810)     # scenery is computed at this size: no lens is as sharp as a pixel
+STAGE, BACK = (1440, 810), (1280, 720)  # scenery is computed at these sizes: no lens is as sharp as a pixel
+PARTS = ("plate", "foreground", "gt")
 EXPOSURE = {"plate": 1.08, "place": 1.3}
 STEPS, TOP = 1 << 14, 6.0
 
@@ -88,8 +89,10 @@ def to8(e):
 
 
 class Frames:
-    def __init__(self, actor, hall):
-        self.actor, self.tex, self.place = actor, stage.texture(), place.Place(hall, BACK)
+    def __init__(self, actor, hall, parts=PARTS):
+        self.actor = actor
+        self.tex = stage.texture() if "plate" in parts else None
+        self.place = place.Place(hall, BACK) if "gt" in parts else None
 
     def layers(self, f):
         z = {k: v.astype(np.float32) if k != "crop" else v for k, v in np.load(os.path.join(self.actor, f"{f:04d}.npz")).items()}
@@ -108,7 +111,7 @@ class Frames:
         return full
 
     def green(self, f):
-        return cv2.resize(sum(stage.view(self.tex, f + t, BACK) for t in TIMES) / len(TIMES), (shot.WIDTH, shot.HEIGHT), interpolation=cv2.INTER_CUBIC)
+        return cv2.resize(sum(stage.view(self.tex, f + t, STAGE) for t in TIMES) / len(TIMES), (shot.WIDTH, shot.HEIGHT), interpolation=cv2.INTER_CUBIC)
 
     def clean(self, f, times=TIMES, shade=None):
         pic = sum(self.place.view(f + t, shade) for t in times) / len(times)
@@ -121,7 +124,7 @@ class Frames:
         floor = np.clip((.03 - p[..., 1]) / .03, 0, 1)[..., None]
         amb = np.float32([.23, .27, .35])  # what is left of sunlit floor in shadow, by channel
         def gain(lit):
-            sunny = np.clip((lit - .26) / .16, 0, 1)[..., None]
+            sunny = np.clip((lit - .25) / .07, 0, 1)[..., None]
             part = amb * sunny + (1 - sunny)
             s = sh[..., 1:2]
             g = (s + (1 - s) * part) * (1 - .8 * (1 - sh[..., 2:3]))
@@ -167,10 +170,12 @@ def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("actor"), ap.add_argument("hall"), ap.add_argument("out")
     ap.add_argument("--still"), ap.add_argument("--scale", type=float, default=1.0), ap.add_argument("--range", default=f"0:{shot.FRAMES}")
+    ap.add_argument("--parts", default=",".join(PARTS), help="plate: plate, matte, shadow; foreground; gt: gt and references")
     args = ap.parse_args()
     cv2.setNumThreads(2)
     os.makedirs(args.out, exist_ok=True)
-    fr = Frames(args.actor, args.hall)
+    parts = args.parts.split(",")
+    fr = Frames(args.actor, args.hall, parts)
     bgr = lambda e: cv2.cvtColor(e, cv2.COLOR_RGB2BGR)
     if args.still:
         for f in map(int, args.still.split(",")):
@@ -183,27 +188,35 @@ def main():
     size = (int(shot.WIDTH * args.scale), int(shot.HEIGHT * args.scale))
     fit = (lambda x: x) if args.scale == 1 else (lambda x: cv2.resize(x, size, interpolation=cv2.INTER_AREA))
     j = lambda n: os.path.join(args.out, n)
-    sound.write(j("sound.wav"), a / shot.FPS, (b - a) / shot.FPS)
-    audio = ["-i", j("sound.wav"), "-map", "0:v", "-map", "1:a", "-c:a", "aac", "-b:a", "128k"]
+    sound.write(j(f"sound-{os.getpid()}.wav"), a / shot.FPS, (b - a) / shot.FPS)
+    audio = ["-i", j(f"sound-{os.getpid()}.wav"), "-map", "0:v", "-map", "1:a", "-c:a", "aac", "-b:a", "128k"]
     code = ["-timecode", f"10:24:{36 + a // shot.FPS:02d}:{a % shot.FPS:02d}"]
-    outs = {"plate": pipe(j("plate.mp4"), "yuv420p", H264 + ["-crf", "17"] + code, size, audio),
-            "gt": pipe(j("gt.mp4"), "yuv420p", H264 + ["-crf", "18"] + code, size, audio),
-            "foreground": pipe(j("foreground.mp4"), "yuv420p", H264 + ["-crf", "17"] + code, size),
-            "matte": pipe(j("matte.mkv"), "gray", GREY + ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4"], size),
-            "shadow": pipe(j("shadow.mkv"), "gray", GREY + ["-c:v", "libx264", "-crf", "8", "-preset", "medium"], size)}
+    outs = {}
+    if "plate" in parts:
+        outs["plate"] = pipe(j("plate.mp4"), "yuv420p", H264 + ["-crf", "17"] + code, size, audio)
+    if "foreground" in parts:
+        outs["foreground"] = pipe(j("foreground.mp4"), "yuv420p", H264 + ["-crf", "18"] + code, size)
+    if "plate" in parts:
+        outs["matte"] = pipe(j("matte.mkv"), "gray", GREY + ["-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4"], size)
+        outs["shadow"] = pipe(j("shadow.mkv"), "gray", GREY + ["-c:v", "libx264", "-crf", "8", "-preset", "veryfast"], size)
+    if "gt" in parts:
+        outs["gt"] = pipe(j("gt.mp4"), "yuv420p", H264 + ["-crf", "18"] + code, size, audio)
     middle = (b - a) // 2
     refs = {a: "begin", a + middle: "middle", b - 1: "end"}
     for f in range(a, b):
         full = fr.layers(f)
-        alpha = full["alpha"][..., None]
-        outs["plate"].stdin.write(yuv420(fit(sensor(fr.plate(f, full), 2 * f, EXPOSURE["plate"]))))
-        outs["gt"].stdin.write(yuv420(fit(sensor(fr.truth(f, full), 2 * f + 1, EXPOSURE["place"]))))
-        straight = full["studio"] / np.maximum(alpha, 1e-3)
-        fg = np.float32([0, 1, 0]) * (1 - alpha) + camera_curve(straight * EXPOSURE["plate"]) * alpha
-        outs["foreground"].stdin.write(yuv420(fit(fg.astype(np.float32))))
-        outs["matte"].stdin.write(fit(np.round(full["alpha"] * 255).astype(np.uint8)).tobytes())
-        outs["shadow"].stdin.write(fit(np.round((1 - full["shadow"][..., 0]) * 255).astype(np.uint8)).tobytes())
-        if f in refs:
+        if "gt" in parts:
+            outs["gt"].stdin.write(yuv420(fit(sensor(fr.truth(f, full), 2 * f + 1, EXPOSURE["place"]))))
+        if "plate" in parts:
+            outs["plate"].stdin.write(yuv420(fit(sensor(fr.plate(f, full), 2 * f, EXPOSURE["plate"]))))
+        if "foreground" in parts:
+            alpha = full["alpha"][..., None]
+            fg = np.float32([0, 1, 0]) * (1 - alpha) + camera_curve(full["studio"] / np.maximum(alpha, 1e-3) * EXPOSURE["plate"]) * alpha
+            outs["foreground"].stdin.write(yuv420(fit(fg.astype(np.float32))))
+        if "plate" in parts:
+            outs["matte"].stdin.write(fit(np.round(full["alpha"] * 255).astype(np.uint8)).tobytes())
+            outs["shadow"].stdin.write(fit(np.round((1 - full["shadow"][..., 0]) * 255).astype(np.uint8)).tobytes())
+        if "gt" in parts and f in refs:
             e = sensor(fr.clean(f, (0.0,)), 0, EXPOSURE["place"], False)
             cv2.imwrite(j(f"ref_{refs[f]}.png"), bgr(to8(fit(e))), [cv2.IMWRITE_PNG_COMPRESSION, 9])
         print("frame", f, flush=True)
@@ -211,7 +224,7 @@ def main():
         p.stdin.close()
         if p.wait():
             raise SystemExit("an encoder failed")
-    os.remove(j("sound.wav"))
+    os.remove(j(f"sound-{os.getpid()}.wav"))
     with open(j("camera.json"), "w") as out:
         json.dump(facts(size, b), out, indent=None, separators=(",", ":"))
 
