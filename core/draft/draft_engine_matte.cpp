@@ -76,7 +76,9 @@ Result<Keyer> DraftMatte::buildKeyer(const KeySettings& settings, const StopToke
   access.frames = m_media.frames();
   access.size = m_media.size();
   access.picture = [this](FrameIndex f) { return m_media.plate(f); };
-  return Keyer::build(settings, access, stop);
+  auto keyer = Keyer::build(settings, access, stop);
+  if (keyer && m_media.coarseChroma()) keyer->setCoarseChroma(access.size.width);
+  return keyer;
 }
 
 Status DraftMatte::prepare(const StopToken& stop) {

@@ -94,6 +94,10 @@ Status DraftMedia::openPlate(const JobMedia& media) {
   m_tags = info().colour;
   if (m_type == SampleType::kF32 && m_tags.transfer == Transfer::kUnknown) m_tags.transfer = Transfer::kLinear;
   applyColourSpace(media.colourSpace, m_tags);
+  if (m_type != SampleType::kF32) {
+    const auto planes = m_plate->readYuv({0});
+    m_coarseChroma = planes && (*planes)->planeCount >= 3 && (*planes)->chromaShiftX > 0;
+  }
   return {};
 }
 

@@ -34,6 +34,8 @@ class DraftMedia {
   /// mixed, and all work is done in them instead of in linear light.
   void setPainted(bool painted) { m_painted = painted; }
   bool painted() const { return m_painted; }
+  /// Whether the plate's chroma has fewer samples than its luma.
+  bool coarseChroma() const { return m_coarseChroma; }
   /// From coded to working values, about.
   float exponent() const;
   /// Tags of delivered pictures.
@@ -67,7 +69,7 @@ class DraftMedia {
   SampleType m_type = SampleType::kU8;
   FrameRange m_range;
   ColourTags m_tags;
-  bool m_painted = false;
+  bool m_painted = false, m_coarseChroma = false;
   std::map<std::string, Picture> m_pictures;                     // by path: references in display transfer
   std::map<std::string, std::unique_ptr<ClipReader>> m_clips;    // by path: mattes, camera footage
 };

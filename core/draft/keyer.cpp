@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/despill.h"
+#include "core/draft/key_detail.h"
 #include "core/draft/key_kernels.h"
 #include "core/draft/key_markers.h"
 #include "core/draft/key_shape.h"
@@ -107,6 +108,7 @@ RawKey Keyer::rawKey(const Planes& frame) const {
                out.alpha.ptr<float>(y), size.width);
     }
   }, 8.0);
+  if (m_coarseWidth == size.width) addLumaDetail(out.alpha, frame, out.field.screen, out.subject);
   return out;
 }
 
@@ -117,7 +119,9 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
     stabilise(alpha, frame, *previous);
   }
   const double pixel = frame.r.cols / 1920.0;
-  refineEdges(alpha, guideOf(frame), std::max(2.0, 6.0 * pixel), s.edgeRefine);
+  // A matte that luma gave its detail needs little more.
+  const double refine = m_coarseWidth == frame.r.cols ? 0.3 * s.edgeRefine : s.edgeRefine;
+  refineEdges(alpha, guideOf(frame), std::max(1.0, 6.0 * pixel), refine);
   const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
   const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise;
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {

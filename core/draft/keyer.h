@@ -46,6 +46,8 @@ class Keyer {
   void setSettings(const KeySettings& settings) { m_settings = settings; }
   const KeySettings& settings() const { return m_settings; }
   const ScreenColour& screen() const { return m_screen; }
+  /// Says that frames of `width` pixels come from coarse chroma samples; smaller ones do not show it. 0: none do.
+  void setCoarseChroma(int width) { m_coarseWidth = width; }
 
   /// Keys a frame. `scale` is the frame's width over the shot's (0.5 at half size); `previous` may hold the frame before.
   KeyedFrame key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const;
@@ -66,6 +68,7 @@ class Keyer {
 
   KeySettings m_settings;
   ScreenColour m_screen;
+  int m_coarseWidth = 0;
 };
 
 }  // namespace pai::core

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "core/draft/draft_engine.h"
+#include "core/media/image_file.h"
+#include "tests/core/draft/key_scene.h"
+
+namespace pai::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that goes away with the test.
+class EngineTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    m_folder = fs::temp_directory_path() / ("pai-engine-" + std::to_string(getpid()));
+    fs::create_directories(m_folder);
+  }
+  void TearDown() override { fs::remove_all(m_folder); }
+  std::string file(const std::string& name) const { return (m_folder / name).string(); }
+
+  /// Writes frames as a sequence and gives a job over it with one reference.
+  Job jobOf(const std::vector<Picture>& frames, const std::string& ending) {
+    char name[64];
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      std::snprintf(name, sizeof name, "plate.%04zu.%s", i, ending.c_str());
+      EXPECT_TRUE(writeImage(file(name), frames[i]).ok());
+    }
+    Picture reference(160, 120, 3, SampleType::kU8);
+    for (int y = 0; y < 120; ++y) {
+      for (int x = 0; x < 160; ++x) {
+        auto* p = reference.row<std::uint8_t>(y) + 3 * x;
+        p[0] = static_cast<std::uint8_t>(60 + x);
+        p[1] = static_cast<std::uint8_t>(80 + (x * 7 + y * 13) % 90);
+        p[2] = static_cast<std::uint8_t>(40 + y);
+      }
+    }
+    EXPECT_TRUE(writeImage(file("reference.png"), reference).ok());
+    Job job;
+    job.name = job.shot.name = "test";
+    job.shot.plate = "plate";
+    job.media = {{"plate", file("plate.%04d." + ending), "", ""}, {"reference", file("reference.png"), "", ""}};
+    Reference r;
+    r.id = "r1";
+    r.media = "reference";
+    job.shot.references = {r};
+    MatteLayer key;
+    key.id = "key";
+    job.shot.matte = {key};
+    return job;
+  }
+
+  fs::path m_folder;
+};
+
+/// A linear plate: green screen, and a block whose left half is grey and whose right half is a highlight of 8.
+Picture linearPlate() {
+  Picture out(320, 180, 3, SampleType::kF32);
+  out.colour.transfer = ColourTags::Transfer::kLinear;
+  out.colour.matrix = ColourTags::Matrix::kRgb;
+  for (int y = 0; y < 180; ++y) {
+    auto* p = out.row<float>(y);
+    for (int x = 0; x < 320; ++x, p += 3) {
+      const bool subject = x >= 100 && x < 220 && y >= 50;
+      const float v = x < 160 ? 0.25f : 8.0f;
+      p[0] = subject ? v : 0.05f;
+      p[1] = subject ? v : 0.35f;
+      p[2] = subject ? v : 0.08f;
+    }
+  }
+  return out;
+}
+
+TEST_F(EngineTest, linearHighlightsPassUntouchedWhereTheMatteIsSolid) {
+  Job job = jobOf({linearPlate(), linearPlate()}, "exr");
+  job.shot.light.relight = false;
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok()) << describe(engine.error());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  DraftRequest request;
+  request.matte = true;
+  const auto frame = (*engine)->render({1}, request);
+  ASSERT_TRUE(frame.ok()) << describe(frame.error());
+  ASSERT_EQ(frame->composite.type(), SampleType::kF32);
+  const Picture plate = linearPlate();
+  int solid = 0;
+  for (int y = 0; y < 180; ++y) {
+    for (int x = 0; x < 320; ++x) {
+      if (frame->matte.row<float>(y)[x] < 1.0f) continue;
+      ++solid;
+      for (int c = 0; c < 3; ++c) {
+        ASSERT_NEAR(frame->composite.row<float>(y)[3 * x + c], plate.row<float>(y)[3 * x + c], 1e-3) << x << " " << y;
+      }
+    }
+  }
+  EXPECT_GT(solid, 120 * 130 * 8 / 10);
+}
+
+TEST_F(EngineTest, oneFrameShotRendersAtEverySize) {
+  const KeyScene scene = keyScene();
+  const Job job = jobOf({scene.plate}, "png");
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok()) << describe(engine.error());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  for (const int divisor : {1, 2, 4}) {
+    DraftRequest request;
+    request.divisor = divisor;
+    const auto frame = (*engine)->render({0}, request);
+    ASSERT_TRUE(frame.ok());
+    EXPECT_EQ(frame->composite.width(), scene.plate.width() / divisor);
+    EXPECT_EQ(frame->composite.type(), SampleType::kU8);
+  }
+}
+
+TEST_F(EngineTest, rendersBeforePrepareOverTheNearestReference) {
+  const KeyScene scene = keyScene();
+  auto engine = DraftEngine::open(jobOf({scene.plate, scene.plate}, "png"));
+  ASSERT_TRUE(engine.ok());
+  DraftRequest request;
+  request.background = true;
+  const auto frame = (*engine)->render({1}, request);
+  ASSERT_TRUE(frame.ok()) << describe(frame.error());
+  EXPECT_FALSE(frame->background.empty());
+}
+
+TEST_F(EngineTest, keySettingChangeKeepsTheCamera) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate, scene.plate}, "png");
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  const auto* samples = (*engine)->camera().samples.data();
+  DraftRequest request;
+  request.matte = true;
+  const auto before = (*engine)->render({1}, request);
+  job.shot.matte[0].key.grow = 3.0;
+  ASSERT_TRUE((*engine)->update(job).ok());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  const auto after = (*engine)->render({1}, request);
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ((*engine)->camera().samples.data(), samples);
+  double grown = 0.0;
+  for (int y = 0; y < after->matte.height(); ++y) {
+    for (int x = 0; x < after->matte.width(); ++x) {
+      grown += after->matte.row<std::uint8_t>(y)[x] - before->matte.row<std::uint8_t>(y)[x];
+    }
+  }
+  EXPECT_GT(grown / 255.0, 500.0);
+}
+
+TEST_F(EngineTest, sameInputGivesTheSamePictureInAnyOrder) {
+  const KeyScene scene = keyScene();
+  KeySceneOptions moved;
+  moved.marker = true;
+  const Job job = jobOf({scene.plate, keyScene(moved).plate, scene.plate}, "png");
+  auto a = DraftEngine::open(job), b = DraftEngine::open(job);
+  ASSERT_TRUE(a.ok() && b.ok());
+  ASSERT_TRUE((*a)->prepare({}, {}).ok() && (*b)->prepare({}, {}).ok());
+  (void)(*a)->render({0}, {});
+  (void)(*a)->render({1}, {});
+  const auto first = (*a)->render({2}, {}), second = (*b)->render({2}, {});
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(std::memcmp(first->composite.data(), second->composite.data(), first->composite.sizeBytes()), 0);
+}
+
+TEST_F(EngineTest, plateWithoutScreenNamesThePlateAndTheRemedy) {
+  Picture grey(320, 180, 3, SampleType::kU8);
+  std::memset(grey.data(), 120, grey.sizeBytes());
+  auto engine = DraftEngine::open(jobOf({grey}, "png"));
+  ASSERT_TRUE(engine.ok());
+  const Status s = (*engine)->prepare({}, {});
+  ASSERT_FALSE(s.ok());
+  EXPECT_EQ(s.error().code, ErrorCode::kNoScreen);
+  EXPECT_NE(s.error().context.find("plate"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace pai::core

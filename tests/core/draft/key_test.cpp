@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/keyer.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/core/draft/key_scene.h"
+
+namespace pai::core {
+namespace {
+
+/// Where the true matte is neither clear nor solid, and a pixel around it.
+cv::Mat unknownBand(const cv::Mat& alpha) {
+  cv::Mat band = (alpha > 0.02f) & (alpha < 0.98f);
+  cv::dilate(band, band, cv::Mat::ones(3, 3, CV_8U));
+  return band;
+}
+
+double bandError(const cv::Mat& alpha, const cv::Mat& truth) {
+  cv::Mat difference;
+  cv::absdiff(alpha, truth, difference);
+  return cv::mean(difference, unknownBand(truth))[0];
+}
+
+/// FFmpeg's chromakey (vf_chromakey.c): distance of chroma to the key's, against similarity and blend.
+cv::Mat chromakey(const Picture& plate, cv::Vec3f key, double similarity, double blend) {
+  const auto chroma = [](double r, double g, double b) {
+    return cv::Vec2d(-0.148 * r - 0.291 * g + 0.439 * b, 0.439 * r - 0.368 * g - 0.071 * b);
+  };
+  const cv::Vec2d k = chroma(key[0], key[1], key[2]);
+  cv::Mat out(plate.height(), plate.width(), CV_32F);
+  for (int y = 0; y < out.rows; ++y) {
+    const auto* in = plate.row<std::uint8_t>(y);
+    for (int x = 0; x < out.cols; ++x, in += 3) {
+      const double d = cv::norm(chroma(in[0], in[1], in[2]) - k) / (255.0 * std::sqrt(2.0));
+      out.at<float>(y, x) = static_cast<float>(std::clamp((d - similarity) / blend, 0.0, 1.0));
+    }
+  }
+  return out;
+}
+
+double bestChromakeyError(const KeyScene& scene) {
+  // The key's colour is picked in the middle of the screen, as a user would.
+  const auto* p = scene.plate.row<std::uint8_t>(scene.plate.height() / 2) + 3 * (scene.plate.width() / 8);
+  double best = 1.0;
+  for (double similarity = 0.01; similarity < 0.3; similarity += 0.02) {
+    for (double blend = 0.01; blend < 0.4; blend += 0.02) {
+      best = std::min(best, bandError(chromakey(scene.plate, cv::Vec3f(p[0], p[1], p[2]), similarity, blend), scene.alpha));
+    }
+  }
+  return best;
+}
+
+Keyer keyerOf(const KeyScene& scene, const KeySettings& settings = {}) {
+  auto keyer = Keyer::build(settings, stillPlate(scene.plate), {});
+  EXPECT_TRUE(keyer.ok());
+  keyer->setCoarseChroma(scene.plate.width());  // as key_scene makes them
+  return *keyer;
+}
+
+TEST(Key, hairBeforeUnevenScreenErrsHalfAsMuchAsChromakeyAtItsBest) {
+  const KeyScene scene = keyScene();
+  const double ours = bandError(keyerOf(scene).key(scene.plate).alpha, scene.alpha), theirs = bestChromakeyError(scene);
+  RecordProperty("ours", std::to_string(ours));
+  RecordProperty("chromakey", std::to_string(theirs));
+  EXPECT_LE(ours, 0.5 * theirs) << "ours " << ours << ", chromakey " << theirs;
+}
+
+TEST(Key, blueScreenErrsFarLessThanChromakeyAtItsBest) {
+  KeySceneOptions blue;
+  blue.screen = {0.04f, 0.10f, 0.40f};
+  const KeyScene scene = keyScene(blue);
+  const Keyer keyer = keyerOf(scene);
+  EXPECT_EQ(keyer.screen().primary, 2);
+  EXPECT_LE(bandError(keyer.key(scene.plate).alpha, scene.alpha), 0.6 * bestChromakeyError(scene));
+}
+
+TEST(Key, clearScreenIsClearAndSubjectSolid) {
+  const KeyScene scene = keyScene();
+  const cv::Mat alpha = keyerOf(scene).key(scene.plate).alpha;
+  cv::Mat clear, solid;
+  cv::erode(scene.alpha < 0.001f, clear, cv::Mat::ones(7, 7, CV_8U));
+  cv::erode(scene.alpha > 0.999f, solid, cv::Mat::ones(7, 7, CV_8U));
+  EXPECT_LT(cv::mean(alpha, clear)[0], 0.002);
+  EXPECT_GT(cv::mean(alpha, solid)[0], 0.998);
+}
+
+TEST(Key, edgesKeepNoGreen) {
+  const KeyScene scene = keyScene();
+  const KeyedFrame keyed = keyerOf(scene).key(scene.plate);
+  const cv::Mat band = unknownBand(scene.alpha);
+  int all = 0, green = 0;
+  for (int y = 0; y < band.rows; ++y) {
+    for (int x = 0; x < band.cols; ++x) {
+      if (!band.at<std::uint8_t>(y, x) || keyed.alpha.at<float>(y, x) < 0.05f) continue;
+      const auto coded = [&](int c) { return codedOf(keyed.foreground.row(c, y)[x], ColourTags::Transfer::kBt709); };
+      ++all;
+      if (coded(1) - std::max(coded(0), coded(2)) > 0.08f) ++green;
+    }
+  }
+  EXPECT_LE(green, 0.005 * all);
+}
+
+TEST(Key, edgeColourIsNeitherFringedNorDark) {
+  const KeyScene scene = keyScene();
+  const KeyedFrame keyed = keyerOf(scene).key(scene.plate);
+  double difference = 0.0, brightness = 0.0, weight = 0.0;
+  for (int y = scene.alpha.rows * 3 / 5; y < scene.alpha.rows; ++y) {
+    for (int x = 0; x < scene.alpha.cols; ++x) {
+      const float a = scene.alpha.at<float>(y, x);
+      if (a < 0.2f || a > 0.95f) continue;
+      for (int c = 0; c < 3; ++c) {
+        const double d = keyed.foreground.row(c, y)[x] - scene.subject.row(c, y)[x];
+        difference += std::abs(d);
+        brightness += d;
+        weight += 1.0;
+      }
+    }
+  }
+  ASSERT_GT(weight, 100.0);
+  EXPECT_LT(difference / weight, 0.05);
+  EXPECT_GT(brightness / weight, -0.02);
+}
+
+TEST(Key, oliveAndBrownStayAsTheyAre) {
+  for (const cv::Vec3f& colour : {cv::Vec3f(0.16f, 0.16f, 0.05f), cv::Vec3f(0.18f, 0.09f, 0.04f)}) {
+    KeySceneOptions options;
+    options.cloth = colour;
+    options.noise = false;
+    options.coarseChroma = false;
+    const KeyScene scene = keyScene(options);
+    const KeyedFrame keyed = keyerOf(scene).key(scene.plate);
+    const Planes plate = planesOf(scene.plate);
+    const int y = scene.alpha.rows * 3 / 4, x = scene.alpha.cols / 2;
+    EXPECT_FLOAT_EQ(keyed.alpha.at<float>(y, x), 1.0f);
+    for (int c = 0; c < 3; ++c) EXPECT_NEAR(keyed.foreground.row(c, y)[x], plate.row(c, y)[x], 0.004f);
+  }
+}
+
+TEST(Key, markersOnTheScreenGoAway) {
+  KeySceneOptions options;
+  options.marker = true;
+  const KeyScene scene = keyScene(options);
+  const cv::Rect around(scene.alpha.cols / 10 - 8, scene.alpha.rows / 6 - 8, 16, 16);
+  KeySettings keep;
+  keep.removeMarkers = false;
+  double kept = 0.0, removed = 0.0;
+  cv::minMaxLoc(keyerOf(scene, keep).key(scene.plate).alpha(around), nullptr, &kept);
+  cv::minMaxLoc(keyerOf(scene).key(scene.plate).alpha(around), nullptr, &removed);
+  EXPECT_GT(kept, 0.5);
+  EXPECT_LT(removed, 0.02);
+}
+
+TEST(Key, plateWithoutScreenSaysSo) {
+  Picture grey(320, 180, 3, SampleType::kU8);
+  for (int y = 0; y < 180; ++y) {
+    for (int x = 0; x < 960; ++x) grey.row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(90 + x % 40);
+  }
+  auto keyer = Keyer::build({}, stillPlate(grey), {});
+  ASSERT_FALSE(keyer.ok());
+  EXPECT_EQ(keyer.error().code, ErrorCode::kNoScreen);
+  EXPECT_NE(keyer.error().detail.find("matte"), std::string::npos);
+}
+
+TEST(Key, subjectFillingAFrameIsSolid) {
+  const KeyScene scene = keyScene();
+  Keyer keyer = keyerOf(scene);
+  Planes full = Planes::make({480, 270});
+  full.r = 0.3f;
+  full.g = 0.25f;
+  full.b = 0.2f;
+  EXPECT_GT(cv::mean(keyer.key(full, 1.0, nullptr, false).alpha)[0], 0.999);
+}
+
+TEST(Key, growMovesTheEdgeByFractionsOfAPixel) {
+  const KeyScene scene = keyScene();
+  double area[3];
+  const double grow[3] = {0.0, 0.4, 1.0};
+  for (int i = 0; i < 3; ++i) {
+    KeySettings s;
+    s.grow = grow[i];
+    area[i] = cv::sum(keyerOf(scene, s).key(scene.plate).alpha)[0];
+  }
+  EXPECT_NEAR((area[1] - area[0]) / (area[2] - area[0]), 0.4, 0.02);
+}
+
+TEST(Key, stillPlateWithNoiseIsCalmerWithTemporalStability) {
+  KeySceneOptions options;
+  const KeyScene scene = keyScene(options);
+  Planes first = planesOf(scene.plate), second = first.clone();
+  cv::Mat noise(first.size(), CV_32F);
+  cv::RNG random(5);
+  random.fill(noise, cv::RNG::NORMAL, 0.0, 0.004);
+  second.g += noise;
+  KeySettings s;
+  s.temporal = 1.0;
+  const Keyer keyer = keyerOf(scene, s);
+  const KeyHistory history{first, keyer.rawKey(first).alpha};
+  const RawKey raw = keyer.rawKey(second);
+  const cv::Mat before = keyer.shapedAlpha(keyer.rawKey(first), first, 1.0, nullptr);
+  cv::Mat calm, nervous;
+  cv::absdiff(keyer.shapedAlpha(raw, second, 1.0, &history), before, calm);
+  cv::absdiff(keyer.shapedAlpha(raw, second, 1.0, nullptr), before, nervous);
+  EXPECT_LT(cv::mean(calm)[0], 0.75 * cv::mean(nervous)[0]);
+}
+
+}  // namespace
+}  // namespace pai::core
