@@ -216,27 +216,21 @@ void addBlur(const CameraCurve& camera, Scene& scene) {
   }
 }
 
-}  // namespace
-
-Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t frames,
-                         const std::vector<PlacedReference>& references, const StopToken& stop, const ProgressFn& progress) {
-  const Error stopped{ErrorCode::kCancelled, "building the background was stopped", "", {}};
-  Scene scene;
-  scene.size = size;
+/// One layer for every reference in the shot, by frame; says which are left out.
+void placeLayers(const std::vector<PlacedReference>& references, std::int64_t frames, Scene& scene) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < references.size(); ++i) {
     const auto& r = references[i];
     if (r.picture.empty()) continue;
-    if (r.frame.value < 0 || r.frame.value >= frames) {
-      scene.warnings.push_back("The reference at frame " + std::to_string(r.frame.value) + " lies outside the shot and is not shown");
-      continue;
-    }
-    order.push_back(i);
+    if (r.frame.value >= 0 && r.frame.value < frames) order.push_back(i);
+    else scene.warnings.push_back("The reference at frame " + std::to_string(r.frame.value) +
+                                  " lies outside the shot and is not shown");
   }
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return references[a].frame < references[b].frame; });
   for (const std::size_t i : order) {
     if (!scene.layers.empty() && scene.layers.back().frame == references[i].frame.value) {
-      scene.warnings.push_back("Two references stand at frame " + std::to_string(references[i].frame.value) + "; only the first is shown");
+      scene.warnings.push_back("Two references stand at frame " + std::to_string(references[i].frame.value) +
+                               "; only the first is shown");
       continue;
     }
     SceneLayer l;
@@ -244,61 +238,75 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     l.index = i;
     scene.layers.push_back(l);
   }
+}
+
+/// How layer `from`'s own frame sees layer `to`.
+LayerView viewBetween(const CameraCurve& camera, const Scene& scene, const std::vector<PlacedReference>& references,
+                      std::size_t from, std::size_t to) {
+  const SceneLayer& target = scene.layers[to];
+  return viewOf(camera, scene.layers[from].frame, target, scene.size, slotOf(camera, references[target.index].id));
+}
+
+/// Fills what a layer's own reference does not show: other references, the layer before it, invention. False when stopped.
+bool completeLayer(const CameraCurve& camera, const std::vector<PlacedReference>& references, std::size_t i, Scene& scene,
+                   const StopToken& stop) {
+  SceneLayer& l = scene.layers[i];
+  const auto count = static_cast<std::ptrdiff_t>(scene.layers.size());
+  for (std::ptrdiff_t d = 1; d < count; ++d)
+    for (const std::ptrdiff_t sign : {-1, 1}) {
+      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) + sign * d;
+      if (at < 0 || at >= count) continue;
+      const auto j = static_cast<std::size_t>(at);
+      const LayerView v = viewBetween(camera, scene, references, i, j);
+      if (!v.valid) continue;
+      cv::Vec3f gain(1, 1, 1);
+      if (d == 1 && j > i) cv::divide(gain, l.toNext, gain);
+      if (d == 1 && j < i) gain = scene.layers[j].toNext;
+      carry(scene.layers[j].building, scene.layers[j], v.toReference, l, gain, false, l.building);
+    }
+  if (i > 0) {
+    const SceneLayer& before = scene.layers[i - 1];
+    const LayerView v = viewBetween(camera, scene, references, i, i - 1);
+    if (v.valid) carry(before.building, before, v.toReference, l, before.toNext, true, l.building);
+  }
+  cv::Mat known = l.building.trust > 0;
+  if (!fillUnknown(l.building.colour, known, stop)) return false;
+  l.building.trust.setTo(kTrustInvented, known == 0);
+  return true;
+}
+
+}  // namespace
+
+Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t frames,
+                         const std::vector<PlacedReference>& references, const StopToken& stop, const ProgressFn& progress) {
+  const Error stopped{ErrorCode::kCancelled, "building the background was stopped", "", {}};
+  Scene scene;
+  scene.size = size;
+  placeLayers(references, frames, scene);
   if (scene.layers.empty()) {
-    scene.warnings.push_back("There is no reference in the shot; the background is grey. Drop a picture of the new place on the timeline");
+    scene.warnings.emplace_back(
+        "There is no reference in the shot; the background is grey. Drop a picture of the new place on the timeline");
     return scene;
   }
   chooseViews(camera, references, scene, frames);
-
   std::vector<cv::Rect2d> extents;
   double total = 0;
   for (std::size_t i = 0; i < scene.layers.size(); ++i) extents.push_back(extentOf(scene, i)), total += extents.back().area();
-  const double scale = std::min(1.0, std::sqrt(kLayerPixels / total));
-  std::vector<cv::Size> canvases;
   for (std::size_t i = 0; i < scene.layers.size(); ++i) {
     SceneLayer& l = scene.layers[i];
     l.origin = extents[i].tl();
-    l.scale = scale;
-    canvases.emplace_back(std::max(1, cvRound(extents[i].width * scale)), std::max(1, cvRound(extents[i].height * scale)));
-    LayerLevel own;
-    drawOwn(references[l.index], scene, l, canvases[i], own);
-    l.building = own;
+    l.scale = std::min(1.0, std::sqrt(kLayerPixels / total));
+    const cv::Size canvas(std::max(1, cvRound(extents[i].width * l.scale)), std::max(1, cvRound(extents[i].height * l.scale)));
+    drawOwn(references[l.index], scene, l, canvas, l.building);
     if (stop.requested()) return stopped;
   }
-  const auto between = [&](std::size_t from, std::size_t to) {
-    return viewOf(camera, scene.layers[from].frame, scene.layers[to], size, slotOf(camera, references[scene.layers[to].index].id));
-  };
   for (std::size_t i = 0; i + 1 < scene.layers.size(); ++i) {
-    const LayerView v = between(i, i + 1);
-    if (v.valid)
-      scene.layers[i].toNext = gainBetween(scene.layers[i].building, scene.layers[i], scene.layers[i + 1].building, scene.layers[i + 1], v.toReference);
+    SceneLayer &l = scene.layers[i], &next = scene.layers[i + 1];
+    const LayerView v = viewBetween(camera, scene, references, i, i + 1);
+    if (v.valid) l.toNext = gainBetween(l.building, l, next.building, next, v.toReference);
   }
-  std::vector<LayerLevel> own;
-  for (const auto& l : scene.layers) own.push_back({l.building.colour.clone(), l.building.trust.clone()});
   for (std::size_t i = 0; i < scene.layers.size(); ++i) {
-    SceneLayer& l = scene.layers[i];
-    LayerLevel& level = l.building;
-    for (std::size_t d = 1; d < scene.layers.size(); ++d)
-      for (const std::ptrdiff_t sign : {-1, 1}) {
-        const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) + sign * static_cast<std::ptrdiff_t>(d);
-        if (at < 0 || at >= static_cast<std::ptrdiff_t>(scene.layers.size())) continue;
-        const auto j = static_cast<std::size_t>(at);
-        const LayerView v = between(i, j);
-        if (!v.valid) continue;
-        cv::Vec3f gain(1, 1, 1);
-        if (d == 1 && j > i) cv::divide(gain, l.toNext, gain);
-        if (d == 1 && j < i) gain = scene.layers[j].toNext;
-        carry(own[j], scene.layers[j], v.toReference, l, gain, false, level);
-      }
-    if (i > 0) {
-      const LayerView v = between(i, i - 1);
-      if (v.valid) carry(scene.layers[i - 1].building, scene.layers[i - 1], v.toReference, l, scene.layers[i - 1].toNext, true, level);
-    }
-    const cv::Mat known = level.trust > 0;
-    cv::Mat knownMask;
-    known.copyTo(knownMask);
-    if (!fillUnknown(level.colour, knownMask, stop)) return stopped;
-    level.trust.setTo(kTrustInvented, knownMask == 0);
+    if (!completeLayer(camera, references, i, scene, stop)) return stopped;
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(scene.layers.size()));
   }
   for (SceneLayer& l : scene.layers) {

@@ -212,12 +212,18 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
   }
   const double shrink = std::min(1.0, std::sqrt(kSmallPixels / static_cast<double>(known.total())));
   const cv::Size small(std::max(8, cvRound(known.cols * shrink)), std::max(8, cvRound(known.rows * shrink)));
-  cv::Mat colour, mask, full;
-  picture.convertTo(full, CV_32FC3, 1 / maximum);
-  fillSmooth(full, known);
-  cv::resize(full, colour, small, 0, 0, cv::INTER_AREA);
+  // Means of what is known, at the small size: nothing of full size is held in floats.
+  cv::Mat colour, mask, share, covered = cv::Mat::zeros(picture.size(), picture.type());
+  picture.copyTo(covered, known);
+  cv::resize(covered, covered, small, 0, 0, cv::INTER_AREA);
+  covered.convertTo(colour, CV_32FC3, 1 / maximum);
   cv::resize(known, mask, small, 0, 0, cv::INTER_AREA);
+  mask.convertTo(share, CV_32F, 1 / 255.0);
+  for (int y = 0; y < small.height; ++y)
+    for (int x = 0; x < small.width; ++x) colour.at<cv::Vec3f>(y, x) *= 1 / std::max(0.02F, share.at<float>(y, x));
   mask = mask >= 250;
+  fillSmooth(colour, mask);
+  const cv::Mat smooth = colour.clone();
   std::mt19937 random(20240601);
   cv::Mat match, filled;
   const int levels = std::max(1, static_cast<int>(std::log2(std::min(small.width, small.height) / kCoarsest)) + 1);
@@ -256,9 +262,10 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
     }
     filled = l.colour;
   }
-  cv::Mat smooth;
-  full.convertTo(smooth, picture.type(), maximum);
-  smooth.copyTo(picture, known == 0);
+  cv::Mat base;
+  smooth.convertTo(base, picture.type(), maximum);
+  cv::resize(base, base, picture.size(), 0, 0, cv::INTER_LINEAR);
+  base.copyTo(picture, known == 0);
   if (match.empty() || match.size() != small) return true;
   const double sx = static_cast<double>(known.cols) / small.width, sy = static_cast<double>(known.rows) / small.height;
   if (picture.depth() == CV_16U) copyPatches<ushort>(picture, known, match, sx, sy);

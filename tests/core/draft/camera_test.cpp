@@ -63,6 +63,41 @@ TEST(CameraTest, subjectMovingAgainstTheCameraDoesNotPullTheSolve) {
   EXPECT_LT(worstCorner(solved(s), s), 0.5);
 }
 
+TEST(CameraTest, crossesOnAGrainyGreenWallGiveTheCameraWithinAPixelOfFullSize) {
+  Shot3 s;
+  s.size = {960, 540};
+  s.world = cv::Mat(1200, 2400, CV_8UC3, cv::Scalar(30, 165, 50));
+  for (int y = 60; y < 1200; y += 150)
+    for (int x = 60; x < 2400; x += 170) {
+      cv::line(s.world, {x - 14, y}, {x + 14, y}, cv::Scalar(20, 110, 35), 4, cv::LINE_AA);
+      cv::line(s.world, {x, y - 14}, {x, y + 14}, cv::Scalar(20, 110, 35), 4, cv::LINE_AA);
+    }
+  for (int t = 0; t < 40; ++t) {  // a dolly to the right with shake and a turn
+    const double u = t / 39.0;
+    cv::Matx33d h = look(s.size, {800 + 420 * u * u + 4 * std::sin(1.1 * t), 600 + 3 * std::cos(0.7 * t)}, 1 + 0.2 * u, 0.3 * std::sin(0.5 * t));
+    h(2, 0) = 4e-5 * u;
+    s.toWorld.push_back(normalised(h));
+  }
+  s.subject = [](int t) { return cv::Point2d(300 + 8.0 * t, 330); };
+  s.subjectHeight = 360;
+  PlateAccess plate = s.access();
+  cv::RNG random(5);
+  plate.picture = [&](FrameIndex f) -> Result<PicturePtr> {
+    cv::Mat clean = s.plate(static_cast<int>(f.value)), noise(s.size, CV_16SC3), noisy;
+    random.fill(noise, cv::RNG::NORMAL, 0, 2.5);
+    clean.convertTo(noisy, CV_16SC3);
+    noisy += noise;
+    noisy.convertTo(noisy, CV_8UC3);
+    return std::make_shared<const Picture>(testing::pictureOf(noisy));
+  };
+  const auto c = solveCamera({}, plate, nullptr, {}, StopToken(), {});
+  ASSERT_TRUE(c.ok());
+  EXPECT_EQ(c->method, CameraMethod::kPlate);
+  int close = 0;
+  for (int t = 0; t < 40; ++t) close += 2 * cornerRms(c->samples[t].toFirst, s.trueToFirst(t), s.size) <= 1.0;
+  EXPECT_GE(close, 38);
+}
+
 TEST(CameraTest, cameraIsTakenFromAClipOfAnotherSize) {
   Shot3 s = panShot();
   Shot3 half = s;
