@@ -2241,10 +2241,6 @@
         <translation>检查器</translation>
     </message>
     <message>
-        <source>Render queue</source>
-        <translation>渲染队列</translation>
-    </message>
-    <message>
         <source>Takes</source>
         <translation>版本</translation>
     </message>
@@ -2279,6 +2275,10 @@
     <message>
         <source>%1[*] – PAI-Studio</source>
         <translation>%1[*] – PAI-Studio</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
     </message>
 </context>
 <context>
@@ -2375,6 +2375,14 @@
     <message>
         <source>Your edits are kept. Relink it in the media bin.</source>
         <translation>您的编辑已保留。请在媒体库中重新链接。</translation>
+    </message>
+    <message>
+        <source>No take to show</source>
+        <translation>没有可显示的版本</translation>
+    </message>
+    <message>
+        <source>Render the shot, or select a take in the Takes panel.</source>
+        <translation>请渲染镜头，或在“版本”面板中选择一个版本。</translation>
     </message>
 </context>
 <context>

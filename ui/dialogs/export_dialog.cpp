@@ -158,6 +158,7 @@ void ExportDialog::showSummary() {
                                      : tr("Writes %1").arg(outputPath()));
   m_space->setText(fits ? tr("About %1, %2 free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable()))
                         : tr("Needs about %1, only %2 are free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable())));
+  m_space->setVisible(storage.isValid() && folderThere);
   m_start->setEnabled(layers > 0 && fits && folderThere && unknown.isEmpty() && !exists && !range().empty());
 }
 

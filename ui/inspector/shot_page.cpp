@@ -10,6 +10,7 @@ ShotPage::ShotPage(const InspectorContext& context, QWidget* parent) : QWidget(p
   connect(document, &app::Document::projectReset, this, &ShotPage::follow);
   connect(document, &app::Document::structureChanged, this, &ShotPage::follow);
   connect(document, &app::Document::currentShotChanged, this, &ShotPage::follow);
+  connect(&context.catalog, &app::MediaCatalog::mediaChanged, this, &ShotPage::follow);
   connect(document, &app::Document::shotChanged, this, [this, document](const core::Id& id) {
     if (id == document->currentShotId()) follow();
   });

@@ -27,6 +27,7 @@ namespace pai::ui {
 namespace {
 
 constexpr QSize kThumbnail(96, 54);
+constexpr int kGap = 8;
 
 /// A list whose drags carry media identities.
 class MediaList : public QListWidget {
@@ -42,17 +43,18 @@ class MediaList : public QListWidget {
 };
 
 QPixmap framed(const QImage& image, const QString& fallback, qreal scale) {
-  QPixmap pixmap(kThumbnail * scale);
+  QPixmap pixmap((kThumbnail + QSize(2 * kGap, 0)) * scale);
   pixmap.setDevicePixelRatio(scale);
-  pixmap.fill(QColor::fromRgb(colour::kWell));
+  pixmap.fill(Qt::transparent);
   QPainter painter(&pixmap);
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
-  const QRect box(QPoint(), kThumbnail);
+  const QRect box(QPoint(kGap, 0), kThumbnail);
+  painter.fillRect(box, QColor::fromRgb(colour::kWell));
   if (image.isNull()) {
     icon(fallback, colour::kFaint).paint(&painter, QRect(box.center() - QPoint(11, 11), QSize(22, 22)));
   } else {
     const QSize fitted = image.size().scaled(kThumbnail, Qt::KeepAspectRatio);
-    painter.drawImage(QRect(QPoint((box.width() - fitted.width()) / 2, (box.height() - fitted.height()) / 2), fitted), image);
+    painter.drawImage(QRect(QPoint(box.left() + (box.width() - fitted.width()) / 2, (box.height() - fitted.height()) / 2), fitted), image);
   }
   return pixmap;
 }
@@ -79,7 +81,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   bar->addWidget(import);
   layout->addLayout(bar);
   m_list = new MediaList;
-  m_list->setIconSize(kThumbnail);
+  m_list->setIconSize(kThumbnail + QSize(2 * kGap, 0));
   m_list->setDragEnabled(true);
   m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_list->setContextMenuPolicy(Qt::CustomContextMenu);

@@ -15,7 +15,7 @@ constexpr double kAspect = 16.0 / 9.0;
 /// Frames a tile stands for: a power of two, so that zooming finds tiles that are there already.
 std::int64_t tileFrames(double pixelsPerFrame, double tileWidth) {
   const double frames = std::max(1.0, tileWidth / pixelsPerFrame);
-  return std::int64_t{1} << static_cast<int>(std::ceil(std::log2(frames)));
+  return std::int64_t{1} << static_cast<int>(std::floor(std::log2(frames)));
 }
 
 }  // namespace
@@ -54,9 +54,13 @@ void FilmstripLane::paintShot(QPainter& painter, const QRect& area, const Timeli
       const double x = area.left() + g.xOf(static_cast<double>(shot.begin + local));
       const double next = area.left() + g.xOf(static_cast<double>(shot.begin + local + step));
       const QImage image = m_context.thumbnails.get({shot.platePath, shot.plateKind, shot.sourceBegin + local});
-      const QRectF tile(x, strip.top(), tileWidth, strip.height());
-      painter.fillRect(QRectF(x, strip.top(), next - x, strip.height()), QColor::fromRgb(colour::kWell));
-      if (!image.isNull()) painter.drawImage(tile, image);
+      const QRectF cell(x, strip.top(), next - x, strip.height());
+      painter.fillRect(cell, QColor::fromRgb(colour::kWell));
+      if (image.isNull()) continue;
+      // A cell is as wide as a tile or narrower: it shows the middle of its picture.
+      const double part = image.width() * std::min(1.0, cell.width() / tileWidth);
+      painter.drawImage(QRectF(x, strip.top(), std::min(cell.width(), tileWidth), strip.height()), image,
+                        QRectF((image.width() - part) / 2.0, 0, part, image.height()));
     }
   }
   painter.fillRect(QRectF(box.left(), box.top(), box.width(), kTitleHeight),

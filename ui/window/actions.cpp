@@ -66,7 +66,7 @@ void Actions::addProject() {
   collect = add("project.collect", tr("&Collect into one folder…"), nullptr);
   importMedia = add("media.import", tr("&Import media…"), "import", QKeySequence(Qt::CTRL | Qt::Key_I));
   exportShot = add("project.export", tr("&Export…"), "export", QKeySequence(Qt::CTRL | Qt::Key_E));
-  quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence::Quit);
+  quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_Q));
 }
 
 void Actions::addEdit() {

@@ -49,7 +49,9 @@ void installTranslations(QApplication& application) {
   const QLocale locale = wanted.isEmpty() ? QLocale() : QLocale(wanted);
   if (!wanted.isEmpty()) QLocale::setDefault(locale);
   auto* own = new QTranslator(&application);
-  if (own->load(locale, QStringLiteral("pai-studio"), QStringLiteral("_"), QStringLiteral(":/translations")))
+  // English has a catalogue too, for its plurals.
+  if (own->load(locale, QStringLiteral("pai-studio"), QStringLiteral("_"), QStringLiteral(":/translations")) ||
+      own->load(QStringLiteral(":/translations/pai-studio_en")))
     QApplication::installTranslator(own);
   auto* qt = new QTranslator(&application);
   if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
@@ -120,7 +122,7 @@ void Studio::makeLayout() {
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   addDock(QStringLiteral("media"), tr("Media"), m_bin, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
-  addDock(QStringLiteral("queue"), tr("Render queue"), m_queuePanel, Qt::RightDockWidgetArea);
+  addDock(QStringLiteral("queue"), tr("Queue"), m_queuePanel, Qt::RightDockWidgetArea);
   addDock(QStringLiteral("takes"), tr("Takes"), m_takes, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("messages"), tr("Messages"), m_messages, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("history"), tr("History"), m_history, Qt::LeftDockWidgetArea);
@@ -247,7 +249,9 @@ void Studio::showContent() {
   if (empty) m_welcome->refresh();
   m_centre->setCurrentIndex(empty ? 0 : 1);
   for (QDockWidget* each : findChildren<QDockWidget*>()) each->setVisible(!empty);
-  if (!empty) dock(QStringLiteral("takes"))->raise();
+  if (empty) return;
+  dock(QStringLiteral("takes"))->raise();
+  m_timeline->setFocus();
 }
 
 void Studio::openWhenShown(const QString& path) {
