@@ -45,6 +45,8 @@ Error broken(const std::string& why, const std::string& fileName) {
 
 /// What a file is that is often found in place of weights; empty when nothing is recognised.
 std::string_view otherFormat(std::string_view begin) {
+  // A header's length can begin with the same bytes as another format; the JSON behind it tells.
+  if (begin.size() > kLengthBytes && begin.substr(4, 5) == std::string_view("\0\0\0\0{", 5)) return {};
   if (begin.substr(0, 23) == "version https://git-lfs")
     return "a Git LFS pointer stands in place of the weights; fetch them with git lfs pull";
   if (begin.substr(0, 4) == "PK\x03\x04")

@@ -27,5 +27,9 @@ class Arguments {
 // Each gives the program's exit code; an Error is printed by the caller.
 core::Result<int> runVerify(const std::vector<std::string>& words);
 core::Result<int> runDevices(const std::vector<std::string>& words);
+/// Times one transformer block or its attention on this machine: dit, attention.
+core::Result<int> runBench(const std::vector<std::string>& words);
+/// The generate stage: --job DIR [--resume] [--launcher PID].
+core::Result<int> runJob(const std::vector<std::string>& words);
 
 }  // namespace pai::inference

@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
+    "       pai-infer --job DIR [--resume]     the generate stage of a render\n"
+    "       pai-infer bench dit|attention      time a block or its attention\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
 
 pai::core::Result<int> run(const std::vector<std::string>& words) {
@@ -20,7 +22,9 @@ pai::core::Result<int> run(const std::vector<std::string>& words) {
   }
   const std::vector<std::string> rest(words.begin() + 1, words.end());
   if (words[0] == "--version") return std::puts("pai-infer " PAI_VERSION), 0;
+  if (words[0] == "--job") return inference::runJob(words);
   if (words[0] == "verify") return inference::runVerify(rest);
+  if (words[0] == "bench") return inference::runBench(rest);
   if (words[0] == "devices") return inference::runDevices(rest);
   return core::Error{core::ErrorCode::kUsage, "no command " + core::inQuotes(words[0]) + "; pai-infer --help lists them", "", {}};
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/tensor.h"
+
+namespace pai::inference {
+
+/// Runs the generate stage of a job directory (DESIGN 3). Reads job.json and input/generate.safetensors:
+///   condition [3, T, H, W] in [-1, 1], T = 4n + 1 (in-context: the foreground; VACE: the control video), or size [3] (T, H, W)
+///   mask [1, T, H, W] (VACE), reference.N [3, 1, H, W] and reference.N.frame [1] (frame of the shot), N from 0
+///   text [S, I] features, negative [S, I] features; absent where the pack needs none
+/// Writes preview/step_NNNN.ppm, checkpoint/generate.safetensors after every step, latents/final.safetensors ("latent") before the
+/// decode and latents/video.safetensors ("video" [3, T, H, W] in [-1, 1]), and appends events. `resume` goes on from the checkpoint.
+/// `poll` throws Failure(kCancelled) to stop. Errors are also written as a Failed event.
+core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll);
+
+}  // namespace pai::inference
