@@ -25,8 +25,8 @@ void removeMarkers(cv::Mat& alpha, double reachPx) {
     const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
     if (w > reach || h > reach || area * 8 > largest) continue;
-    // Compact: a cross fills a third of its box; a lock of hair or a spoke fills less of a larger one.
-    if (area < 0.2 * w * h || std::max(w, h) > 3.5 * std::min(w, h) + 2) continue;
+    // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
+    if (area < 0.06 * w * h || std::max(w, h) > 7 * std::min(w, h) + 2) continue;
     marker[static_cast<std::size_t>(i)] = 1;
     any = true;
   }

@@ -127,7 +127,7 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) levelsRow(alpha.ptr<float>(y), black, white, alpha.cols);
   }, 8.0);
-  if (s.removeMarkers) removeMarkers(alpha, 70.0 * pixel);
+  if (s.removeMarkers) removeMarkers(alpha, 96.0 * pixel);
   if (std::abs(s.gamma - 1.0) > 1e-6) cv::pow(alpha, 1.0 / std::clamp(s.gamma, 0.05, 20.0), alpha);
   despot(alpha, s.despot * scale);
   fillHoles(alpha, s.fillHoles * scale);
