@@ -228,6 +228,7 @@ Result<Job> parseJob(std::string_view text, const std::string& fileName) {
                  fileName,
                  {{"version", std::int64_t{version}}}};
   if (!log.error && version < 1) log.fail("version", "is missing or below 1");
+  if (!log.error && !read->contains("shot")) log.fail("shot", "is missing");
   Job job;
   visitFields(reader, job);
   if (log.error) return jobBroken(*log.error);
