@@ -18,6 +18,23 @@ namespace {
 constexpr int kScrollHeight = 10;
 constexpr double kZoomStep = 1.4;
 
+/// Typed frame of a flag: Return takes it, Escape gives up; neither key goes on to the timeline.
+class FrameEntry : public QSpinBox {
+ public:
+  using QSpinBox::QSpinBox;
+
+ protected:
+  void keyPressEvent(QKeyEvent* event) override {
+    if (event->key() == Qt::Key_Escape) {
+      QSignalBlocker blocker(this);
+      hide();
+    } else {
+      QSpinBox::keyPressEvent(event);
+    }
+    event->accept();
+  }
+};
+
 }  // namespace
 
 TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
@@ -246,7 +263,7 @@ void TimelineView::showFrameEntry(const core::Id& reference) {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!centre || !shot) return;
   if (!m_entry) {
-    m_entry = new QSpinBox(this);
+    m_entry = new FrameEntry(this);
     m_entry->setAccessibleName(tr("Frame of the reference"));
     m_entry->setAlignment(Qt::AlignCenter);
     connect(m_entry, &QSpinBox::editingFinished, this, [this] {

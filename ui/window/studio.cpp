@@ -78,7 +78,10 @@ Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_
   showContent();
 }
 
-Studio::~Studio() = default;
+Studio::~Studio() {
+  // Widgets go before what they show: hiding one may still end an entry that is being typed.
+  qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+}
 
 void Studio::makeParts(StudioOptions options) {
   m_source = options.source ? std::move(options.source) : std::make_unique<app::PreviewFrameSource>(options.workerPath);
