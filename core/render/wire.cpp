@@ -98,6 +98,7 @@ Result<std::optional<WireMessage>> receiveMessage(int socket) {
   do n = ::recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::optional<WireMessage>();
+  if (n < 0 && errno == ECONNRESET) return gone("it closed the connection");
   if (n < 0) return gone(std::string("the connection broke (") + std::strerror(errno) + ")");
   WireMessage message;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {

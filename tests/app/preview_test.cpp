@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/document/preview_client.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QTimer>
+
+#include <gtest/gtest.h>
+
+#include "core/media/clip_writer.h"
+#include "core/media/image_file.h"
+
+namespace pai::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kWidth = 320, kHeight = 180, kFrames = 60;
+
+/// Runs the event loop until a condition holds.
+template <typename Condition>
+bool waitUntil(Condition condition, int timeoutMs = 15000) {
+  QElapsedTimer timer;
+  timer.start();
+  while (!condition() && timer.elapsed() < timeoutMs) {
+    QEventLoop loop;
+    QTimer::singleShot(10, &loop, &QEventLoop::quit);
+    loop.exec();
+  }
+  return condition();
+}
+
+/// Green, with a grey square that moves with the frame.
+core::Picture pictureOf(int frame) {
+  core::Picture picture(kWidth, kHeight, 3, core::SampleType::kU8);
+  for (int y = 0; y < kHeight; ++y) {
+    auto* row = picture.row<std::uint8_t>(y);
+    for (int x = 0; x < kWidth; ++x) {
+      const bool inside = x > 40 + frame && x < 120 + frame && y > 50 && y < 140;
+      row[3 * x] = inside ? 180 : 40;
+      row[3 * x + 1] = inside ? 150 : 175;
+      row[3 * x + 2] = inside ? 130 : 70;
+    }
+  }
+  return picture;
+}
+
+/// What a client answered, by ticket.
+struct Answers {
+  explicit Answers(PreviewClient& client) {
+    QObject::connect(&client, &PreviewClient::clipOpened, &client, [this](Ticket t, const core::ClipInfo& info) { clips[t] = info; });
+    QObject::connect(&client, &PreviewClient::frameReady, &client, [this](Ticket t, Ticket, core::FrameIndex, const QImage& i) { images[t] = i; });
+    QObject::connect(&client, &PreviewClient::imageReady, &client, [this](Ticket t, const QImage& i, QSize full) { images[t] = i; size = full; });
+    QObject::connect(&client, &PreviewClient::draftOpened, &client, [this](Ticket t, const DraftInfo& info) { drafts[t] = info; });
+    QObject::connect(&client, &PreviewClient::draftUpdated, &client, [this](Ticket t) { done.insert(t); });
+    QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const core::CameraCurve& c) { done.insert(t); curve = c; });
+    QObject::connect(&client, &PreviewClient::draftFrameReady, &client, [this](Ticket t, Ticket, const DraftImages& d) { draftImages[t] = d; });
+    QObject::connect(&client, &PreviewClient::matteReport, &client, [this](Ticket, core::FrameIndex f) { reported.push_back(f.value); });
+    QObject::connect(&client, &PreviewClient::finished, &client, [this](Ticket t) { done.insert(t); });
+    QObject::connect(&client, &PreviewClient::failed, &client, [this](Ticket t, const core::Error& e) { failed[t] = e; });
+    QObject::connect(&client, &PreviewClient::cancelled, &client, [this](Ticket t) { cancelled.insert(t); });
+    QObject::connect(&client, &PreviewClient::workerLost, &client, [this](const QString& reason) { losses += reason; });
+  }
+  std::map<Ticket, core::ClipInfo> clips;
+  std::map<Ticket, QImage> images;
+  std::map<Ticket, DraftInfo> drafts;
+  std::map<Ticket, DraftImages> draftImages;
+  std::map<Ticket, core::Error> failed;
+  std::set<Ticket> done, cancelled;
+  std::vector<std::int64_t> reported;
+  core::CameraCurve curve;
+  QStringList losses;
+  QSize size;
+};
+
+class PreviewTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::string name = (fs::temp_directory_path() / "pai-preview-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    s_folder = name;
+    core::WriteOptions options;
+    options.codec = core::Codec::kFfv1;
+    options.width = kWidth;
+    options.height = kHeight;
+    options.rate = *core::FrameRate::make(24, 1);
+    options.colour.matrix = core::ColourTags::Matrix::kBt709;
+    auto writer = core::ClipWriter::create(clip(), options);
+    ASSERT_TRUE(writer) << core::describe(writer.error());
+    for (int f = 0; f < kFrames; ++f) ASSERT_TRUE((*writer)->write(pictureOf(f)));
+    ASSERT_TRUE((*writer)->finish());
+    ASSERT_TRUE(core::writeImage(still(), pictureOf(7)));
+  }
+  static void TearDownTestSuite() {
+    std::error_code code;
+    fs::remove_all(s_folder, code);
+  }
+  static std::string clip() { return s_folder + "/clip.mkv"; }
+  static std::string still() { return s_folder + "/still.png"; }
+  static PreviewOptions options() {
+    PreviewOptions o;
+    o.workerPath = QString::fromStdString(std::string(PAI_BIN_DIR) + "/pai-worker");
+    o.restartDelayMs = 20;
+    o.requestTimeoutMs = 10000;
+    return o;
+  }
+  static PreviewOptions fakeWorker(const std::string& body) {
+    const std::string file = s_folder + "/fake";
+    std::ofstream(file) << "#!/bin/sh\n" << body << "\n";
+    ::chmod(file.c_str(), 0755);
+    PreviewOptions o = options();
+    o.workerPath = QString::fromStdString(file);
+    return o;
+  }
+  static core::Job draftJob() {
+    core::Job job;
+    job.shot.id = "s";
+    job.shot.name = "s";
+    job.shot.plate = "plate";
+    job.shot.range = {{0}, {kFrames}};
+    job.media.push_back({"plate", clip(), "", ""});
+    job.media.push_back({"image", still(), "", ""});
+    core::Reference reference;
+    reference.id = "r";
+    reference.media = "image";
+    job.shot.references.push_back(reference);
+    core::MatteLayer key;
+    key.id = "k";
+    job.shot.matte.push_back(key);
+    return job;
+  }
+  /// Our children named pai-worker.
+  static std::vector<pid_t> workers() {
+    std::vector<pid_t> found;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      std::ifstream stream(entry.path() / "stat");
+      std::string stat;
+      std::getline(stream, stat);
+      const std::size_t end = stat.rfind(')');
+      if (end == std::string::npos || stat.find("(pai-worker)") == std::string::npos || stat[end + 2] == 'Z') continue;
+      if (std::atoi(stat.c_str() + end + 4) == ::getpid()) found.push_back(std::atoi(entry.path().filename().c_str()));
+    }
+    return found;
+  }
+  static std::string s_folder;
+};
+std::string PreviewTest::s_folder;
+
+TEST_F(PreviewTest, aClipsFramesComeAsTheyAre) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  const Ticket frame = client.requestFrame(opened, {30}, {}, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.images.contains(frame); })) << (answers.losses.isEmpty() ? "" : answers.losses[0].toStdString());
+  EXPECT_EQ(answers.clips[opened].frames, kFrames);
+  EXPECT_EQ(answers.clips[opened].rate.num(), 24);
+  const QImage image = answers.images[frame];
+  ASSERT_EQ(image.size(), QSize(kWidth, kHeight));
+  EXPECT_EQ(image.format(), QImage::Format_RGB32);
+  EXPECT_NEAR(qRed(image.pixel(100, 100)), 180, 3);
+  EXPECT_NEAR(qGreen(image.pixel(300, 10)), 175, 3);
+}
+
+TEST_F(PreviewTest, framesAreScaledToFit) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  const Ticket frame = client.requestFrame(opened, {0}, {160, 160}, PreviewChannel::kThumbnails);
+  ASSERT_TRUE(waitUntil([&] { return answers.images.contains(frame); }));
+  EXPECT_EQ(answers.images[frame].size(), QSize(160, 90));
+}
+
+TEST_F(PreviewTest, whileScrubbingTheLatestRequestWins) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  std::vector<Ticket> tickets;
+  for (int f = 0; f < kFrames; ++f) tickets.push_back(client.requestFrame(opened, {f}, {}, PreviewChannel::kViewer));
+  ASSERT_TRUE(waitUntil([&] { return answers.images.contains(tickets.back()); }));
+  ASSERT_TRUE(waitUntil([&] { return answers.images.size() + answers.cancelled.size() == tickets.size(); }));
+  EXPECT_GT(answers.cancelled.size(), tickets.size() / 2);
+  EXPECT_TRUE(answers.failed.empty());
+}
+
+TEST_F(PreviewTest, everyThumbnailIsAnswered) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  for (int f = 0; f < 20; ++f) client.requestFrame(opened, {f}, {64, 64}, PreviewChannel::kThumbnails);
+  EXPECT_TRUE(waitUntil([&] { return answers.images.size() == 20; }));
+  EXPECT_TRUE(answers.cancelled.empty());
+}
+
+TEST_F(PreviewTest, stillsComeWithTheirFullSize) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket image = client.readImage(QString::fromStdString(still()), {100, 100});
+  ASSERT_TRUE(waitUntil([&] { return answers.images.contains(image); }));
+  EXPECT_EQ(answers.size, QSize(kWidth, kHeight));
+  EXPECT_EQ(answers.images[image].width(), 100);
+}
+
+TEST_F(PreviewTest, filesThatCannotBeReadAreFailuresWithTheirReason) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket clipTicket = client.openClip("/nowhere/none.mp4");
+  const Ticket image = client.readImage("/nowhere/none.png", {});
+  const Ticket frame = client.requestFrame(12345, {0}, {}, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.failed.size() == 3; }));
+  EXPECT_EQ(answers.failed[clipTicket].code, core::ErrorCode::kFileMissing);
+  EXPECT_EQ(answers.failed[image].code, core::ErrorCode::kFileMissing);
+  EXPECT_EQ(answers.failed[frame].code, core::ErrorCode::kUsage);
+  EXPECT_TRUE(answers.losses.isEmpty());
+}
+
+TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
+  PreviewClient client(options());
+  Answers answers(client);
+  core::Job job = draftJob();
+  const Ticket draft = client.openDraft(job);
+  core::DraftRequest request;
+  request.matte = true;
+  const Ticket early = client.requestDraftFrame(draft, {5}, request, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(early); }, 60000)) << (answers.failed.empty() ? "" : core::describe(answers.failed.begin()->second));
+  EXPECT_EQ(answers.drafts[draft].frames, kFrames);
+  EXPECT_EQ(answers.draftImages[early].composite.size(), QSize(kWidth, kHeight));
+  const QImage matte = answers.draftImages[early].matte;
+  ASSERT_FALSE(matte.isNull());
+  EXPECT_GT(qGray(matte.pixel(85, 95)), 240);
+  EXPECT_LT(qGray(matte.pixel(300, 10)), 15);
+  EXPECT_TRUE(answers.draftImages[early].background.isNull());
+
+  const Ticket solve = client.prepareDraft(draft);
+  ASSERT_TRUE(waitUntil([&] { return answers.done.contains(solve); }, 120000));
+  EXPECT_EQ(answers.curve.samples.size(), static_cast<std::size_t>(kFrames));
+
+  job.shot.matte[0].invert = true;
+  client.updateDraft(draft, job);
+  const Ticket late = client.requestDraftFrame(draft, {5}, request, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(late); }, 60000));
+  EXPECT_LT(qGray(answers.draftImages[late].matte.pixel(85, 95)), 15);
+
+  const Ticket report = client.requestMatteReport(draft, {{3}, {7}});
+  ASSERT_TRUE(waitUntil([&] { return answers.done.contains(report); }, 60000));
+  EXPECT_EQ(answers.reported, (std::vector<std::int64_t>{3, 4, 5, 6}));
+}
+
+TEST_F(PreviewTest, aProxyIsMadeAndReads) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const std::string proxy = s_folder + "/proxy.mov";
+  const Ticket made = client.makeProxy(QString::fromStdString(clip()), QString::fromStdString(proxy));
+  ASSERT_TRUE(waitUntil([&] { return answers.done.contains(made); }, 30000)) << (answers.failed.empty() ? "" : core::describe(answers.failed.begin()->second));
+  auto reader = core::ClipReader::open(proxy);
+  ASSERT_TRUE(reader);
+  EXPECT_EQ((*reader)->info().frames, kFrames);
+}
+
+TEST_F(PreviewTest, aKilledWorkerIsReplacedAndItsClipsAreOpenAgain) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  ASSERT_TRUE(waitUntil([&] { return answers.clips.contains(opened); }));
+  for (int round = 0; round < 3; ++round) {
+    const std::vector<pid_t> before = workers();
+    ASSERT_FALSE(before.empty());
+    for (const pid_t pid : before) ::kill(pid, SIGKILL);
+    ASSERT_TRUE(waitUntil([&] { return answers.losses.size() == round + 1; }));
+    EXPECT_TRUE(answers.losses.last().contains("signal 9")) << answers.losses.last().toStdString();
+    const Ticket frame = client.requestFrame(opened, {round}, {}, PreviewChannel::kViewer);
+    ASSERT_TRUE(waitUntil([&] { return answers.images.contains(frame); })) << round;
+  }
+}
+
+TEST_F(PreviewTest, aStoppedWorkerIsTakenForHangingAndReplaced) {
+  PreviewOptions o = options();
+  o.requestTimeoutMs = 3000;
+  PreviewClient client(o);
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  ASSERT_TRUE(waitUntil([&] { return answers.clips.contains(opened); }));
+  for (const pid_t pid : workers()) ::kill(pid, SIGSTOP);
+  const Ticket asked = client.requestFrame(opened, {1}, {}, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.failed.contains(asked); }));
+  EXPECT_EQ(answers.failed[asked].code, core::ErrorCode::kWorkerFailed);
+  EXPECT_EQ(answers.losses.size(), 1);
+  const Ticket again = client.requestFrame(opened, {2}, {}, PreviewChannel::kViewer);
+  EXPECT_TRUE(waitUntil([&] { return answers.images.contains(again); }));
+}
+
+TEST_F(PreviewTest, workersThatCrashHangCloseOrSpeakGarbageAreLossesWithAReason) {
+  const std::pair<const char*, const char*> fakes[]{{"kill -SEGV $$", "signal 11"},
+                                                    {"exit 3", "code 3"},
+                                                    {"echo 'garbage' >&3; sleep 10", "no message"},
+                                                    {"printf '{\"t\":\"clip\",\"ticket\":1,\"info\":{}}' >&3; sleep 10", "does not fit"},
+                                                    {"printf '@99' >&3; sleep 10", "no message"},
+                                                    {"exec 3>&-; sleep 10", "closed"}};
+  for (const auto& [body, reason] : fakes) {
+    SCOPED_TRACE(body);
+    PreviewClient client(fakeWorker(body));
+    Answers answers(client);
+    const Ticket opened = client.openClip(QString::fromStdString(clip()));
+    ASSERT_TRUE(waitUntil([&] { return answers.failed.contains(opened); }));
+    ASSERT_TRUE(waitUntil([&] { return !answers.losses.isEmpty(); }));
+    EXPECT_TRUE(answers.losses[0].contains(reason)) << answers.losses[0].toStdString();
+    EXPECT_EQ(answers.failed[opened].code, core::ErrorCode::kWorkerFailed);
+  }
+}
+
+TEST_F(PreviewTest, aMissingProgramIsALossAndNotAHang) {
+  PreviewOptions o = options();
+  o.workerPath = "/nowhere/pai-worker";
+  PreviewClient client(o);
+  Answers answers(client);
+  client.openClip(QString::fromStdString(clip()));
+  EXPECT_TRUE(waitUntil([&] { return !answers.losses.isEmpty(); }));
+}
+
+TEST_F(PreviewTest, requestsCanBeTakenBack) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  const Ticket frame = client.requestFrame(opened, {10}, {}, PreviewChannel::kViewer);
+  client.cancel(frame);
+  client.cancel(frame);
+  client.cancel(999);
+  ASSERT_TRUE(waitUntil([&] { return answers.cancelled.contains(frame); }));
+  const Ticket other = client.requestFrame(opened, {11}, {}, PreviewChannel::kViewer);
+  ASSERT_TRUE(waitUntil([&] { return answers.images.contains(other); }));
+  EXPECT_FALSE(answers.images.contains(frame));
+}
+
+TEST_F(PreviewTest, theCallersThreadIsNeverHeldUp) {
+  PreviewClient client(options());
+  Answers answers(client);
+  QElapsedTimer timer;
+  timer.start();
+  const Ticket opened = client.openClip(QString::fromStdString(clip()));
+  const Ticket draft = client.openDraft(draftJob());
+  client.prepareDraft(draft);
+  for (int f = 0; f < 50; ++f) client.requestFrame(opened, {f}, {}, PreviewChannel::kViewer);
+  EXPECT_LT(timer.elapsed(), 50);
+}
+
+TEST_F(PreviewTest, noWorkerOutlivesItsClient) {
+  {
+    PreviewClient client(options());
+    Answers answers(client);
+    const Ticket opened = client.openClip(QString::fromStdString(clip()));
+    ASSERT_TRUE(waitUntil([&] { return answers.clips.contains(opened); }));
+    EXPECT_FALSE(workers().empty());
+  }
+  EXPECT_TRUE(waitUntil([&] { return workers().empty(); }, 5000));
+}
+
+}  // namespace
+}  // namespace pai::app
+
+int main(int argc, char** argv) {
+  QCoreApplication application(argc, argv);
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
