@@ -24,7 +24,7 @@ QString patternOf(const QString& path) {
   const QString glob = match.captured(1) + QString(match.captured(2).size(), QLatin1Char('?')) + match.captured(3);
   const QStringList siblings = info.absoluteDir().entryList({glob}, QDir::Files);
   if (siblings.size() < kSequenceSiblings) return path;
-  const QString number = QStringLiteral("%0%1d").arg(match.captured(2).size());
+  const QString number = QLatin1String("%0") + QString::number(match.captured(2).size()) + QLatin1Char('d');
   return info.absoluteDir().filePath(match.captured(1) + number + match.captured(3));
 }
 

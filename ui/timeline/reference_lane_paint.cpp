@@ -7,6 +7,8 @@
 namespace pai::ui {
 namespace {
 
+constexpr double kCrowded = 12.0;
+
 /// The part of an image that fills a box of another aspect.
 QRectF coverOf(const QSize& image, const QSizeF& box) {
   const double scale = std::max(box.width() / image.width(), box.height() / image.height());
@@ -35,13 +37,13 @@ void ReferenceLane::paint(QPainter& painter, const QRect& area) {
   const core::FrameRange near{{visible.begin.value - reach}, {visible.end.value + reach}};
   const auto [first, last] = m_context.model.shotsIn(near);
   bool any = false;
+  double lastLeft = -1e9;
   const TimelineFlag* selected = nullptr;
   const TimelineShot* selectedShot = nullptr;
   for (std::size_t i = first; i < last; ++i) {
     const TimelineShot& shot = m_context.model.shots()[i];
     painter.fillRect(QRectF(area.left() + g.xOf(shot.end()) - 1, area.top(), 1, area.height()),
                      QColor::fromRgb(colour::kRaised));
-    double lastLeft = -1e9;
     for (const TimelineFlag& flag : shot.flags) {
       any = true;
       const double x = g.xOf(static_cast<double>(shot.begin + flag.frame));
@@ -51,8 +53,11 @@ void ReferenceLane::paint(QPainter& painter, const QRect& area) {
         selectedShot = &shot;
         continue;
       }
-      // Flags nearer than a pixel to the one before can't be told apart: one stands for all.
-      if (x - lastLeft < 1.0) continue;
+      // In a crowd only every so often a flag shows its picture, the others their poles.
+      if (x - lastLeft < kCrowded) {
+        painter.fillRect(QRectF(area.left() + x, area.top() + 2, 1, area.height() - 3), QColor::fromRgb(colour::kFaint));
+        continue;
+      }
       lastLeft = x;
       paintFlag(painter, area, shot, flag);
     }

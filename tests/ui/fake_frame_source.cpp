@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/fake_frame_source.h"
+
+#include <cmath>
+
+#include <QPainter>
+#include <QTimer>
+
+namespace pai::ui {
+namespace {
+
+QImage plate(std::int64_t frame, QSize size, bool keyed) {
+  QImage image(size, QImage::Format_RGB32);
+  image.fill(keyed ? QColor(70, 90, 120) : QColor(40, 140, 60));
+  QPainter painter(&image);
+  const double x = size.width() * (0.3 + 0.4 * static_cast<double>(frame % 97) / 97.0);
+  painter.setBrush(QColor(190, 150, 130));
+  painter.setPen(Qt::NoPen);
+  painter.drawEllipse(QPointF(x, size.height() * 0.55), size.height() * 0.2, size.height() * 0.35);
+  return image;
+}
+
+QImage still(const QString& path, QSize size) {
+  QImage image(size, QImage::Format_RGB32);
+  const int hue = static_cast<int>(qHash(path) % 360);
+  QPainter painter(&image);
+  QLinearGradient sky(0, 0, 0, size.height());
+  sky.setColorAt(0.0, QColor::fromHsv(hue, 90, 220));
+  sky.setColorAt(0.6, QColor::fromHsv(hue, 60, 160));
+  sky.setColorAt(1.0, QColor::fromHsv((hue + 30) % 360, 80, 70));
+  painter.fillRect(image.rect(), sky);
+  return image;
+}
+
+}  // namespace
+
+app::FrameSource::Ticket FakeFrameSource::probe(const QString& path, core::MediaKind kind) {
+  const Ticket ticket = m_next++;
+  QTimer::singleShot(answerMs, this, [this, ticket, path, kind] {
+    if (missing.contains(path)) {
+      emit failed(ticket, {core::ErrorCode::kFileMissing, "no such file", path.toStdString(), {}});
+      return;
+    }
+    app::MediaFacts facts;
+    facts.size = QSize(1920, 1080);
+    facts.frames = kind == core::MediaKind::kImage ? 1 : clipFrames;
+    facts.codec = kind == core::MediaKind::kImage ? QString() : QStringLiteral("h264");
+    emit probed(ticket, facts);
+  });
+  return ticket;
+}
+
+app::FrameSource::Ticket FakeFrameSource::requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame,
+                                                            QSize maxSize, app::PictureChannel channel) {
+  const Ticket ticket = m_next++;
+  if (channel == app::PictureChannel::kViewer) {
+    ++viewerRequests;
+    lastViewerFrame = frame.value;
+  }
+  const QSize size = maxSize.isEmpty() ? QSize(960, 540) : QSize(1920, 1080).scaled(maxSize, Qt::KeepAspectRatio);
+  answer(ticket, kind == core::MediaKind::kImage ? still(path, size) : plate(frame.value, size, false));
+  return ticket;
+}
+
+void FakeFrameSource::setShot(const std::optional<core::Job>& job) { shot = job; }
+
+app::FrameSource::Ticket FakeFrameSource::requestShotFrame(core::FrameIndex frame, app::ShotPicture picture, int divisor,
+                                                           app::PictureChannel channel) {
+  const Ticket ticket = m_next++;
+  if (channel == app::PictureChannel::kViewer) {
+    ++viewerRequests;
+    lastViewerFrame = frame.value;
+  }
+  QImage image = plate(frame.value, QSize(1920, 1080) / std::max(2, divisor), true);
+  if (picture == app::ShotPicture::kMatte) {
+    image.fill(Qt::black);
+    QPainter painter(&image);
+    painter.setBrush(Qt::white);
+    painter.drawEllipse(QPointF(image.width() * 0.5, image.height() * 0.55), image.height() * 0.2, image.height() * 0.35);
+  }
+  answer(ticket, image);
+  return ticket;
+}
+
+void FakeFrameSource::answer(Ticket ticket, const QImage& image) {
+  QTimer::singleShot(answerMs, this, [this, ticket, image] { emit pictureReady(ticket, image); });
+}
+
+void FakeFrameSource::solveShot() {
+  QTimer::singleShot(0, this, [this] {
+    app::CameraSummary camera;
+    for (int i = 0; i < clipFrames; ++i) {
+      const double t = i / static_cast<double>(clipFrames);
+      camera.frames.push_back({140.0 * t + 12.0 * std::sin(9 * t), 30.0 * std::sin(5 * t), 1.0 + 0.12 * t, 0.8 * std::sin(7 * t), 0.2});
+    }
+    camera.method = QStringLiteral("plate");
+    camera.motionSentence = QStringLiteral("Hand-held camera pans right and pushes in slowly.");
+    camera.angle = QStringLiteral("eye level");
+    camera.focalLength = QStringLiteral("normal, 50 mm");
+    emit solveProgress(1.0);
+    emit cameraReady(camera);
+  });
+}
+
+void FakeFrameSource::requestMatteReport(core::FrameRange range) {
+  QTimer::singleShot(0, this, [this, range] {
+    for (std::int64_t f = range.begin.value; f < range.end.value; ++f) {
+      const double t = static_cast<double>(f) / 20.0;
+      const bool odd = f > 38 && f < 44;
+      emit matteReport({f}, {0.35 + 0.1 * std::sin(t), odd ? 0.012 : 0.0, 0.05, odd ? 0.12 : 0.02, 3.1, odd});
+    }
+  });
+}
+
+void FakeFrameSource::cancel(Ticket ticket) {
+  QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
+}
+
+}  // namespace pai::ui

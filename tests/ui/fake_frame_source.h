@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "app/document/frame_source.h"
+
+namespace pai::ui {
+
+/// Pictures for tests: each frame is painted with its number; every answer comes from the event loop, as the workers' do.
+class FakeFrameSource : public app::FrameSource {
+ public:
+  Ticket probe(const QString& path, core::MediaKind kind) override;
+  Ticket requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame, QSize maxSize,
+                           app::PictureChannel channel) override;
+  void setShot(const std::optional<core::Job>& job) override;
+  Ticket requestShotFrame(core::FrameIndex frame, app::ShotPicture picture, int divisor, app::PictureChannel channel) override;
+  void solveShot() override;
+  void requestMatteReport(core::FrameRange range) override;
+  void cancel(Ticket ticket) override;
+
+  qint64 clipFrames = 97;
+  std::set<QString> missing;
+  int answerMs = 0;
+  int viewerRequests = 0;
+  std::int64_t lastViewerFrame = -1;
+  std::optional<core::Job> shot;
+
+ private:
+  void answer(Ticket ticket, const QImage& image);
+  Ticket m_next = 1;
+};
+
+}  // namespace pai::ui

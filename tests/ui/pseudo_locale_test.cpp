@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractButton>
+#include <QAction>
+#include <QComboBox>
+#include <QCoreApplication>
+#include <QLabel>
+#include <QTabWidget>
+#include <QTranslator>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/inspector/inspector.h"
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+/// Every translatable text comes out a third longer and in brackets: what has no brackets is hard-coded, what does not fit is
+/// clipped in other languages too.
+class PseudoTranslator : public QTranslator {
+ public:
+  bool isEmpty() const override { return false; }
+  QString translate(const char* context, const char* source, const char*, int) const override {
+    // Qt's own dialogs are translated by Qt's catalogues.
+    if (!context || QByteArray(context).startsWith('Q')) return {};
+    const QString text = QString::fromUtf8(source);
+    return QStringLiteral("⟦") + text + QString(text.size() / 3, QLatin1Char('~')) + QStringLiteral("⟧");
+  }
+};
+
+class PseudoLocaleTest : public testing::Test {
+ protected:
+  PseudoLocaleTest() {
+    QCoreApplication::installTranslator(&translator);
+    auto fake = std::make_unique<FakeFrameSource>();
+    StudioOptions options;
+    options.source = std::move(fake);
+    studio = std::make_unique<Studio>(std::move(options));
+    studio->resize(1600, 960);
+    studio->show();
+    dropFiles(*studio, {folder.filePath("plate.mov")}, QPoint(400, 400));
+    EXPECT_TRUE(waitUntil([this] { return studio->document().currentShot() != nullptr; }));
+  }
+  ~PseudoLocaleTest() override {
+    studio.reset();
+    QCoreApplication::removeTranslator(&translator);
+  }
+  QTemporaryDir folder;
+  PseudoTranslator translator;
+  std::unique_ptr<Studio> studio;
+};
+
+bool hasWords(const QString& text) {
+  int letters = 0;
+  for (QChar c : text) letters += c.isLetter() ? 1 : 0;
+  return letters > 2;
+}
+
+TEST_F(PseudoLocaleTest, noVisibleTextIsHardCoded) {
+  const QStringList names{"PAI-Studio", "plate.mov", "plate"};  // of things, not of the program
+  QStringList found;
+  const auto check = [&](const QString& text) {
+    if (hasWords(text) && !text.contains(QChar(0x27E6)) && !names.contains(text)) found << text;
+  };
+  for (const QAction* action : studio->actions().all()) check(action->text());
+  for (const QLabel* label : studio->findChildren<QLabel*>()) check(label->text());
+  for (const QAbstractButton* button : studio->findChildren<QAbstractButton*>())
+    if (!button->objectName().startsWith("qt_")) check(button->text());
+  for (const QComboBox* box : studio->findChildren<QComboBox*>())
+    for (int i = 0; i < box->count(); ++i) check(box->itemText(i));
+  EXPECT_TRUE(found.isEmpty()) << found.join(" | ").toStdString();
+}
+
+TEST_F(PseudoLocaleTest, buttonsHaveRoomForLongerWords) {
+  QStringList clipped;
+  for (int page = 0; page < studio->inspector().count(); ++page) {
+    studio->inspector().setCurrentIndex(page);
+    turnFor(30);
+    for (const QAbstractButton* button : studio->findChildren<QAbstractButton*>())
+      if (button->isVisible() && hasWords(button->text()) && button->width() + 1 < button->minimumSizeHint().width())
+        clipped << button->text();
+  }
+  EXPECT_TRUE(clipped.isEmpty()) << clipped.join(" | ").toStdString();
+}
+
+}  // namespace
+}  // namespace pai::ui
