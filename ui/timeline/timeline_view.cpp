@@ -214,6 +214,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
   m_context.thumbnails.endPaint();
   paintPlayhead(painter);
   if (hasFocus()) {
+    painter.setBrush(Qt::NoBrush);
     painter.setPen(QColor::fromRgb(colour::kAccentDeep));
     painter.drawRect(QRect(0, 0, width() - 1, height() - 1));
   }
