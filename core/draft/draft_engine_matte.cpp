@@ -77,7 +77,8 @@ Result<Keyer> DraftMatte::buildKeyer(const KeySettings& settings, const StopToke
   access.size = m_media.size();
   access.picture = [this](FrameIndex f) { return m_media.plate(f); };
   auto keyer = Keyer::build(settings, access, stop);
-  if (keyer && m_media.coarseChroma()) keyer->setCoarseChroma(access.size.width);
+  // Painted mattes have textured edges of one pixel, where luma says little about coverage.
+  if (keyer && m_media.coarseChroma() && !m_media.painted()) keyer->setCoarseChroma(access.size.width);
   return keyer;
 }
 
