@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -55,6 +56,7 @@ TEST_F(InterruptedRenderTest, aKilledWorkerIsAFailedJobThatGoesOn) {
   const auto killWorker = [this, sent = false](int pid) mutable {
     if (sent || framesWritten() < 60) return;
     for (const auto& entry : fs::directory_iterator("/proc")) {
+      if (!std::isdigit(static_cast<unsigned char>(entry.path().filename().string()[0]))) continue;
       const std::string stat = textOf(entry.path().string() + "/stat");
       if (stat.find("(pai-worker)") == std::string::npos) continue;
       const std::string rest = stat.substr(stat.rfind(')') + 4);
