@@ -36,11 +36,11 @@ void registerAll(pai::cli::Program& program) {
   pai::cli::registerCheckText(program);
   pai::cli::registerCheckMedia(program);
   pai::cli::registerCheck(program);
-  if (pai::cli::registerMediaBench) pai::cli::registerMediaBench(program);
-  if (pai::cli::registerDraftBench) pai::cli::registerDraftBench(program);
+  pai::cli::registerMediaBench(program);
+  pai::cli::registerDraftBench(program);
   pai::cli::registerBench(program);
   pai::cli::registerPack(program);
-  if (pai::cli::registerProject) pai::cli::registerProject(program);
+  pai::cli::registerProject(program);
   pai::cli::registerDevices(program);
   registerDocumentation(program);
 }

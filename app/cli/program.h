@@ -56,11 +56,11 @@ void registerTools(Program& program);
 void registerCheckText(Program& program);
 void registerCheckMedia(Program& program);
 void registerCheck(Program& program);
-__attribute__((weak)) void registerMediaBench(Program& program);
-__attribute__((weak)) void registerDraftBench(Program& program);
+void registerMediaBench(Program& program);
+void registerDraftBench(Program& program);
 void registerBench(Program& program);
 void registerPack(Program& program);
-__attribute__((weak)) void registerProject(Program& program);
+void registerProject(Program& program);
 void registerDevices(Program& program);
 
 }  // namespace pai::cli

@@ -3,40 +3,10 @@
 
 #include "core/draft/evaluate.h"
 #include "core/media/clip_reader.h"
-#include "core/media/yuv_frame.h"
-
-extern "C" {
-#include <libavutil/pixdesc.h>
-#include <libswscale/swscale.h>
-}
+#include "core/media/swscale_bgr.h"
 
 namespace pai::core {
 namespace {
-
-struct SwsDeleter {
-  void operator()(SwsContext* p) const { sws_freeContext(p); }
-};
-
-/// The planar format of a frame's planes; AV_PIX_FMT_NONE when there is none.
-AVPixelFormat formatOf(const YuvFrame& f) {
-  if (f.planeCount == 1) return f.bitDepth == 8 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_NONE;
-  if (f.colour.matrix == ColourTags::Matrix::kRgb) return AV_PIX_FMT_NONE;
-  const int key = f.chromaShiftX * 10 + f.chromaShiftY;
-  if (f.bitDepth == 8) {
-    return key == 11 ? AV_PIX_FMT_YUV420P : key == 10 ? AV_PIX_FMT_YUV422P : key == 0 ? AV_PIX_FMT_YUV444P : AV_PIX_FMT_NONE;
-  }
-  if (f.bitDepth == 10) {
-    return key == 11   ? AV_PIX_FMT_YUV420P10
-           : key == 10 ? AV_PIX_FMT_YUV422P10
-           : key == 0  ? AV_PIX_FMT_YUV444P10
-                       : AV_PIX_FMT_NONE;
-  }
-  return AV_PIX_FMT_NONE;
-}
-
-int swsMatrix(ColourTags::Matrix m) {
-  return m == ColourTags::Matrix::kBt709 ? SWS_CS_ITU709 : m == ColourTags::Matrix::kBt2020 ? SWS_CS_BT2020 : SWS_CS_ITU601;
-}
 
 cv::Mat bgrOf(const Picture& p) {
   cv::Mat out(p.height(), p.width(), CV_8UC3);
@@ -66,7 +36,8 @@ class BgrFrames {
   std::int64_t frames() const { return m_reader->info().frames; }
   Result<cv::Mat> read(FrameIndex frame) {
     auto yuv = m_reader->readYuv(frame);
-    if (yuv && (*yuv)->rotationDegrees == 0 && formatOf(**yuv) != AV_PIX_FMT_NONE) return convert(**yuv);
+    if (yuv && (*yuv)->planeCount == 1 && (*yuv)->bitDepth == 8 && (*yuv)->rotationDegrees == 0) return grey(**yuv);
+    if (yuv && SwscaleBgr::accepts(**yuv)) return convert(**yuv);
     auto picture = m_reader->read(frame);
     if (!picture) return picture.error();
     return bgrOf(**picture);
@@ -74,25 +45,12 @@ class BgrFrames {
 
  private:
   Result<cv::Mat> convert(const YuvFrame& f) {
-    if (f.planeCount == 1) return grey(f);
-    const AVPixelFormat format = formatOf(f);
-    if (!m_scaler) {
-      m_scaler.reset(sws_getContext(f.width, f.height, format, f.width, f.height, AV_PIX_FMT_BGR24,
-                                    SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT, nullptr, nullptr, nullptr));
-      if (!m_scaler) return Error{ErrorCode::kFormatUnsupported, "no conversion to RGB", m_reader->info().path, {}};
-      sws_setColorspaceDetails(m_scaler.get(), sws_getCoefficients(swsMatrix(f.colour.matrix)), f.colour.fullRange ? 1 : 0,
-                               sws_getCoefficients(SWS_CS_DEFAULT), 0, 0, 1 << 16, 1 << 16);
-    }
     cv::Mat out(f.height, f.width, CV_8UC3);
-    const std::uint8_t* planes[4] = {};
-    int strides[4] = {};
-    for (int i = 0; i < f.planeCount; ++i) {
-      planes[i] = reinterpret_cast<const std::uint8_t*>(f.planes[i]);
-      strides[i] = static_cast<int>(f.strides[i]);
+    if (const Status done = m_scaler.convert(f, out.data, out.step); !done) {
+      Error error = done.error();
+      error.context = m_reader->info().path;
+      return error;
     }
-    std::uint8_t* target[4] = {out.data};
-    const int targetStride[4] = {static_cast<int>(out.step)};
-    sws_scale(m_scaler.get(), planes, strides, 0, f.height, target, targetStride);
     return out;
   }
 
@@ -107,7 +65,7 @@ class BgrFrames {
   }
 
   std::unique_ptr<ClipReader> m_reader;
-  std::unique_ptr<SwsContext, SwsDeleter> m_scaler;
+  SwscaleBgr m_scaler;
 };
 
 }  // namespace
