@@ -36,8 +36,6 @@ if [ "$full" = yes ]; then
     ctest --preset $sanitizer -j2 -LE 'full|unsanitized'
   done
   phase "fuzz"
-  cmake --preset fuzz >/dev/null
-  cmake --build --preset fuzz
-  tests/fuzz/run.sh 600 build/fuzz
+  tests/fuzz/run.sh 600 "$root/build/fuzz"
 fi
 phase "done"
