@@ -47,7 +47,9 @@ TEST(TimelineGeometryTest, labelsStandAtLeastTheirWidthApart) {
   TimelineGeometry g = fitted(97, 1200);
   for (double factor : {0.001, 0.1, 1.0, 10.0}) {
     g.zoomAt(0, factor, 97);
-    if (g.pixelsPerFrame() * 21600 * 24 > 96) EXPECT_GE(static_cast<double>(g.labelStep(rate, 96)) * g.pixelsPerFrame(), 96.0);
+    if (g.pixelsPerFrame() * 21600 * 24 > 96) {
+      EXPECT_GE(static_cast<double>(g.labelStep(rate, 96)) * g.pixelsPerFrame(), 96.0);
+    }
   }
 }
 
