@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/draft/matte_stack.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <opencv2/imgproc.hpp>
@@ -11,7 +12,7 @@ namespace pai::core {
 namespace {
 
 constexpr int kSplineSteps = 16;
-constexpr int kSubPixelBits = 4;  // outlines are drawn to 1/16 of a pixel
+constexpr int kScanLines = 8;  // of an outline within a row of pixels; exact along them
 constexpr double kFarPoint = 8.0;  // points further outside than this many frames are held there
 
 std::vector<MattePoint> between(const MatteShapeKey& a, const MatteShapeKey& b, FrameIndex frame) {
@@ -41,6 +42,24 @@ std::vector<MattePoint> splineOf(const std::vector<MattePoint>& p) {
     }
   }
   return out;
+}
+
+/// Where a closed outline crosses the height `y`, from left to right.
+void crossingsOf(const std::vector<cv::Point2d>& p, double y, std::vector<double>& out) {
+  out.clear();
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    const cv::Point2d &a = p[i], &b = p[(i + 1) % p.size()];
+    if ((a.y <= y) != (b.y <= y)) out.push_back(a.x + (b.x - a.x) * (y - a.y) / (b.y - a.y));
+  }
+  std::sort(out.begin(), out.end());
+}
+
+/// Adds one scan line's share of the pixels between two crossings.
+void addSpan(double from, double to, int width, float* row) {
+  const double left = std::clamp(from, 0.0, static_cast<double>(width)), right = std::clamp(to, left, static_cast<double>(width));
+  for (int x = static_cast<int>(left); x < width && x < right; ++x) {
+    row[x] += static_cast<float>((std::min(right, x + 1.0) - std::max(left, static_cast<double>(x))) / kScanLines);
+  }
 }
 
 void combine(cv::Mat& base, const cv::Mat& layer, const MatteLayer& settings) {
@@ -75,19 +94,26 @@ std::vector<MattePoint> outlineAt(const MatteLayer& layer, FrameIndex frame) {
 }
 
 cv::Mat drawShape(const MatteLayer& layer, FrameIndex frame, cv::Size size) {
-  std::vector<cv::Point> points;
+  std::vector<cv::Point2d> points;
   for (const MattePoint& p : outlineAt(layer, frame)) {
     const auto place = [](double v, int side) {
-      const double held = std::isfinite(v) ? std::clamp(v, -kFarPoint, kFarPoint) : 0.0;
-      return static_cast<int>(std::lround((held * side - 0.5) * (1 << kSubPixelBits)));
+      return (std::isfinite(v) ? std::clamp(v, -kFarPoint, kFarPoint) : 0.0) * side;
     };
     points.emplace_back(place(p.x, size.width), place(p.y, size.height));
   }
-  cv::Mat bytes = cv::Mat::zeros(size, CV_8U), out;
-  if (points.size() >= 3) {
-    cv::fillPoly(bytes, std::vector<std::vector<cv::Point>>{points}, cv::Scalar(255), cv::LINE_AA, kSubPixelBits);
-  }
-  bytes.convertTo(out, CV_32F, 1.0 / 255.0);
+  cv::Mat out = cv::Mat::zeros(size, CV_32F);
+  if (points.size() < 3) return out;
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    std::vector<double> crossings;
+    for (int y = rows.start; y < rows.end; ++y) {
+      for (int line = 0; line < kScanLines; ++line) {
+        crossingsOf(points, y + (line + 0.5) / kScanLines, crossings);
+        for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
+          addSpan(crossings[i], crossings[i + 1], size.width, out.ptr<float>(y));
+        }
+      }
+    }
+  }, 8.0);
   return out;
 }
 

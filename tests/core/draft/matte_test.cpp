@@ -73,7 +73,19 @@ TEST(MatteStack, featherSoftensBothSidesOfTheEdge) {
   const cv::Mat m = stack({l});
   EXPECT_GT(at(m, 0.22), 0.05f);
   EXPECT_LT(at(m, 0.28), 0.95f);
-  EXPECT_NEAR(cv::mean(m)[0], 0.5, 0.025);
+  EXPECT_NEAR(cv::mean(m)[0], 0.5, 0.01);
+}
+
+TEST(MatteStack, slantedOutlineCoversItsExactArea) {
+  MatteLayer l = box(0.0, 1.0);
+  l.shape = {{{0}, {{0.103, 0.211}, {0.871, 0.307}, {0.417, 0.893}}}};
+  const double area = 0.5 * std::abs((0.871 - 0.103) * (0.893 - 0.211) - (0.417 - 0.103) * (0.307 - 0.211));
+  EXPECT_NEAR(cv::mean(stack({l}))[0], area, 1e-4);
+  l.shape = {{{0}, {{10.25 / kWidth, 0.0}, {20.75 / kWidth, 0.0}, {20.75 / kWidth, 1.0}, {10.25 / kWidth, 1.0}}}};
+  const cv::Mat m = stack({l});
+  EXPECT_NEAR(m.at<float>(5, 10), 0.75f, 1e-5f);
+  EXPECT_NEAR(m.at<float>(5, 20), 0.75f, 1e-5f);
+  EXPECT_NEAR(m.at<float>(5, 15), 1.0f, 1e-5f);
 }
 
 TEST(MatteReport, countsHolesOfTheSubject) {
