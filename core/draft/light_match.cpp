@@ -16,8 +16,11 @@ constexpr float kCut = 250.0f / 255.0f;    // a channel this bright may be clipp
 constexpr float kDark = 20.0f / 255.0f;    // a channel this dark has no colour to speak of
 constexpr double kPriorSpread = 0.22;      // how far from white the light of a plate usually is
 constexpr double kPeakSpread = 0.05;
+// A cast stronger than this is a coloured garment, not a light that somebody filmed in: believed to 0.40, not at all at 0.50.
+constexpr double kBelievedCast = 0.40, kGarmentCast = 0.50;
+constexpr double kCutShare = 0.5;          // how far cut highlights speak for a subject's exposure
 constexpr double kDeadZone = 0.03;         // a difference that a subject's own colours explain
-constexpr double kSceneShare = 0.5;        // how much of the scene's tint its subject is given
+constexpr double kSceneShare = 0.3;        // how much of the scene's tint its subject is given
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
 
 struct ChromaCount {
@@ -170,11 +173,14 @@ double exposureNear(const Measured& m, std::size_t at, double spread) {
 FrameLight lightAt(const LightColour& plate, const LightColour& scene, double exposure) {
   const double tint = std::min(1.0, scene.trust / 0.15) * kSceneShare;
   cv::Vec3d log{beyond(plate.logRatio[0], kDeadZone), 0.0, beyond(plate.logRatio[1], kDeadZone)};
-  const double trust = std::min(1.0, plate.trust / 0.06);
-  log *= trust;
+  const double cast = std::hypot(plate.logRatio[0], plate.logRatio[1]);
+  const double believed = std::clamp((kGarmentCast - cast) / (kGarmentCast - kBelievedCast), 0.0, 1.0);
+  log *= std::min(1.0, plate.trust / 0.06) * believed;
   const double mean = (log[0] + log[1] + log[2]) / 3.0;
-  // With cut highlights the lowest channel's level is the exposure; without, the mean brightness stays.
-  const double shift = exposure > 0.0 ? std::log(exposure) - std::min({log[0], log[1], log[2]}) : -mean;
+  // Without cut highlights the mean brightness stays. With them the lowest channel's level is the exposure of the brightest
+  // surfaces; the middle tones say nothing of theirs, so half of it is believed.
+  const double cut = exposure > 0.0 ? std::log(exposure) - std::min({log[0], log[1], log[2]}) : -mean;
+  const double shift = kCutShare * cut - (1.0 - kCutShare) * mean;
   FrameLight out;
   const cv::Vec3d towards{beyond(scene.logRatio[0], kDeadZone) * tint, 0.0, beyond(scene.logRatio[1], kDeadZone) * tint};
   const double towardsMean = (towards[0] + towards[2]) / 3.0;
