@@ -29,6 +29,8 @@ core::Result<int> runVerify(const std::vector<std::string>& words);
 core::Result<int> runDevices(const std::vector<std::string>& words);
 /// Times one transformer block or its attention on this machine: dit, attention.
 core::Result<int> runBench(const std::vector<std::string>& words);
+/// Trains a small model on synthetic shots and prints its held-out errors: toy.
+core::Result<int> runTrain(const std::vector<std::string>& words);
 /// The generate stage: --job DIR [--resume] [--launcher PID].
 core::Result<int> runJob(const std::vector<std::string>& words);
 

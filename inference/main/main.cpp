@@ -12,6 +12,7 @@ constexpr const char* kUsage =
     "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
     "       pai-infer --job DIR [--resume]     the generate stage of a render\n"
     "       pai-infer bench dit|attention      time a block or its attention\n"
+    "       pai-infer train toy                train a small model on synthetic shots\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
 
 pai::core::Result<int> run(const std::vector<std::string>& words) {
@@ -25,6 +26,7 @@ pai::core::Result<int> run(const std::vector<std::string>& words) {
   if (words[0] == "--job") return inference::runJob(words);
   if (words[0] == "verify") return inference::runVerify(rest);
   if (words[0] == "bench") return inference::runBench(rest);
+  if (words[0] == "train") return inference::runTrain(rest);
   if (words[0] == "devices") return inference::runDevices(rest);
   return core::Error{core::ErrorCode::kUsage, "no command " + core::inQuotes(words[0]) + "; pai-infer --help lists them", "", {}};
 }
