@@ -943,20 +943,20 @@
 <context>
     <name>pai::ui::ExportDialog</name>
     <message>
+        <source>Delivers the chosen take %1.</source>
+        <translation>交付已选的版本 %1。</translation>
+    </message>
+    <message>
+        <source>Delivers the chosen take %1 as it was rendered, without what changed since: %2.</source>
+        <translation>按渲染时的样子交付已选的版本 %1，不含之后的更改：%2。</translation>
+    </message>
+    <message>
         <source>Export “%1”</source>
         <translation>导出“%1”</translation>
     </message>
     <message>
         <source>No take is chosen: the shot is rendered as it is now.</source>
         <translation>未选定版本：将按镜头现状渲染。</translation>
-    </message>
-    <message>
-        <source>Same inputs as the chosen take %1.</source>
-        <translation>与选定版本 %1 的输入相同。</translation>
-    </message>
-    <message>
-        <source>Changed since the chosen take %1: %2. The shot is rendered as it is now.</source>
-        <translation>自选定版本 %1 以来有更改：%2。将按镜头现状渲染。</translation>
     </message>
     <message>
         <source>Preset</source>
@@ -1438,14 +1438,6 @@
     <message>
         <source>Open project</source>
         <translation>打开项目</translation>
-    </message>
-    <message>
-        <source>Sample</source>
-        <translation>示例</translation>
-    </message>
-    <message>
-        <source>The sample project is not here. Run packaging/run.sh once: it makes it.</source>
-        <translation>示例项目不在这里。请运行一次 packaging/run.sh 生成。</translation>
     </message>
     <message>
         <source>Save project</source>
@@ -2028,6 +2020,30 @@
 </context>
 <context>
     <name>pai::ui::RenderCommands</name>
+    <message>
+        <source>No take is chosen</source>
+        <translation>没有选定版本</translation>
+    </message>
+    <message>
+        <source>No take of this shot is chosen for delivery.</source>
+        <translation>此镜头没有选定用于交付的版本。</translation>
+    </message>
+    <message>
+        <source>The export can render the shot as it is now, or you choose one of its takes first.</source>
+        <translation>可以按镜头现在的样子导出，也可以先选定一个版本。</translation>
+    </message>
+    <message>
+        <source>Export as it is now</source>
+        <translation>按现状导出</translation>
+    </message>
+    <message>
+        <source>Choose a take</source>
+        <translation>选择版本</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
     <message>
         <source>“%1” can't be rendered while its plate is offline.</source>
         <translation>底片离线时无法渲染“%1”。</translation>

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "app/worker/segments.h"
+#include "core/base/layer_path.h"
 
 namespace pai::worker {
 
@@ -60,17 +61,9 @@ Result<Codec> codecOf(const core::Job& job) {
   return Error{ErrorCode::kUsage, "there is no preset named " + job.preset, job.output, {}};
 }
 
-/// NAME.LAYER.ENDING; of a pattern NAME.LAYER.%04d.ENDING.
-std::string pathFor(const std::string& output, const std::string& layer) {
-  std::size_t at = output.find('%', output.rfind('/') == std::string::npos ? 0 : output.rfind('/'));
-  if (at != std::string::npos && at > 0 && (output[at - 1] == '.' || output[at - 1] == '_' || output[at - 1] == '-')) --at;
-  if (at == std::string::npos) at = output.size() - endingOf(output).size();
-  return output.substr(0, at) + "." + layer + output.substr(at);
-}
-
 std::string cameraPathFor(const std::string& output, bool alone) {
   if (alone) return output;
-  std::string path = pathFor(output, "camera");
+  std::string path = core::layerPath(output, "camera");
   const std::size_t percent = path.find('%');
   return (percent == std::string::npos ? path.substr(0, path.size() - endingOf(path).size())
                                        : path.substr(0, path.find_last_not_of("._-", percent - 1) + 1)) + ".json";
@@ -92,7 +85,7 @@ Result<std::vector<LayerPlan>> planDelivery(const core::Job& job) {
       Result<Codec> codec = codecOf(job);
       if (!codec) return std::move(codec).error();
       plan.codec = *codec;
-      plan.path = plans.empty() ? job.output : pathFor(job.output, layer);
+      plan.path = plans.empty() ? job.output : core::layerPath(job.output, layer);
       plan.alpha = layer == "foreground" && holdsAlpha(*codec);
       plan.needsScene = layer != "matte";
     }

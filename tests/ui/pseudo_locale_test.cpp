@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
 #include <QAbstractButton>
 #include <QAction>
 #include <QComboBox>
@@ -59,7 +60,8 @@ TEST_F(PseudoLocaleTest, noVisibleTextIsHardCoded) {
   const QStringList names{"PAI-Studio", "plate.mov", "plate"};  // of things, not of the program
   QStringList found;
   const auto check = [&](const QString& text) {
-    if (hasWords(text) && !text.contains(QChar(0x27E6)) && !names.contains(text)) found << text;
+    const bool path = text.contains(QDir::tempPath());  // recent projects, by name and folder
+    if (hasWords(text) && !text.contains(QChar(0x27E6)) && !names.contains(text) && !path) found << text;
   };
   for (const QAction* action : studio->actions().all()) check(action->text());
   for (const QLabel* label : studio->findChildren<QLabel*>()) check(label->text());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <QDir>
+#include <QFile>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -17,11 +19,14 @@ int main(int argc, char** argv) {
   qputenv("XDG_CACHE_HOME", home.filePath("cache").toUtf8());
   qputenv("PAI_CACHE_DIR", home.filePath("pai").toUtf8());
   if (!qEnvironmentVariableIsSet("PAI_LANGUAGE")) qputenv("PAI_LANGUAGE", "C");
-  QApplication application(argc, argv);
+  QDir().mkpath(home.filePath("config"));
+  QFile places(home.filePath("config/user-dirs.dirs"));
+  if (!places.open(QIODevice::WriteOnly) || places.write("XDG_DOCUMENTS_DIR=\"" + home.filePath("documents").toUtf8() + "\"\n") < 0) return 1;
+  places.close();
+  pai::ui::Watchdog application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("pai-studio"));
   pai::ui::applyTheme(application);
   pai::ui::installTranslations(application);
-  pai::ui::Watchdog::install();
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/studio_fixture.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QElapsedTimer>
+#include <QMessageBox>
 #include <QTest>
+#include <QTimer>
 #include <QUrl>
 
 #include "ui/timeline/timeline_view.h"
@@ -56,6 +59,24 @@ QString makePng(const QDir& folder, const QString& name, QColor colour) {
   const QString path = folder.filePath(name);
   EXPECT_TRUE(image.save(path));
   return path;
+}
+
+void answerBox(const QString& button, QString* seen) {
+  auto* timer = new QTimer(qApp);
+  QObject::connect(timer, &QTimer::timeout, qApp, [timer, button, seen] {
+    for (QWidget* widget : QApplication::topLevelWidgets()) {
+      auto* box = qobject_cast<QMessageBox*>(widget);
+      if (!box || !box->isVisible()) continue;
+      timer->deleteLater();
+      timer->stop();
+      if (seen) *seen = box->text() + QLatin1Char(' ') + box->informativeText();
+      for (QAbstractButton* each : box->buttons())
+        if (each->text().remove(QLatin1Char('&')) == button) return QTest::mouseClick(each, Qt::LeftButton);
+      ADD_FAILURE() << "no button named " << button.toStdString();
+      return box->reject();
+    }
+  });
+  timer->start(20);
 }
 
 StudioTest::StudioTest() {

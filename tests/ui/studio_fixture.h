@@ -25,6 +25,9 @@ void dragMouse(QWidget& target, const QPoint& from, const QPoint& to, Qt::Keyboa
 /// A small PNG on disk; gives its path.
 QString makePng(const QDir& folder, const QString& name, QColor colour);
 
+/// Answers the next message box by the button with these words; `seen` gets what it said.
+void answerBox(const QString& button, QString* seen = nullptr);
+
 /// The real window over a fake source of pictures.
 class StudioTest : public testing::Test {
  protected:

@@ -150,6 +150,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   expected.name = "film";
   const std::string take = studio->ledger().takes().front().output;
   const double longest = Watchdog::longestMs();
+  const QString event = Watchdog::longestEvent();
   ASSERT_TRUE(studio->close());
   studio.reset();
   studio = openStudio();
@@ -158,9 +159,8 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   EXPECT_EQ(studio->document().project(), expected);
   EXPECT_EQ(studio->ledger().takes().front().output, take);
 
-  std::printf("longest turn of the GUI thread: %.1f ms\n", longest);
-  // The bar is 50 ms; a machine that builds beside the tests slows every turn, so that only twice that fails here.
-  EXPECT_LT(longest, 100.0);
+  std::printf("longest that an event kept the GUI thread: %.1f ms (%s)\n", longest, qPrintable(event));
+  EXPECT_LT(longest, 50.0) << event.toStdString();
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/export_dialog.h"
 
+#include <utility>
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
@@ -18,6 +20,8 @@
 
 #include "app/document/delivery_naming.h"
 #include "app/document/shot_job.h"
+#include "core/base/layer_path.h"
+#include "core/base/media_files.h"
 #include "ui/inspector/controls.h"
 
 namespace pai::ui {
@@ -33,27 +37,37 @@ QHBoxLayout* row(const QString& label, QWidget* field) {
   return layout;
 }
 
+/// The shot that is delivered: the chosen take's, with the delivery settings of now.
+core::Shot deliveredShot(const app::TakeLedger& ledger, const core::Shot& shot) {
+  const core::Take* take = ledger.find(ledger.chosen(shot.id));
+  if (!take) return shot;
+  core::Shot delivered = take->shot;
+  delivered.name = shot.name;
+  delivered.delivery = shot.delivery;
+  return delivered;
+}
+
 }  // namespace
 
 ExportDialog::ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, const app::TakeLedger& ledger,
                            const core::Shot& shot, core::FrameRange marked, QWidget* parent)
-    : QDialog(parent), m_document(document), m_catalog(catalog), m_shot(shot), m_whole(catalog.rangeOf(shot)),
+    : QDialog(parent), m_document(document), m_catalog(catalog), m_shot(deliveredShot(ledger, shot)), m_whole(catalog.rangeOf(m_shot)),
       m_marked(marked.intersected({{0}, {m_whole.length()}})) {
   setWindowTitle(tr("Export “%1”").arg(QString::fromStdString(shot.name)));
   setMinimumWidth(520);
   m_version = ledger.nextName(shot.id).mid(1).toInt();
   makeRows();
-  const core::Id chosen = ledger.chosen(shot.id);
-  const core::Take* take = ledger.find(chosen);
-  QString words = tr("No take is chosen: the shot is rendered as it is now.");
-  if (take) {
-    const QStringList changes = ledger.changesSince(*take);
-    words = changes.isEmpty() ? tr("Same inputs as the chosen take %1.").arg(app::TakeLedger::nameOf(*take))
-                              : tr("Changed since the chosen take %1: %2. The shot is rendered as it is now.")
-                                    .arg(app::TakeLedger::nameOf(*take), changes.join(QStringLiteral(", ")));
-  }
-  m_take->setText(words);
+  describeTake(ledger, ledger.find(ledger.chosen(shot.id)));
   showSummary();
+}
+
+void ExportDialog::describeTake(const app::TakeLedger& ledger, const core::Take* take) {
+  if (!take) return m_take->setText(tr("No take is chosen: the shot is rendered as it is now."));
+  const QString name = app::TakeLedger::nameOf(*take);
+  const QStringList changes = ledger.changesSince(*take);
+  m_take->setText(changes.isEmpty() ? tr("Delivers the chosen take %1.").arg(name)
+                                    : tr("Delivers the chosen take %1 as it was rendered, without what changed since: %2.")
+                                          .arg(name, changes.join(QStringLiteral(", "))));
 }
 
 void ExportDialog::makeRows() {
@@ -139,6 +153,17 @@ QString ExportDialog::outputPath() const {
   return QDir(m_folder->text()).filePath(name + QString::fromLatin1(preset.ending));
 }
 
+QString ExportDialog::fileInTheWay() const {
+  const std::string output = outputPath().toStdString();
+  bool first = true;
+  for (const std::string& layer : delivery().layers) {
+    const std::string path = std::exchange(first, false) ? output : core::layerPath(output, layer);
+    const auto files = core::mediaFiles(path, core::mediaKindOf(path));
+    if (!files.empty()) return QString::fromStdString(files.front());
+  }
+  return {};
+}
+
 void ExportDialog::showSummary() {
   QStringList unknown;
   app::deliveryName(m_naming->text(), {}, {}, 1, {}, &unknown);
@@ -151,15 +176,15 @@ void ExportDialog::showSummary() {
   const QStorageInfo storage(QFileInfo(m_folder->text()).absoluteFilePath());
   const bool fits = !storage.isValid() || storage.bytesAvailable() > bytes;
   const bool folderThere = QFileInfo(m_folder->text()).isDir();
-  const bool exists = QFileInfo::exists(outputPath());
+  const QString inTheWay = folderThere ? fileInTheWay() : QString();
   m_path->setText(!unknown.isEmpty() ? tr("Unknown token: %1").arg(unknown.join(QStringLiteral(", ")))
                   : !folderThere     ? tr("This folder is not there.")
-                  : exists           ? tr("%1 is there already: choose another name.").arg(outputPath())
+                  : !inTheWay.isEmpty() ? tr("%1 is there already: choose another name.").arg(inTheWay)
                                      : tr("Writes %1").arg(outputPath()));
   m_space->setText(fits ? tr("About %1, %2 free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable()))
                         : tr("Needs about %1, only %2 are free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable())));
   m_space->setVisible(storage.isValid() && folderThere);
-  m_start->setEnabled(layers > 0 && fits && folderThere && unknown.isEmpty() && !exists && !range().empty());
+  m_start->setEnabled(layers > 0 && fits && folderThere && unknown.isEmpty() && inTheWay.isEmpty() && !range().empty());
 }
 
 core::DeliverySettings ExportDialog::delivery() const {

@@ -15,7 +15,7 @@ class QPushButton;
 
 namespace pai::ui {
 
-/// Delivery of a shot: preset, range, layers, audio, name and folder; says where it goes and whether it fits before starting.
+/// Delivery of a shot, as its chosen take was rendered or as it is now: preset, range, layers, audio, name and folder; says where it goes and whether it fits before starting.
 class ExportDialog : public QDialog {
   Q_OBJECT
  public:
@@ -30,6 +30,9 @@ class ExportDialog : public QDialog {
   void makeRows();
   void showSummary();
   QString outputPath() const;
+  /// A file that the delivery would write and that is there already; "" when there is none.
+  QString fileInTheWay() const;
+  void describeTake(const app::TakeLedger& ledger, const core::Take* take);
   core::FrameRange range() const;
 
   const app::Document& m_document;

@@ -157,25 +157,36 @@ void ReferencesPage::selectReference(const core::Id& reference) {
 }
 
 void ReferencesPage::showShot(const core::Shot& shot) {
-  const QSignalBlocker blocker(m_list);
-  m_list->clear();
   const TimelineShot* shown = m_context.model.shot(shot.id);
   if (!shown) return;
-  for (const TimelineFlag& flag : shown->flags) {
-    const QString place = flag.inRange ? tr("%1, frame %2").arg(flag.caption).arg(flag.frame) : tr("outside the range");
-    auto* item = new QListWidgetItem(flag.name + QLatin1Char('\n') + (flag.anchor == core::AnchorKind::kFrame ? (flag.inRange ? flag.caption : place) : place));
-    const QImage thumbnail = m_context.catalog.thumbnail(flag.media);
-    item->setIcon(thumbnail.isNull() ? icon(QStringLiteral("image")) : QIcon(QPixmap::fromImage(thumbnail)));
-    item->setData(Qt::UserRole, QString::fromStdString(flag.id));
-    m_list->addItem(item);
-    if (flag.id == m_selected) m_list->setCurrentItem(item);
-  }
+  showRows(shown->flags);
   m_empty->setVisible(shown->flags.empty());
   m_list->setVisible(!shown->flags.empty());
   m_count->setText(tr("%1 of %2").arg(shot.references.size()).arg(app::kMaxReferences));
   m_relight->setChecked(shot.light.relight);
   for (const auto& [row, member] : m_lights) row->setValue(shot.light.*member);
   showReference(shot);
+}
+
+void ReferencesPage::showRows(const std::vector<TimelineFlag>& flags) {
+  const QSignalBlocker blocker(m_list);
+  while (m_list->count() > static_cast<int>(flags.size())) delete m_list->takeItem(m_list->count() - 1);
+  while (m_list->count() < static_cast<int>(flags.size())) m_list->addItem(QString());
+  int current = -1;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    const TimelineFlag& flag = flags[i];
+    QListWidgetItem* item = m_list->item(static_cast<int>(i));
+    const QString place = !flag.inRange                               ? tr("outside the range")
+                          : flag.anchor == core::AnchorKind::kFrame ? flag.caption
+                                                                      : tr("%1, frame %2").arg(flag.caption).arg(flag.frame);
+    item->setText(flag.name + QLatin1Char('\n') + place);
+    const QImage thumbnail = m_context.catalog.thumbnail(flag.media);
+    item->setIcon(thumbnail.isNull() ? icon(QStringLiteral("image")) : QIcon(QPixmap::fromImage(thumbnail)));
+    item->setData(Qt::UserRole, QString::fromStdString(flag.id));
+    if (flag.id == m_selected) current = static_cast<int>(i);
+  }
+  if (current < 0) m_list->clearSelection();
+  if (current != m_list->currentRow()) m_list->setCurrentRow(current);
 }
 
 void ReferencesPage::showReference(const core::Shot& shot) {

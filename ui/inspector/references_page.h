@@ -40,6 +40,8 @@ class ReferencesPage : public ShotPage {
   void addLight(QVBoxLayout* layout, const QString& label, double core::LightSettings::*member, double least, double most,
                 const QString& suffix);
   void showReference(const core::Shot& shot);
+  /// Rows are filled in place, so that selection and scroll position stay while a reference is edited.
+  void showRows(const std::vector<TimelineFlag>& flags);
   void setAnchor(const core::Anchor& anchor);
 
   core::Id m_selected;

@@ -26,6 +26,7 @@ class ViewerCanvas : public QWidget {
   void setOverlay(const QImage& picture);
   /// Words for the middle while there is no picture.
   void setMessage(const QString& title, const QString& text);
+  const QString& messageTitle() const { return m_title; }
   void clear();
   const QImage& picture() const { return m_picture; }
 

@@ -7,9 +7,11 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStandardPaths>
 
 #include "app/document/collect.h"
 #include "app/document/error_text.h"
+#include "app/document/sample_project.h"
 #include "ui/dialogs/help_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
@@ -21,14 +23,6 @@ namespace pai::ui {
 namespace {
 
 constexpr const char* kFilter = QT_TRANSLATE_NOOP("pai::ui::ProjectCommands", "PAI-Studio projects (*.pai)");
-
-/// The sample project: installed, or beside the sources when run from the build folder.
-QString samplePath() {
-  const QDir program(QCoreApplication::applicationDirPath());
-  for (const char* place : {"../share/pai-studio/sample/sample.pai", "../../../out/sample/sample.pai", "../../../assets/sample/sample.pai"})
-    if (QFileInfo::exists(program.filePath(QString::fromLatin1(place)))) return QDir::cleanPath(program.filePath(QString::fromLatin1(place)));
-  return {};
-}
 
 }  // namespace
 
@@ -71,9 +65,12 @@ void ProjectCommands::openPath(const QString& path) {
 }
 
 void ProjectCommands::openSample() {
-  const QString path = samplePath();
-  if (!path.isEmpty()) return openPath(path);
-  QMessageBox::information(&m_studio, tr("Sample"), tr("The sample project is not here. Run packaging/run.sh once: it makes it."));
+  const QString sample = app::sampleFolder(QCoreApplication::applicationDirPath());
+  if (sample.isEmpty()) return onFailed({}, {core::ErrorCode::kFileMissing, "the sample is not installed", "sample.manifest.json", {}});
+  const QString into = QDir(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).filePath(QStringLiteral("PAI-Studio"));
+  app::makeSampleProject(sample, into, this, [this](const core::Result<QString>& made) {
+    made.ok() ? openPath(*made) : onFailed({}, made.error());
+  });
 }
 
 void ProjectCommands::save() {

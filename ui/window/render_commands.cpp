@@ -7,7 +7,9 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QPointer>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QThreadPool>
 
@@ -97,6 +99,7 @@ void RenderCommands::renderCurrent() {
 void RenderCommands::exportShot() {
   const core::Shot* shot = m_studio.document().currentShot();
   if (!shot) return;
+  if (m_ledger.chosen(shot->id).empty() && !mayExportWithoutTake()) return;
   ExportDialog dialog(m_studio.document(), m_studio.catalog(), m_ledger, *shot, markedPart(), &m_studio);
   if (dialog.exec() != QDialog::Accepted) return;
   if (dialog.delivery() != shot->delivery) {
@@ -108,6 +111,22 @@ void RenderCommands::exportShot() {
     dock->show();
     dock->raise();
   }
+}
+
+bool RenderCommands::mayExportWithoutTake() {
+  QMessageBox box(QMessageBox::NoIcon, tr("No take is chosen"), tr("No take of this shot is chosen for delivery."), QMessageBox::NoButton,
+                  &m_studio);
+  box.setInformativeText(tr("The export can render the shot as it is now, or you choose one of its takes first."));
+  QPushButton* asItIs = box.addButton(tr("Export as it is now"), QMessageBox::AcceptRole);
+  const QPushButton* choose = box.addButton(tr("Choose a take"), QMessageBox::ActionRole);
+  box.addButton(tr("Cancel"), QMessageBox::RejectRole);
+  box.setDefaultButton(asItIs);
+  box.exec();
+  if (QDockWidget* dock = m_studio.dock(QStringLiteral("takes")); dock && box.clickedButton() == choose) {
+    dock->show();
+    dock->raise();
+  }
+  return box.clickedButton() == asItIs;
 }
 
 void RenderCommands::onEnded(const core::QueueEntry& entry, bool succeeded) {

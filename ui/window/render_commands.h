@@ -21,6 +21,8 @@ class RenderCommands : public QObject {
 
  private:
   void exportShot();
+  /// Asks whether to export a shot that has no chosen take as it is now.
+  bool mayExportWithoutTake();
   void onEnded(const core::QueueEntry& entry, bool succeeded);
   void makeTake(const core::QueueEntry& entry);
   void updateLane();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/studio.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDesktopServices>
@@ -153,8 +156,9 @@ void Studio::resetLayout() {
   resize(1600, 960);
   for (QDockWidget* each : findChildren<QDockWidget*>()) {
     each->setFloating(false);
-    each->show();
+    each->setVisible(m_docksShown);
   }
+  m_closedDocks.clear();
   addDockWidget(Qt::LeftDockWidgetArea, dock(QStringLiteral("media")));
   splitDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("takes")), Qt::Vertical);
   tabifyDockWidget(dock(QStringLiteral("takes")), dock(QStringLiteral("queue")));
@@ -251,9 +255,19 @@ void Studio::showContent() {
   const bool empty = m_document.project().media.empty() && m_document.project().shots.empty() && m_document.filePath().isEmpty();
   if (empty) m_welcome->refresh();
   m_centre->setCurrentIndex(empty ? 0 : 1);
-  for (QDockWidget* each : findChildren<QDockWidget*>()) each->setVisible(!empty);
-  if (empty) return;
-  dock(QStringLiteral("takes"))->raise();
+  if (m_docksShown == empty) showDocks(!empty);
+}
+
+void Studio::showDocks(bool shown) {
+  m_docksShown = shown;
+  const QList<QDockWidget*> docks = findChildren<QDockWidget*>();
+  if (!shown) {
+    m_closedDocks.clear();
+    std::copy_if(docks.begin(), docks.end(), std::back_inserter(m_closedDocks), [](const QDockWidget* each) { return each->isHidden(); });
+  }
+  for (QDockWidget* each : docks) each->setVisible(shown && !m_closedDocks.contains(each));
+  if (!shown) return;
+  if (QDockWidget* takes = dock(QStringLiteral("takes")); !takes->isHidden()) takes->raise();
   m_timeline->setFocus();
 }
 

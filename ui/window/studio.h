@@ -94,6 +94,8 @@ class Studio : public QMainWindow {
   void restoreLayout();
   void updateTitle();
   void showContent();
+  /// Docks are away while the welcome page is shown; those that the user closed stay closed.
+  void showDocks(bool shown);
 
   app::Document m_document;
   app::Playback m_playback;
@@ -117,6 +119,8 @@ class Studio : public QMainWindow {
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;
   QLabel* m_status = nullptr;
+  QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
+  bool m_docksShown = true;
   ShotAnalysis* m_analysis = nullptr;
   ProjectCommands* m_projectCommands = nullptr;
   ShotCommands* m_shotCommands = nullptr;

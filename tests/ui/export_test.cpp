@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAction>
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTest>
+
+#include "app/document/reference_edits.h"
+#include "tests/ui/studio_fixture.h"
+#include "ui/dialogs/export_dialog.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/references_page.h"
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+class ExportTest : public StudioTest {
+ protected:
+  ExportTest() { importClip(); }
+  std::unique_ptr<ExportDialog> openDialog() {
+    auto dialog = std::make_unique<ExportDialog>(studio->document(), studio->catalog(), studio->ledger(), shot(), core::FrameRange{});
+    fieldNamed(*dialog, "Folder")->setText(folder.path());
+    return dialog;
+  }
+  static QLineEdit* fieldNamed(QDialog& dialog, const QString& name) {
+    for (QLineEdit* field : dialog.findChildren<QLineEdit*>())
+      if (field->accessibleName() == name) return field;
+    return nullptr;
+  }
+  static QPushButton* start(QDialog& dialog) {
+    for (QPushButton* button : dialog.findChildren<QPushButton*>())
+      if (button->isDefault()) return button;
+    return nullptr;
+  }
+  static bool says(QDialog& dialog, const QString& words) {
+    for (const QLabel* label : dialog.findChildren<QLabel*>())
+      if (label->text().contains(words)) return true;
+    return false;
+  }
+  void touch(const QString& path) {
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  }
+};
+
+TEST_F(ExportTest, withoutAChosenTakeExportAsksAndCancelQueuesNothing) {
+  QString said;
+  answerBox("Cancel", &said);
+  studio->actions().exportShot->trigger();
+  EXPECT_TRUE(said.contains("No take of this shot is chosen")) << said.toStdString();
+  EXPECT_TRUE(studio->queue().jobs().entries().empty());
+  studio->dock("takes")->close();
+  answerBox("Choose a take");
+  studio->actions().exportShot->trigger();
+  EXPECT_TRUE(studio->dock("takes")->isVisible());
+}
+
+TEST_F(ExportTest, aFileInTheWayOfAnyLayerStopsTheExport) {
+  auto dialog = openDialog();
+  ASSERT_TRUE(start(*dialog)->isEnabled());
+  for (QCheckBox* box : dialog->findChildren<QCheckBox*>())
+    if (box->text() == "Matte") box->setChecked(true);
+  ASSERT_TRUE(start(*dialog)->isEnabled());
+  const QString output = QString::fromStdString(dialog->job().output);
+  const QString matte = output.left(output.lastIndexOf('.')) + ".matte.mp4";
+  touch(matte);
+  dialog = openDialog();
+  EXPECT_TRUE(start(*dialog)->isEnabled());
+  for (QCheckBox* box : dialog->findChildren<QCheckBox*>())
+    if (box->text() == "Matte") box->setChecked(true);
+  EXPECT_FALSE(start(*dialog)->isEnabled());
+  EXPECT_TRUE(says(*dialog, matte));
+}
+
+TEST_F(ExportTest, aFrameOfASequenceInTheWayStopsTheExport) {
+  studio->document().editShot(shot().id, "png", [](core::Shot& s) { s.delivery.preset = "png"; });
+  auto dialog = openDialog();
+  ASSERT_TRUE(start(*dialog)->isEnabled());
+  QString frame = QString::fromStdString(dialog->job().output);
+  ASSERT_TRUE(frame.contains("%04d"));
+  touch(frame.replace("%04d", "0017"));
+  dialog = openDialog();
+  EXPECT_FALSE(start(*dialog)->isEnabled());
+  EXPECT_TRUE(says(*dialog, frame));
+}
+
+TEST_F(ExportTest, aChosenTakeIsDeliveredAsItWasRendered) {
+  core::Take take;
+  take.shot = shot();
+  take.shot.range = {{0}, {97}};
+  take.shot.light.strength = 0.3;
+  take.range = {{0}, {97}};
+  take.output = folder.filePath("v001.mp4").toStdString();
+  take.engine = "draft";
+  studio->ledger().append(take);
+  ASSERT_TRUE(waitUntil([this] { return studio->ledger().takes().size() == 1; }));
+  const core::Id id = studio->ledger().takes().front().id;
+  studio->ledger().choose(shot().id, id);
+  studio->document().editShot(shot().id, "light", [](core::Shot& s) { s.light.strength = 0.9; });
+  auto dialog = openDialog();
+  EXPECT_DOUBLE_EQ(dialog->job().shot.light.strength, 0.3);
+  EXPECT_TRUE(says(*dialog, "as it was rendered"));
+}
+
+TEST_F(StudioTest, theSelectedReferenceRowStaysWhereItIsWhileItIsEdited) {
+  importClip();
+  for (int i = 0; i < 8; ++i)
+    app::addReference(studio->document(), shot().id, shot().plate, {core::AnchorKind::kFrame, {i * 10}});
+  ReferencesPage& page = studio->inspector().references();
+  studio->inspector().setCurrentWidget(&page);
+  auto* list = page.findChild<QListWidget*>();
+  ASSERT_EQ(list->count(), 8);
+  turnFor(20);
+  list->scrollToItem(list->item(5), QAbstractItemView::PositionAtTop);
+  QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(list->item(5)).center());
+  ASSERT_EQ(list->currentRow(), 5);
+  turnFor(50);  // the details of the selection lay themselves out
+  const QRect before = list->visualItemRect(list->item(5));
+  const core::Id id = shot().references[5].id;
+  studio->document().editShot(shot().id, "strength", [&id](core::Shot& s) {
+    for (core::Reference& r : s.references)
+      if (r.id == id) r.strength = 0.4;
+  });
+  turnFor(20);
+  EXPECT_EQ(list->currentRow(), 5);
+  EXPECT_EQ(list->visualItemRect(list->item(5)), before);
+}
+
+}  // namespace
+}  // namespace pai::ui
