@@ -170,11 +170,16 @@ double exposureNear(const Measured& m, std::size_t at, double spread) {
   return *middle;
 }
 
-FrameLight lightAt(const LightColour& plate, const LightColour& scene, double exposure) {
+/// How far the plate's measured light is a light at all: judged once a shot, by its strongest cast, so that it is steady.
+double beliefIn(const std::vector<LightColour>& plate) {
+  double strongest = 0.0;
+  for (const LightColour& l : plate) strongest = std::max(strongest, std::hypot(l.logRatio[0], l.logRatio[1]));
+  return std::clamp((kGarmentCast - strongest) / (kGarmentCast - kBelievedCast), 0.0, 1.0);
+}
+
+FrameLight lightAt(const LightColour& plate, const LightColour& scene, double exposure, double believed) {
   const double tint = std::min(1.0, scene.trust / 0.15) * kSceneShare;
   cv::Vec3d log{beyond(plate.logRatio[0], kDeadZone), 0.0, beyond(plate.logRatio[1], kDeadZone)};
-  const double cast = std::hypot(plate.logRatio[0], plate.logRatio[1]);
-  const double believed = std::clamp((kGarmentCast - cast) / (kGarmentCast - kBelievedCast), 0.0, 1.0);
   log *= std::min(1.0, plate.trust / 0.06) * believed;
   const double mean = (log[0] + log[1] + log[2]) / 3.0;
   // Without cut highlights the mean brightness stays. With them the lowest channel's level is the exposure of the brightest
@@ -259,9 +264,10 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
   const LightColour sceneLight = lightColourOf(scenes);
   const double spread = std::max(4.0, static_cast<double>(step));
   const std::vector<LightColour> plate = lightOverTime(m, spread);
+  const double believed = beliefIn(plate);
   std::vector<FrameLight> lights(m.frame.size());
   for (std::size_t i = 0; i < lights.size(); ++i) {
-    lights[i] = lightAt(plate[i], sceneLight, exposureNear(m, i, spread));
+    lights[i] = lightAt(plate[i], sceneLight, exposureNear(m, i, spread), believed);
     cv::Vec2f sum{0, 0};
     float total = 0.0f;
     for (std::size_t j = 0; j < slopes.size(); ++j) {
