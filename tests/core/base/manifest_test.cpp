@@ -34,7 +34,7 @@ json manifestOf(int shots) {
 }
 
 Result<ManifestReport> applyTo(Project& project, const json& manifest) {
-  return applyManifest(project, manifest.dump(), "m.json", "/work/show", "/work/show");
+  return applyManifest(project, manifest.dump(), "m.json", "/films/show", "/films/show");
 }
 
 TEST(Manifest, twoHundredShotsInOneCall) {
