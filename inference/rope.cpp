@@ -47,6 +47,10 @@ RopeTable ropeTable(const std::vector<Position>& positions, std::int64_t headWid
 }
 
 Tensor rotate(const Tensor& x_BLNK, const RopeTable& table) {
+  if (x_BLNK.scalar_type() == at::kFloat) {  // one complex product
+    const Tensor turns = at::complex(table.cos_LK2.contiguous(), table.sin_LK2.contiguous()).unsqueeze(-2);
+    return at::view_as_real(at::view_as_complex(x_BLNK.contiguous().unflatten(-1, {-1, 2})) * turns).flatten(-2);
+  }
   const auto pairs = x_BLNK.unflatten(-1, {-1, 2});
   const Tensor even = pairs.select(-1, 0), odd = pairs.select(-1, 1);  // [B, L, N, K/2]
   const Tensor cos = table.cos_LK2.unsqueeze(-2).to(x_BLNK.scalar_type());

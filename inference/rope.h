@@ -30,6 +30,7 @@ struct RopeTable {
   Tensor cos_LK2;
   Tensor sin_LK2;
   RopeTable to(at::Device device) const { return {cos_LK2.to(device), sin_LK2.to(device)}; }
+  RopeTable rows(std::int64_t begin, std::int64_t count) const { return {cos_LK2.narrow(-2, begin, count), sin_LK2.narrow(-2, begin, count)}; }
 };
 RopeTable ropeTable(const std::vector<Position>& positions, std::int64_t headWidth);
 

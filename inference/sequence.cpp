@@ -107,7 +107,9 @@ std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& 
   if (!texts.empty()) context.text_BSD = at::stack(texts, 0);
   context.poll = poll;
   context.observer = observer;
-  const Tensor target_BLD = m_transformer.runBlocks(x_BLD, context).narrow(1, first.cleanTokens(), first.targetTokens);
+  if (!observer) context.wanted = first.targetTokens;  // an observer sees every token of every block
+  const Tensor x_BTD = m_transformer.runBlocks(x_BLD, context);
+  const Tensor target_BLD = x_BTD.narrow(1, x_BTD.size(1) - first.targetTokens, first.targetTokens);
   const Tensor values_BLP = m_transformer.head(target_BLD, e_BD);
   observe(observer, "head", values_BLP);
   std::vector<Tensor> out;

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <future>
 
 #include <c10/core/GradMode.h>
 
@@ -59,6 +60,10 @@ struct Masked {
     squares += at::sum(difference_CTHW.square() * mask_THW).item<double>();
     values += 3 * at::sum(mask_THW).item<double>();
   }
+  void add(const Masked& more) {
+    squares += more.squares;
+    values += more.values;
+  }
   double mean() const { return values > 0 ? squares / values : 0; }
 };
 
@@ -68,6 +73,10 @@ struct Errors {
     const Tensor difference = picture - clip.target_CTHW;
     background.add(difference, (clip.matte_THW <= 0).to(at::kFloat));
     foreground.add(difference, (clip.matte_THW >= 1).to(at::kFloat));
+  }
+  void add(const Errors& more) {
+    background.add(more.background);
+    foreground.add(more.foreground);
   }
   ToyErrors means() const { return {background.mean(), foreground.mean()}; }
 };
@@ -122,39 +131,97 @@ StateDict randomWeights(const TransformerConfig& config, std::uint64_t seed) {
   return weights;
 }
 
-double toyGradients(const InContextModel& model, const ToyOptions& options, std::int64_t step) {
-  const auto batch = static_cast<std::uint64_t>(options.batch);
+double toyGradients(const InContextModel& model, const ToyOptions& options, std::int64_t step, std::int64_t first, std::int64_t last) {
   ToyRandom random(options.seed * 0x1000003u + static_cast<std::uint64_t>(step));
   const std::int64_t references = 1 + random.below(3);
   std::vector<SequenceSample> samples;
   std::vector<Tensor> velocities;
-  for (std::uint64_t b = 0; b < batch; ++b) {
+  for (std::int64_t b = 0; b < last; ++b) {
     const std::uint64_t seed = (random.next() >> 25) & (kHeldOutSeeds - 1);
+    const std::vector<std::int64_t> frames = pickFrames(random, references);
+    const double time = shifted((static_cast<double>(b) + random.uniform(0, 1)) / static_cast<double>(options.batch));
+    if (b < first) continue;
     const ToyClip clip = makeToyClip(seed);
     const Tensor noise = toyNoise(seed);
-    const double time = shifted((static_cast<double>(b) + random.uniform(0, 1)) / static_cast<double>(batch));
     SequenceSample sample;
     sample.target_CTHW = noise * time + clip.target_CTHW * (1 - time);
     sample.time = 1000 * time;
     sample.condition_CTHW = clip.condition_CTHW;
-    sample.references = toyReferences(clip, pickFrames(random, references));
+    sample.references = toyReferences(clip, frames);
     samples.push_back(std::move(sample));
     velocities.push_back(noise - clip.target_CTHW);
   }
-  const Tensor loss = at::mse_loss(at::stack(model.velocity(samples), 0), at::stack(velocities, 0));
+  const double share = static_cast<double>(last - first) / static_cast<double>(options.batch);
+  const Tensor loss = share * at::mse_loss(at::stack(model.velocity(samples), 0), at::stack(velocities, 0));
   loss.backward();
   return loss.item<double>();
 }
 
+double toyGradients(const InContextModel& model, const ToyOptions& options, std::int64_t step) {
+  return toyGradients(model, options, step, 0, options.batch);
+}
+
+namespace {
+
+/// A model for each part of a batch; all share the weights.
+class Shards {
+ public:
+  Shards(const StateDict& weights, const ToyOptions& options) : m_options(options), m_weights(weights) {
+    const std::int64_t count = std::clamp<std::int64_t>(options.shards, 1, options.batch);
+    for (std::int64_t i = 0; i < count; ++i) {
+      m_leaves.push_back(sharedLeaves(weights));
+      m_models.emplace_back(m_leaves.back(), toyConfig(options));
+    }
+  }
+  /// Loss of the step's batch; its gradients are added to the weights' own, in a fixed order.
+  double gradients(std::int64_t step) {
+    const auto count = static_cast<std::int64_t>(m_models.size());
+    std::vector<std::future<double>> losses;
+    for (std::int64_t i = 0; i < count; ++i)
+      losses.push_back(std::async(std::launch::async, [this, i, count, step] {
+        at::init_num_threads();
+        return toyGradients(m_models[static_cast<std::size_t>(i)], m_options, step, m_options.batch * i / count, m_options.batch * (i + 1) / count);
+      }));
+    double loss = 0;
+    for (auto& one : losses) loss += one.get();
+    for (const StateDict& leaves : m_leaves) addGradients(m_weights, leaves);
+    return loss;
+  }
+
+ private:
+  const ToyOptions& m_options;
+  const StateDict& m_weights;
+  std::vector<StateDict> m_leaves;
+  std::vector<InContextModel> m_models;
+};
+
+/// One thread for each operation while it lives: the parts of a batch are the parallel work.
+class OneThread {
+ public:
+  OneThread() { at::set_num_threads(1); }
+  ~OneThread() { at::set_num_threads(m_before); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int m_before = at::get_num_threads();
+};
+
+}  // namespace
+
 void trainToy(StateDict& weights, const ToyOptions& options, const std::function<void(const ToyProgress&)>& report, const Poll& poll) {
   const auto start = std::chrono::steady_clock::now();
-  AdamW optimiser(weights, {});
-  const InContextModel model(weights, toyConfig(options));
+  const OneThread one;
+  OptimiserSettings settings;
+  settings.rate = options.rate;
+  settings.matrixRate = options.matrixRate;
+  Optimiser optimiser(weights, settings);
+  Shards shards(weights, options);
   double loss = 0;
   std::int64_t since = 0;
   for (std::int64_t step = 0; step < options.steps; ++step) {
     if (poll) poll();
-    loss += toyGradients(model, options, step);
+    loss += shards.gradients(step);
     const double norm = optimiser.step(warmupCosine(step, options.steps, options.warmup));
     ++since;
     if ((step + 1) % 50 != 0 && step + 1 != options.steps) continue;
@@ -165,23 +232,53 @@ void trainToy(StateDict& weights, const ToyOptions& options, const std::function
   }
 }
 
-ToyErrors evaluateToy(const InContextModel& model, ToyTask task, std::int64_t clips, std::int64_t solverSteps) {
+namespace {
+
+/// Held-out clips `first` to `last` - 1 as one batch.
+Errors evaluateClips(const InContextModel& model, ToyTask task, std::int64_t first, std::int64_t last, std::int64_t solverSteps) {
   const c10::AutoGradMode off(false);
-  Errors errors;
-  for (std::int64_t i = 0; i < clips; ++i) {
+  std::vector<ToyClip> clips;
+  std::vector<SequenceSample> samples;
+  for (std::int64_t i = first; i < last; ++i) {
     auto [clip, references] = heldOut(i, task.references);
     misplace(references, task.places);
     SequenceSample sample;
     sample.condition_CTHW = clip.condition_CTHW;
     sample.references = std::move(references);
     sample.target_CTHW = toyNoise(kHeldOutSeeds + static_cast<std::uint64_t>(i));
-    for (std::int64_t n = 0; n < solverSteps; ++n) {
-      const auto at = [&](std::int64_t k) { return shifted(1.0 - static_cast<double>(k) / static_cast<double>(solverSteps)); };
-      sample.time = 1000 * at(n);
-      sample.target_CTHW = sample.target_CTHW + model.velocity({sample})[0] * (at(n + 1) - at(n));
-    }
-    errors.add(sample.target_CTHW, clip);
+    samples.push_back(std::move(sample));
+    clips.push_back(std::move(clip));
   }
+  const auto at = [&](std::int64_t k) { return shifted(1.0 - static_cast<double>(k) / static_cast<double>(solverSteps)); };
+  for (std::int64_t n = 0; n < solverSteps; ++n) {
+    for (SequenceSample& sample : samples) sample.time = 1000 * at(n);
+    const std::vector<Tensor> velocities = model.velocity(samples);
+    for (std::size_t b = 0; b < samples.size(); ++b) samples[b].target_CTHW = samples[b].target_CTHW + velocities[b] * (at(n + 1) - at(n));
+  }
+  Errors errors;
+  for (std::size_t b = 0; b < samples.size(); ++b) errors.add(samples[b].target_CTHW, clips[b]);
+  return errors;
+}
+
+}  // namespace
+
+ToyErrors evaluateToy(const InContextModel& model, ToyTask task, std::int64_t clips, std::int64_t solverSteps) {
+  constexpr std::int64_t kBatch = 8;
+  const OneThread one;
+  std::vector<std::future<Errors>> parts;
+  Errors errors;
+  const auto gather = [&] {
+    for (auto& part : parts) errors.add(part.get());
+    parts.clear();
+  };
+  for (std::int64_t first = 0; first < clips; first += kBatch) {
+    parts.push_back(std::async(std::launch::async, [&, first] {
+      at::init_num_threads();
+      return evaluateClips(model, task, first, std::min(clips, first + kBatch), solverSteps);
+    }));
+    if (parts.size() == 2) gather();
+  }
+  gather();
   return errors.means();
 }
 

@@ -11,6 +11,8 @@ struct ToyOptions {
   std::int64_t width = 192, layers = 5, heads = 6, ffnWidth = 768;
   std::uint64_t seed = 1;
   std::int64_t heldOutClips = 48;
+  std::int64_t shards = 2;  // parts of a batch, each on a thread; the result depends on it only in its last digits
+  double rate = 1e-3, matrixRate = 0.02;  // of AdamW; of the blocks' matrices
 };
 
 /// The sizes of the toy's transformer: pixels as latents, 4 x 4 patches, no text.
@@ -45,7 +47,9 @@ struct ToyProgress {
 /// Trains the weights in place; reports every 50 steps and after the last. Throws Failure; `poll` is called every step.
 void trainToy(StateDict& weights, const ToyOptions& options, const std::function<void(const ToyProgress&)>& report, const Poll& poll = {});
 
-/// Loss of one batch; its gradients are added to the weights that require them.
+/// Clips `first` to `last` - 1 of the batch of a step: their share of its loss. Gradients are added to the weights that require them.
+double toyGradients(const InContextModel& model, const ToyOptions& options, std::int64_t step, std::int64_t first, std::int64_t last);
+/// The whole batch.
 double toyGradients(const InContextModel& model, const ToyOptions& options, std::int64_t step);
 
 }  // namespace pai::inference

@@ -98,14 +98,16 @@ Block::Block(const StateDict& weights, const std::string& prefix, std::int64_t h
 
 Tensor Block::selfAttention(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t headWidth = x_BLD.size(2) / m_heads;
-  const Tensor q_BLD = rmsNorm(m_self.q(x_BLD), m_self.normQ_D);
+  const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
+  const Tensor q_BLD = rmsNorm(m_self.q(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD), m_self.normQ_D);
   const Tensor k_BLD = rmsNorm(m_self.k(x_BLD), m_self.normK_D);
   const Tensor v_BLD = m_self.v(x_BLD);
   observe(c.observer, name + ".self_attn.norm_q", q_BLD);
   observe(c.observer, name + ".self_attn.norm_k", k_BLD);
   observe(c.observer, name + ".self_attn.v", v_BLD);
   const auto split = [&](const Tensor& t) { return t.unflatten(-1, {m_heads, headWidth}); };
-  const Tensor y = attention(rotate(split(q_BLD), c.rope), rotate(split(k_BLD), c.rope), split(v_BLD),
+  const RopeTable queryRope = skipped > 0 ? c.rope.rows(skipped, c.wanted) : c.rope;
+  const Tensor y = attention(rotate(split(q_BLD), queryRope), rotate(split(k_BLD), c.rope), split(v_BLD),
                              1.0 / std::sqrt(static_cast<double>(headWidth)), c.keyLengths, c.poll);
   const Tensor out = m_self.o(y.flatten(2));
   observe(c.observer, name + ".self_attn", out);
@@ -123,10 +125,14 @@ Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const s
 }
 
 Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
-  const auto e = [&](std::int64_t i) { return spread(c.modulation, m_modulation_16D, i); };
+  const auto all = [&](std::int64_t i) { return spread(c.modulation, m_modulation_16D, i); };
+  const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
+  const Modulation wanted = skipped > 0 ? Modulation{c.modulation.back()} : c.modulation;
+  const auto e = [&](std::int64_t i) { return spread(wanted, m_modulation_16D, i); };
   const Tensor norm1 = layerNorm(x_BLD);
   observe(c.observer, name + ".norm1", norm1);
-  Tensor x = x_BLD + selfAttention(norm1 * (1 + e(1)) + e(0), c, name) * e(2);
+  const Tensor kept_BLD = skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD;
+  Tensor x = kept_BLD + selfAttention(norm1 * (1 + all(1)) + all(0), c, name) * e(2);
   if (m_hasCross && c.text_BSD.defined()) {
     const Tensor norm3 = layerNorm(x, m_norm3Weight_D, m_norm3Bias_D);
     observe(c.observer, name + ".norm3", norm3);
@@ -186,9 +192,11 @@ std::pair<Tensor, Tensor> Transformer::embedTimes(const std::vector<double>& tim
 }
 
 Tensor Transformer::runBlocks(Tensor x_BLD, const BlockContext& context, const std::vector<Tensor>& hints_BLD, double hintScale) const {
+  BlockContext inner = context;
+  inner.wanted = 0;
   for (std::size_t i = 0; i < m_blocks.size(); ++i) {
     const std::string name = "block" + std::to_string(i);
-    x_BLD = m_blocks[i].forward(x_BLD, context, name);
+    x_BLD = m_blocks[i].forward(x_BLD, i + 1 < m_blocks.size() ? inner : context, name);
     for (std::size_t n = 0; n < hints_BLD.size(); ++n)
       if (m_config.vaceLayers[n] == static_cast<std::int64_t>(i)) x_BLD = x_BLD + hints_BLD[n] * hintScale;
     observe(context.observer, name, x_BLD);

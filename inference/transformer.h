@@ -45,6 +45,7 @@ struct BlockContext {
   RopeTable rope;
   Tensor text_BSD;                        // undefined: no cross-attention
   std::vector<std::int64_t> keyLengths;   // self-attention keys per sample; empty: all
+  std::int64_t wanted = 0;                // tokens at the end that the last block gives, those of the last run; 0: all
   Poll poll;
   Observer observer;
 };
@@ -60,6 +61,7 @@ struct Attention {
 class Block {
  public:
   Block(const StateDict& weights, const std::string& prefix, std::int64_t heads);
+  /// Gives every token, or the context's `wanted` ones alone: the others are then keys and values only.
   Tensor forward(const Tensor& x_BLD, const BlockContext& context, const std::string& name) const;
 
  private:
@@ -114,7 +116,7 @@ class Transformer {
   Tensor embedText(const Tensor& text_SI) const;
   /// Time embedding e [B, D] and its projection e0 [B, 6, D].
   std::pair<Tensor, Tensor> embedTimes(const std::vector<double>& times, at::Device device) const;
-  /// Runs the main blocks.
+  /// Runs the main blocks; the last one gives the context's `wanted` tokens.
   Tensor runBlocks(Tensor x_BLD, const BlockContext& context, const std::vector<Tensor>& hints_BLD = {}, double hintScale = 1.0) const;
   /// The head with its modulation e [B, D]: [B, L, P * O].
   Tensor head(const Tensor& x_BLD, const Tensor& e_BD) const;

@@ -34,14 +34,20 @@ nlohmann::json table(const InContextModel& model, std::int64_t clips) {
 
 /// Keeps the memory of activations between steps instead of giving it back to the system each time.
 void keepMemory() {
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  ::mallopt(M_ARENA_MAX, 1);
 }
 
 void printProgress(const ToyProgress& p, bool json) {
   if (json) std::printf("%s\n", core::jsonText({{"step", p.step}, {"loss", p.loss}, {"gradient_norm", p.gradientNorm}, {"seconds", p.seconds}}, -1).c_str());
   else std::printf("step %5ld  loss %.4f  gradient %.3f  %.1f s\n", static_cast<long>(p.step), p.loss, p.gradientNorm, p.seconds);
   std::fflush(stdout);
+}
+
+void save(const std::string& out, const StateDict& weights, const ToyOptions& options) {
+  const core::Status saved = saveWeights(out, weights.all(), {{"architecture", "pai-toy"}, {"heads", std::to_string(options.heads)}});
+  if (!saved) throw Failure(saved.error());
 }
 
 int train(const ToyOptions& options, const std::string& out, bool json) {
@@ -55,11 +61,9 @@ int train(const ToyOptions& options, const std::string& out, bool json) {
   trainToy(weights, options, [&](const ToyProgress& p) {
     seconds = p.seconds;
     printProgress(p, json);
+    if (!out.empty() && p.step % 200 == 0) save(out, weights, options);
   });
-  if (!out.empty()) {
-    const core::Status saved = saveWeights(out, weights.all(), {{"architecture", "pai-toy"}, {"heads", std::to_string(options.heads)}});
-    if (!saved) throw Failure(saved.error());
-  }
+  if (!out.empty()) save(out, weights, options);
   const nlohmann::json rows = table(InContextModel(weights, toyConfig(options)), options.heldOutClips);
   if (json) {
     std::printf("%s\n", core::jsonText({{"parameters", parameters}, {"steps", options.steps}, {"seed", options.seed}, {"seconds", seconds},
@@ -78,9 +82,10 @@ core::Result<int> runTrain(const std::vector<std::string>& words) {
   ToyOptions options;
   options.steps = arguments.number("--steps", options.steps);
   const long seed = arguments.number("--seed", 1);
-  if (arguments.places() != std::vector<std::string>{"toy"} || !arguments.unknown({"--steps", "--seed", "--out"}).empty() || options.steps < 0 ||
+  options.batch = arguments.number("--batch", options.batch);
+  if (arguments.places() != std::vector<std::string>{"toy"} || !arguments.unknown({"--steps", "--seed", "--batch", "--out"}).empty() || options.steps < 0 || options.batch < 1 || options.batch > 1024 ||
       options.steps > 1'000'000 || seed < 0)
-    return Error{ErrorCode::kUsage, "usage: pai-infer train toy [--steps N] [--seed N] [--out FILE.safetensors] [--json]", "", {}};
+    return Error{ErrorCode::kUsage, "usage: pai-infer train toy [--steps N] [--seed N] [--batch N] [--out FILE.safetensors] [--json]", "", {}};
   options.seed = static_cast<std::uint64_t>(seed);
   return guarded("train", [&] { return train(options, arguments.value("--out", ""), arguments.flag("--json")); });
 }
