@@ -51,17 +51,29 @@ cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near,
 
 }  // namespace
 
-void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const cv::Mat& alpha,
-                     float strength, Planes& frame) {
+void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const MixedColours& mixed,
+                     const cv::Mat& alpha, float strength, Planes& frame) {
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       const float* al = alpha.ptr<float>(y);
       float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      const MixedColour* known = nullptr;
+      const MixedColour* end = nullptr;
+      if (static_cast<std::size_t>(y) < mixed.size()) {
+        const std::vector<MixedColour>& row = mixed[static_cast<std::size_t>(y)];
+        known = row.data();
+        end = known + row.size();
+      }
       for (int x = 0; x < alpha.cols; ++x) {
+        while (known != end && known->x < x) ++known;
         const cv::Vec3f c(r[x], g[x], b[x]);
         cv::Vec3f f = c;
         if (al[x] < kSolid) {
-          f = al[x] > 0.0f ? unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary) : cv::Vec3f(0, 0, 0);
+          const bool found = known != end && known->x == x;
+          const float trust = found ? known->trust : 0.0f;
+          f = al[x] <= 0.0f || trust >= 1.0f ? cv::Vec3f(0, 0, 0)
+                                             : unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
+          if (found && al[x] > 0.0f) f = known->colour * trust + f * (1.0f - trust);
         }
         f = despilled(f, screen, strength);
         r[x] = f[0];

@@ -12,6 +12,10 @@ namespace {
 constexpr int kBins = 48;
 constexpr float kMinimumLight = 0.012f;  // darker pixels have no colour to speak of
 constexpr double kMinimumCoverage = 0.01;
+// Of the lit screen's light: what any shadow leaves, and the least that a shadow leaves.
+constexpr float kPlainShadow = 0.72f, kDeepestShadow = 0.12f;
+constexpr float kShadowTint = 1.2f;  // how much redder or bluer a shadow is than the lit screen
+constexpr float kWholeCell = 0.75f;  // of its pixels that a cell in shadow shows as screen
 
 /// Counts of saturated pixels by the two chromaticities that are not the primary's.
 struct ChromaHistogram {
@@ -170,6 +174,28 @@ cv::Mat litSurface(const ScreenColour& s, const cv::Mat& screen, const cv::Mat& 
   return out;
 }
 
+/// Takes cells out of the sums that are much darker than the screen's light around them without being its colour in shadow:
+/// dense hair and cloth that the screen lights or shines through.
+void dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
+  const cv::Mat lit = litSurface(s, pushPull(sums.sum, sums.weight), sums.weight);
+  const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
+  const float ratioA = s.colour[a] / s.colour[p], ratioB = s.colour[b] / s.colour[p];
+  for (int y = 0; y < lit.rows; ++y) {
+    for (int x = 0; x < lit.cols; ++x) {
+      float& weight = sums.weight.at<float>(y, x);
+      if (weight <= 0.0f) continue;
+      cv::Vec3f& sum = sums.sum.at<cv::Vec3f>(y, x);
+      const float light = sum[p] / weight / std::max(lit.at<cv::Vec3f>(y, x)[p], 1e-5f);
+      if (light > kPlainShadow) continue;
+      const bool whole = weight > kWholeCell * static_cast<float>(cell * cell);
+      const bool alike = sum[a] < (ratioA * kShadowTint + 0.02f) * sum[p] && sum[b] < (ratioB * kShadowTint + 0.02f) * sum[p];
+      if (light > kDeepestShadow && whole && alike) continue;
+      weight = 0.0f;
+      sum = {};
+    }
+  }
+}
+
 }  // namespace
 
 Result<ScreenColour> findScreen(const KeySettings& settings, const std::vector<Planes>& samples) {
@@ -267,7 +293,8 @@ CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) 
 }
 
 ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cell) {
-  const CellSums first = screenSums(screen, frame, cell, nullptr);
+  CellSums first = screenSums(screen, frame, cell, nullptr);
+  if (cv::countNonZero(first.weight > 0.0f) > 0) dropFalseShadows(screen, cell, first);
   CoarseField field{cell, {}};
   if (cv::countNonZero(first.weight > 0.0f) == 0) {
     field.value = cv::Mat(first.weight.size(), CV_32FC3, cv::Scalar(screen.colour[0], screen.colour[1], screen.colour[2]));

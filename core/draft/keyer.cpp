@@ -17,7 +17,7 @@ namespace {
 constexpr int kSamples = 7;
 constexpr int kSampleWidth = 320;
 constexpr float kScreenNoise = 0.03f;   // alpha that noise leaves on a clear screen
-constexpr float kSubjectNoise = 0.01f;  // and that it takes from a solid subject
+constexpr float kSubjectNoise = 0.06f;  // and that it takes from a solid subject
 
 /// Planes at most kSampleWidth wide.
 Planes sampled(const Planes& full) {
@@ -109,6 +109,7 @@ RawKey Keyer::rawKey(const Planes& frame) const {
     }
   }, 8.0);
   if (m_coarseWidth == size.width) addLumaDetail(out.alpha, frame, out.field.screen, out.subject);
+  out.mixed = unmixSoftPixels(frame, out.field.screen, solid > 0.999f, m_coarseWidth == size.width, out.alpha);
   return out;
 }
 
@@ -156,8 +157,8 @@ void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& pre
 
 Planes Keyer::foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const {
   Planes out = frame.clone();
-  unmixForeground(m_screen, raw.field.screen, raw.subject, alpha, static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)),
-                  out);
+  unmixForeground(m_screen, raw.field.screen, raw.subject, raw.mixed, alpha,
+                  static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)), out);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "core/draft/background.h"
 #include "core/draft/finish_planes.h"
 #include "core/draft/key_screen.h"
+#include "core/draft/key_unmix.h"
 
 namespace pai::core {
 
@@ -26,6 +27,7 @@ struct RawKey {
   cv::Mat alpha;        // CV_32F
   ScreenField field;    // the screen around and behind the subject
   CoarseField subject;  // colour of the solid subject nearby
+  MixedColours mixed;   // the subject's colour in soft pixels
 };
 
 /// The frame before, for temporal stability: its planes and its alpha before shaping.

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/key_unmix.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace pai::core {
+namespace {
+
+constexpr int kColours = 8;            // groups that a subject's colours are sorted into
+constexpr int kRounds = 8;             // of the sorting
+constexpr std::size_t kSamples = 6000;
+constexpr int kSteps = 10;             // alpha is looked for in tenths
+constexpr float kNoise = 0.03f;        // of the plate at half brightness
+const cv::Vec3f kChannelNoise(1.0f, 0.6f, 8.0f);  // blue is the one that coding keeps worst
+constexpr float kBelieved = 8.0f;      // how much the alpha that the screen difference gave speaks for itself
+constexpr float kSpread = 2e-5f;       // least variance of a group
+constexpr float kShade = 0.15f;        // how far a group's brightness varies beyond what its samples say
+constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
+constexpr float kWhole = 10.0f;        // how much likelier a pixel is bare screen or solid than any one mixture
+constexpr float kReach = 2.7f;         // in cells: how far a group's colour is expected around where it is seen
+constexpr float kAbsent = 0.004f;      // of the commonest group nearby; rarer ones are not looked at
+constexpr float kWellExplained = 12.0f;  // squared deviations of three channels
+constexpr float kSoftFrom = 0.03f, kSoftTo = 0.995f;
+
+/// A group of similar colours, in the axes of its own variance.
+struct Group {
+  cv::Vec3f mean;
+  cv::Matx33f axes;     // rows
+  cv::Vec3f variance;   // along them
+  cv::Vec3f noise;      // of the plate along them, over that of the mean
+  cv::Vec3f turnedMean;
+  cv::Mat presence;     // CV_32F, a cell
+};
+
+struct Sample {
+  cv::Vec3f colour, root;
+  int cell = 0;
+};
+
+cv::Vec3f rootOf(const cv::Vec3f& c) {
+  return {std::sqrt(std::max(c[0], 0.0f)), std::sqrt(std::max(c[1], 0.0f)), std::sqrt(std::max(c[2], 0.0f))};
+}
+
+std::vector<Sample> samplesOf(const Planes& frame, const cv::Mat& solid, int cell, int cellsWide) {
+  const int count = cv::countNonZero(solid);
+  const int step = std::max(1, static_cast<int>(static_cast<std::size_t>(count) / kSamples));
+  std::vector<Sample> out;
+  out.reserve(static_cast<std::size_t>(count / step) + 1);
+  int at = 0;
+  for (int y = 0; y < solid.rows; ++y) {
+    const auto* s = solid.ptr<std::uint8_t>(y);
+    for (int x = 0; x < solid.cols; ++x) {
+      if (!s[x] || at++ % step != 0) continue;
+      const cv::Vec3f c(frame.row(0, y)[x], frame.row(1, y)[x], frame.row(2, y)[x]);
+      out.push_back({c, rootOf(c), (y / cell) * cellsWide + x / cell});
+    }
+  }
+  return out;
+}
+
+float distance(const cv::Vec3f& a, const cv::Vec3f& b) {
+  const cv::Vec3f d = a - b;
+  return d.dot(d);
+}
+
+/// Sorts samples into groups by colour, starting from groups of equal brightness.
+std::vector<int> sorted(const std::vector<Sample>& samples) {
+  std::vector<std::size_t> order(samples.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto light = [&](std::size_t i) { return samples[i].root[0] + samples[i].root[1] + samples[i].root[2]; };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return light(a) < light(b); });
+  std::vector<int> label(samples.size());
+  for (std::size_t i = 0; i < order.size(); ++i) label[order[i]] = static_cast<int>(i * kColours / order.size());
+  for (int round = 0; round < kRounds; ++round) {
+    std::array<cv::Vec3f, kColours> centre{};
+    std::array<float, kColours> count{};
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto l = static_cast<std::size_t>(label[i]);
+      centre[l] += samples[i].root;
+      count[l] += 1.0f;
+    }
+    for (std::size_t k = 0; k < kColours; ++k) {
+      centre[k] = count[k] > 0.0f ? centre[k] / count[k] : cv::Vec3f::all(1e3f);
+    }
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      std::size_t best = 0;
+      for (std::size_t k = 1; k < kColours; ++k) {
+        if (distance(samples[i].root, centre[k]) < distance(samples[i].root, centre[best])) best = k;
+      }
+      label[i] = static_cast<int>(best);
+    }
+  }
+  return label;
+}
+
+Group groupOf(const std::vector<Sample>& samples, const std::vector<int>& label, int k, cv::Size cells, const cv::Vec3f& screen) {
+  Group g;
+  g.presence = cv::Mat::zeros(cells, CV_32F);
+  cv::Vec3d mean{};
+  double count = 0.0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (label[i] != k) continue;
+    mean += cv::Vec3d(samples[i].colour);
+    count += 1.0;
+    g.presence.ptr<float>()[samples[i].cell] += 1.0f;
+  }
+  if (count < 8.0) return {};
+  mean /= count;
+  cv::Matx33d cov = cv::Matx33d::eye() * static_cast<double>(kSpread);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (label[i] != k) continue;
+    const cv::Vec3d d = cv::Vec3d(samples[i].colour) - mean;
+    cov += d * d.t() * (1.0 / count);
+  }
+  const cv::Vec3d shade = mean * static_cast<double>(kShade), lit = cv::Vec3d(screen) * static_cast<double>(kLitByScreen);
+  cov += shade * shade.t() + lit * lit.t();
+  cv::Vec3d values;
+  cv::Matx33d vectors;
+  cv::eigen(cov, values, vectors);
+  g.mean = cv::Vec3f(mean);
+  g.axes = cv::Matx33f(vectors);
+  for (int i = 0; i < 3; ++i) g.variance[i] = static_cast<float>(std::max(values[i], 1e-7));
+  for (int i = 0; i < 3; ++i) {
+    for (int c = 0; c < 3; ++c) g.noise[i] += g.axes(i, c) * g.axes(i, c) * kChannelNoise[c];
+  }
+  g.turnedMean = g.axes * g.mean;
+  cv::GaussianBlur(g.presence, g.presence, {0, 0}, kReach);
+  return g;
+}
+
+std::vector<Group> groupsOf(const Planes& frame, const CoarseField& screen, const cv::Mat& solid) {
+  const std::vector<Sample> samples = samplesOf(frame, solid, screen.cell, screen.value.cols);
+  std::vector<Group> out;
+  if (samples.size() < 64) return out;
+  const std::vector<int> label = sorted(samples);
+  const cv::Scalar mean = cv::mean(screen.value);
+  const cv::Vec3f colour(static_cast<float>(mean[0]), static_cast<float>(mean[1]), static_cast<float>(mean[2]));
+  for (int k = 0; k < kColours; ++k) {
+    Group g = groupOf(samples, label, k, screen.value.size(), colour);
+    if (!g.presence.empty()) out.push_back(std::move(g));
+  }
+  return out;
+}
+
+/// What is found of one pixel.
+struct Mixture {
+  float alpha = 0.0f, trust = 0.0f;
+  cv::Vec3f colour;
+};
+
+/// The likeliest colour of a group in a pixel.
+cv::Vec3f colourIn(const Group& g, const cv::Vec3f& c, const cv::Vec3f& screen, float alpha, float noise) {
+  const cv::Vec3f rest = g.axes * (c - screen * (1.0f - alpha)) - g.turnedMean * alpha;
+  cv::Vec3f moved;
+  for (int j = 0; j < 3; ++j) moved[j] = alpha * g.variance[j] / (alpha * alpha * g.variance[j] + noise * g.noise[j]) * rest[j];
+  cv::Vec3f out = g.mean + g.axes.t() * moved;
+  for (int j = 0; j < 3; ++j) out[j] = std::max(out[j], 0.0f);
+  return out;
+}
+
+Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, const std::vector<Group>& groups, int cx, int cy) {
+  std::array<float, kColours * (kSteps + 1)> likely{};
+  std::array<float, kColours> presence{};
+  float most = 0.0f;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    presence[k] = groups[k].presence.at<float>(cy, cx) + 1e-4f;
+    most = std::max(most, presence[k]);
+  }
+  const float noise = kNoise * kNoise * (0.1f + 1.3333f * (c[0] + c[1] + c[2]));
+  std::array<float, kSteps + 1> agreed{};
+  for (int i = 0; i <= kSteps; ++i) {
+    agreed[static_cast<std::size_t>(i)] = -kBelieved * std::abs(static_cast<float>(i) / kSteps - first);
+  }
+  float best = -1e30f, fit = 1e30f;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    if (presence[k] < kAbsent * most) continue;
+    const Group& g = groups[k];
+    const cv::Vec3f turned = g.axes * (c - screen), range = g.turnedMean - g.axes * screen;
+    const float seen = presence[k] / most;
+    for (int i = 0; i <= kSteps; ++i) {
+      const float a = static_cast<float>(i) / kSteps;
+      float far = 0.0f, volume = 1.0f;
+      for (int j = 0; j < 3; ++j) {
+        const float e = turned[j] - a * range[j], v = a * a * g.variance[j] + noise * g.noise[j];
+        far += e * e / v;
+        volume *= v * 1e4f;
+      }
+      const float whole = i == 0 || i == kSteps ? kWhole : 1.0f;
+      const float p = -0.5f * far + agreed[static_cast<std::size_t>(i)] + std::log(seen * whole / std::sqrt(volume));
+      likely[k * (kSteps + 1) + static_cast<std::size_t>(i)] = p;
+      fit = std::min(fit, far);
+      best = std::max(best, p);
+    }
+  }
+  float sum = 0.0f, mean = 0.0f;
+  std::array<float, kColours> share{};
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    if (presence[k] < kAbsent * most) continue;
+    for (int i = 0; i <= kSteps; ++i) {
+      const float d = likely[k * (kSteps + 1) + static_cast<std::size_t>(i)] - best;
+      if (d < -12.0f) continue;
+      const float w = std::exp(d);
+      share[k] += w;
+      mean += w * static_cast<float>(i) / kSteps;
+    }
+    sum += share[k];
+  }
+  Mixture out;
+  out.alpha = mean / sum;
+  out.trust = fit < kWellExplained ? 1.0f : std::exp((kWellExplained - fit) / kWellExplained);
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    if (share[k] > 0.02f * sum) out.colour += colourIn(groups[k], c, screen, out.alpha, noise) * (share[k] / sum);
+  }
+  return out;
+}
+
+}  // namespace
+
+MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, const cv::Mat& solid, bool coarseChroma,
+                             cv::Mat& alpha) {
+  MixedColours out(static_cast<std::size_t>(alpha.rows));
+  const std::vector<Group> groups = groupsOf(frame, screen, solid);
+  if (groups.empty()) return out;
+  cv::Mat soft = (alpha > kSoftFrom) & (alpha < kSoftTo);
+  cv::dilate(soft, soft, cv::Mat::ones(3, 3, CV_8U));
+  cv::Mat change = cv::Mat::zeros(alpha.size(), CV_32F);
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const auto* s = soft.ptr<std::uint8_t>(y);
+      const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      const float* a = alpha.ptr<float>(y);
+      float* d = change.ptr<float>(y);
+      for (int x = 0; x < alpha.cols; ++x) {
+        if (!s[x]) continue;
+        const Mixture m = mixtureOf({r[x], g[x], b[x]}, screen.at(x, y), a[x], groups, x / screen.cell, y / screen.cell);
+        d[x] = (m.alpha - a[x]) * m.trust;
+        out[static_cast<std::size_t>(y)].push_back({x, m.colour, m.trust});
+      }
+    }
+  }, 16.0);
+  // Coarse chroma cannot speak of detail that luma already gave.
+  if (coarseChroma) cv::GaussianBlur(change, change, {5, 5}, 1.0, 0.0, cv::BORDER_REPLICATE);
+  change.setTo(0.0f, ~soft);
+  cv::add(alpha, change, alpha);
+  cv::min(alpha, 1.0, alpha);
+  cv::max(alpha, 0.0, alpha);
+  return out;
+}
+
+}  // namespace pai::core
