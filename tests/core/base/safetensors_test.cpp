@@ -109,10 +109,16 @@ TEST(Safetensors, eightBitFloatsAreThoseOfTheirPublishedTables) {
   EXPECT_TRUE(std::isnan(value(TensorType::kF8E5M2, 0x7D)));
 }
 
+#ifdef __FLT16_MANT_DIG__
+using CompilersHalf = _Float16;
+#else
+using CompilersHalf = __fp16;  // Clang before 15
+#endif
+
 TEST(Safetensors, halfFloatsAgreeWithTheCompilers) {
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const auto half = static_cast<std::uint16_t>(bits);
-    _Float16 theirs;
+    CompilersHalf theirs;
     std::memcpy(&theirs, &half, 2);
     const double ours = tensorElement(TensorType::kF16, reinterpret_cast<const std::byte*>(&half));
     if (std::isnan(ours)) {
