@@ -11,6 +11,7 @@
 #include <QScrollArea>
 #include <QSlider>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 
 #include "ui/theme/theme.h"
 

@@ -9,6 +9,7 @@ class QCheckBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QVBoxLayout;
 
 namespace pai::ui {
 
@@ -26,7 +27,7 @@ class MattePage : public ShotPage {
 
  private:
   QWidget* makeStack();
-  void makeKey(class QVBoxLayout* layout);
+  void makeKey(QVBoxLayout* layout);
   void makeNumber(QVBoxLayout* layout, const QString& label, double core::KeySettings::*member, double least, double most,
                   double step, int decimals, const QString& suffix);
   void showLayer(const core::MatteLayer& layer);

@@ -10,6 +10,7 @@ class QLabel;
 class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace pai::ui {
 
@@ -28,7 +29,7 @@ class PromptPage : public ShotPage {
  private:
   QWidget* makeForm();
   QWidget* makeJson();
-  void makeText(class QVBoxLayout* layout, std::size_t field, const QString& label, const QString& guidance);
+  void makeText(QVBoxLayout* layout, std::size_t field, const QString& label, const QString& guidance);
   void makeChoice(QVBoxLayout* layout, std::size_t field, const QString& label, const QStringList& choices);
   void editField(std::size_t field, const QString& label, const QString& text);
   void fillFromCamera();

@@ -144,7 +144,7 @@ QWidget* ViewerPanel::makeBottomBar() {
 }
 
 void ViewerPanel::setController(ViewerController& controller) {
-  const auto show = [this, &controller](QAction* action, ViewKind kind) {
+  const auto show = [&controller](QAction* action, ViewKind kind) {
     connect(action, &QAction::triggered, &controller, [&controller, kind] { controller.setView(kind); });
   };
   show(m_actions.viewPlate, ViewKind::kPlate);
