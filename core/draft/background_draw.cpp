@@ -7,29 +7,11 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_draw.h"
 #include "core/draft/background_layers.h"
 
 namespace pai::core {
 namespace {
-
-constexpr float kOutsideTrust = 2, kSeenTrust = 25;  // below: nothing was seen there
-
-/// Four floats at once: red, green, blue and trust.
-typedef float Quad __attribute__((vector_size(16)));
-typedef std::uint8_t Bytes __attribute__((vector_size(4)));
-typedef std::uint16_t Words __attribute__((vector_size(8)));
-
-inline Quad load(const std::uint8_t* p) {
-  Bytes v;
-  std::memcpy(&v, p, sizeof v);
-  return __builtin_convertvector(v, Quad);
-}
-inline Quad load(const std::uint16_t* p) {
-  Words v;
-  std::memcpy(&v, p, sizeof v);
-  return __builtin_convertvector(v, Quad);
-}
-inline Quad all(float v) { return Quad{v, v, v, v}; }
 
 /// One layer as a frame of some size samples it.
 struct Sampler {
@@ -81,48 +63,6 @@ struct Sampler {
   }
 };
 
-/// Mirrors a coordinate back into [0, last]; beyond a mirror's reach it stays at the border.
-inline float mirrored(float p, float last) {
-  if (p < 0) p = -p;
-  if (p > last) p = 2 * last - p;
-  return std::clamp(p, 0.0F, last);
-}
-
-/// A layer's pixels, held in locals while rows are drawn.
-template <typename T>
-struct Plane {
-  explicit Plane(const Sampler& s)
-      : base(s.level->ptr<T>()), step(s.level->step1()), cols(s.level->cols), rows(s.level->rows),
-        lastX(static_cast<float>(cols - 1)), lastY(static_cast<float>(rows - 1)), gain(s.gain) {}
-  const T* base;
-  std::size_t step;
-  int cols, rows;
-  float lastX, lastY;
-  Quad gain;
-};
-
-/// Bilinear sample; outside the layer the picture is mirrored and hardly trusted.
-template <typename T>
-inline Quad fetch(const Plane<T>& m, float u, float v) {
-  const bool outside = !(u >= 0 && v >= 0 && u <= m.lastX && v <= m.lastY);
-  bool far = false;
-  if (outside) {
-    far = !(u >= -0.5F && v >= -0.5F && u <= m.lastX + 0.5F && v <= m.lastY + 0.5F);
-    u = mirrored(u, m.lastX);
-    v = mirrored(v, m.lastY);
-  }
-  const int x = static_cast<int>(u), y = static_cast<int>(v);
-  const Quad kx = all(u - static_cast<float>(x)), ky = all(v - static_cast<float>(y));
-  const int right = x + 1 < m.cols ? 4 : 0;
-  const T* p = m.base + m.step * static_cast<std::size_t>(y) + 4 * x;
-  const T* q = y + 1 < m.rows ? p + m.step : p;
-  const Quad p0 = load(p), q0 = load(q);
-  const Quad top = p0 + kx * (load(p + right) - p0), low = q0 + kx * (load(q + right) - q0);
-  Quad out = (top + ky * (low - top)) * m.gain;
-  if (far) out[3] = kOutsideTrust;
-  return out;
-}
-
 Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& view, cv::Size size) {
   Sampler s;
   const double fx = static_cast<double>(scene.size.width) / size.width, fy = static_cast<double>(scene.size.height) / size.height;
@@ -132,7 +72,7 @@ Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& 
   const double step = std::hypot(map(0, 0), map(1, 0)) / std::max(1e-6, std::abs(map(2, 2))) * layer.scale;
   const std::size_t level = std::min<std::size_t>(step > 3.0 ? 2 : step > 1.5 ? 1 : 0, layer.levels.size() - 1);
   s.level = &layer.levels[level];
-  s.gain = all(s.level->depth() == CV_16U ? 1 / 65535.0F : 1 / 255.0F);
+  s.gain = quadOf(s.level->depth() == CV_16U ? 1 / 65535.0F : 1 / 255.0F);
   s.gain[3] *= 255;
   const double scale = layer.scale / static_cast<double>(1 << level);
   s.scale = static_cast<float>(scale);
@@ -161,8 +101,8 @@ struct Drawing {
 template <typename A, typename B>
 void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* invented) {
   const int width = out.cols;
-  const Plane<A> a(d.a);
-  const Plane<B> b(d.b);
+  const Plane<A> a(*d.a.level, d.a.gain);
+  const Plane<B> b(*d.b.level, d.b.gain);
   const bool two = d.two;
   const float shareA = d.shareA, shareB = d.shareB;
   std::vector<float> space(static_cast<std::size_t>(width) * 4);
@@ -181,7 +121,7 @@ void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* in
         const Quad q = fetch(b, ub[x], vb[x]);
         const float wa = shareA * p[3], wb = shareB * q[3], share = wb / std::max(1e-9F, wa + wb);
         best = share < 0.5F ? p[3] : q[3];
-        p += all(share) * (q - p);
+        p += quadOf(share) * (q - p);
       }
       row[3 * x] = p[0];
       row[3 * x + 1] = p[1];
@@ -217,6 +157,14 @@ cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat
   if (d.two) {
     expose(d.a, scene.layers[view.a].toNext, view.share);
     expose(d.b, scene.layers[view.a].toNext, view.share - 1);
+  }
+  if (d.two && view.pair >= 0) {
+    const auto sampling = [](const Sampler& l) {
+      return LevelSampling{l.level, l.scale, l.offset - l.originX * l.scale, l.offset - l.originY * l.scale, l.gain};
+    };
+    drawDepth({&scene.pairs[static_cast<std::size_t>(view.pair)], view.fromFirst, scene.size, sampling(d.a), sampling(d.b), view.share},
+              out, invented);
+    return out;
   }
   d.shareA = (1 - view.share) * (1 - view.share);
   d.shareB = view.share * view.share;

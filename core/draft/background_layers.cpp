@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_pairs.h"
 #include "core/draft/camera_geometry.h"
 #include "core/draft/inpaint.h"
 #include "core/draft/register.h"
@@ -95,20 +96,6 @@ cv::Mat colourOf(const Picture& picture) {
   else rgb = m;
   if (rgb.depth() == CV_32F) rgb.convertTo(rgb, CV_16U, 65535.0);
   return rgb;
-}
-
-/// The reference itself on its layer's canvas, and where it lies.
-void drawOwn(const PlacedReference& reference, const Scene& scene, const SceneLayer& layer, cv::Size canvas, LayerLevel& out) {
-  const double o = 0.5 / layer.scale - 0.5;
-  const cv::Matx33d toFrame(1 / layer.scale, 0, layer.origin.x + o, 0, 1 / layer.scale, layer.origin.y + o, 0, 0, 1);
-  const cv::Matx33d map = placementOf(reference, scene.size) * toFrame;
-  cv::Mat colour = colourOf(reference.picture);
-  const double shrink = 1 / std::hypot(map(0, 0), map(1, 0));
-  if (shrink < 0.75) cv::GaussianBlur(colour, colour, {0, 0}, 0.4 / shrink);
-  cv::warpPerspective(colour, out.colour, map, canvas, (shrink > 1.3 ? cv::INTER_CUBIC : cv::INTER_LINEAR) | cv::WARP_INVERSE_MAP,
-                      cv::BORDER_REPLICATE);
-  const cv::Mat all(colour.size(), CV_8U, cv::Scalar(255));
-  cv::warpPerspective(all, out.trust, map, canvas, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
 }
 
 /// Carries another layer's pixels into the unknown part of this one.
@@ -277,6 +264,19 @@ bool completeLayer(const CameraCurve& camera, const std::vector<PlacedReference>
 
 }  // namespace
 
+void drawReference(const PlacedReference& reference, cv::Size frame, const SceneLayer& layer, cv::Size canvas, LayerLevel& out) {
+  const double o = 0.5 / layer.scale - 0.5;
+  const cv::Matx33d toFrame(1 / layer.scale, 0, layer.origin.x + o, 0, 1 / layer.scale, layer.origin.y + o, 0, 0, 1);
+  const cv::Matx33d map = placementOf(reference, frame) * toFrame;
+  cv::Mat colour = colourOf(reference.picture);
+  const double shrink = 1 / std::hypot(map(0, 0), map(1, 0));
+  if (shrink < 0.75) cv::GaussianBlur(colour, colour, {0, 0}, 0.4 / shrink);
+  cv::warpPerspective(colour, out.colour, map, canvas, (shrink > 1.3 ? cv::INTER_CUBIC : cv::INTER_LINEAR) | cv::WARP_INVERSE_MAP,
+                      cv::BORDER_REPLICATE);
+  const cv::Mat all(colour.size(), CV_8U, cv::Scalar(255));
+  cv::warpPerspective(all, out.trust, map, canvas, cv::INTER_NEAREST | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, 0);
+}
+
 Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t frames,
                          const std::vector<PlacedReference>& references, const StopToken& stop, const ProgressFn& progress) {
   const Error stopped{ErrorCode::kCancelled, "building the background was stopped", "", {}};
@@ -297,7 +297,7 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     l.origin = extents[i].tl();
     l.scale = std::min(1.0, std::sqrt(kLayerPixels / total));
     const cv::Size canvas(std::max(1, cvRound(extents[i].width * l.scale)), std::max(1, cvRound(extents[i].height * l.scale)));
-    drawOwn(references[l.index], scene, l, canvas, l.building);
+    drawReference(references[l.index], size, l, canvas, l.building);
     if (stop.requested()) return stopped;
   }
   for (std::size_t i = 0; i + 1 < scene.layers.size(); ++i) {
@@ -305,6 +305,7 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     const LayerView v = viewBetween(camera, scene, references, i, i + 1);
     if (v.valid) l.toNext = gainBetween(l.building, l, next.building, next, v.toReference);
   }
+  if (const Status s = buildPairs(camera, references, scene, stop); !s) return s.error();
   for (std::size_t i = 0; i < scene.layers.size(); ++i) {
     if (!completeLayer(camera, references, i, scene, stop)) return stopped;
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(scene.layers.size()));

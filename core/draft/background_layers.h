@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/draft/background.h"
+#include "core/draft/background_depth.h"
 
 namespace pai::core {
 
@@ -45,6 +46,8 @@ struct FrameView {
   LayerView viewA, viewB;
   float share = 0;
   cv::Vec2f blur{0, 0};  // sigma in pixels of the delivered size
+  int pair = -1;         // of `a` and `b`, when their depth is known
+  TwoViews fromFirst;    // then: from `a` to this frame
 };
 
 /// The references as layers and the frames' views of them.
@@ -52,12 +55,16 @@ struct Scene {
   cv::Size size;
   std::vector<SceneLayer> layers;
   std::vector<FrameView> frames;
+  std::vector<DepthPair> pairs;
   std::vector<std::string> warnings;
 };
 
 /// Builds the scene. Errors: kCancelled.
 Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t frames,
                          const std::vector<PlacedReference>& references, const StopToken& stop, const ProgressFn& progress);
+
+/// A reference on a layer's canvas: its colour and where it lies (trust 255).
+void drawReference(const PlacedReference& reference, cv::Size frame, const SceneLayer& layer, cv::Size canvas, LayerLevel& out);
 
 /// Draws a frame: CV_32FC3 0..1 and, when `invented` is given, where nothing was seen.
 cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented);

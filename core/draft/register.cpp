@@ -202,6 +202,12 @@ RegisterPicture placedLuma(const PlacedReference& reference, cv::Size size, int 
   return r;
 }
 
+std::pair<std::vector<cv::Point2d>, std::vector<cv::Point2d>> matchedPoints(RegisterPicture& a, RegisterPicture& b) {
+  std::pair<std::vector<cv::Point2d>, std::vector<cv::Point2d>> out;
+  match(cachedFeatures(a, false), cachedFeatures(b, false), out.first, out.second);
+  return out;
+}
+
 std::optional<Registration> registerWide(RegisterPicture& a, RegisterPicture& b) {
   const double threshold = std::max(2.0, a.grey.cols / 300.0);
   for (const bool affine : {false, true}) {

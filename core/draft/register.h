@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -35,6 +36,9 @@ struct Registration {
 cv::Matx33d placementOf(const PlacedReference& reference, cv::Size size);
 /// The reference as it fills a frame of `size`, scaled to `width` pixels.
 RegisterPicture placedLuma(const PlacedReference& reference, cv::Size size, int width);
+
+/// Points of two pictures that match each other best (RootSIFT), in order.
+std::pair<std::vector<cv::Point2d>, std::vector<cv::Point2d>> matchedPoints(RegisterPicture& a, RegisterPicture& b);
 
 /// Wide-baseline registration: SIFT, and affine-simulated SIFT when that finds too little. Nothing when they do not overlap.
 std::optional<Registration> registerWide(RegisterPicture& a, RegisterPicture& b);

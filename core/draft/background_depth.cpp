@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/background_depth.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace pai::core {
+namespace {
+
+constexpr float kEmpty = -1e9F;
+constexpr float kEdgePixels = 1.5F;      // of parallax over the whole way, between neighbours: a border of something near
+
+cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
+  return scaledCamera(pair.views.camera, static_cast<double>(size.width) / delivered.width,
+                      static_cast<double>(size.height) / delivered.height);
+}
+
+/// Carries a depth map into the frame; the nearest surface stays. Only pixels whose `agreed` is `wanted` take part.
+void splat(const DepthPicture& picture, const Projection& p, uchar wanted, int foot, cv::Mat& out) {
+  for (int y = 0; y < picture.depth.rows; ++y) {
+    const float* w = picture.depth.ptr<float>(y);
+    const uchar* agreed = picture.agreed.ptr(y);
+    const auto fy = static_cast<float>(y);
+    const cv::Vec3f row(p.turn(0, 1) * fy + p.turn(0, 2), p.turn(1, 1) * fy + p.turn(1, 2), p.turn(2, 1) * fy + p.turn(2, 2));
+    for (int x = 0; x < picture.depth.cols; ++x) {
+      if (agreed[x] != wanted) continue;
+      const auto fx = static_cast<float>(x);
+      const float z = p.turn(2, 0) * fx + row[2] + w[x] * p.shift[2];
+      if (z < 0.05F) continue;
+      const float k = 1 / z, near = w[x] * k;
+      const float gx = (p.turn(0, 0) * fx + row[0] + w[x] * p.shift[0]) * k, gy = (p.turn(1, 0) * fx + row[1] + w[x] * p.shift[1]) * k;
+      if (!(gx > -foot && gy > -foot && gx < static_cast<float>(out.cols) && gy < static_cast<float>(out.rows))) continue;
+      const int x0 = static_cast<int>(std::floor(gx)), y0 = static_cast<int>(std::floor(gy));
+      for (int v = std::max(0, y0); v < std::min(out.rows, y0 + foot); ++v)
+        for (int u = std::max(0, x0); u < std::min(out.cols, x0 + foot); ++u) {
+          float& cell = out.at<float>(v, u);
+          cell = std::max(cell, near);
+        }
+    }
+  }
+}
+
+/// Cells nothing was carried to take the farther of what borders on them in their row.
+void fillEmpty(cv::Mat& depth) {
+  std::vector<float> left(depth.cols);
+  for (int y = 0; y < depth.rows; ++y) {
+    float* row = depth.ptr<float>(y);
+    float last = kEmpty;
+    for (int x = 0; x < depth.cols; ++x) left[x] = row[x] > kEmpty ? last = row[x] : last;
+    last = kEmpty;
+    for (int x = depth.cols; x-- > 0;) {
+      if (row[x] > kEmpty) last = row[x];
+      else if (last > kEmpty && left[x] > kEmpty) row[x] = std::min(last, left[x]);
+      else row[x] = std::max(last, left[x]);
+    }
+  }
+  for (int y = 1; y < depth.rows; ++y)
+    if (depth.at<float>(y, 0) <= kEmpty) depth.row(y - 1).copyTo(depth.row(y));
+  for (int y = depth.rows - 1; y-- > 0;)
+    if (depth.at<float>(y, 0) <= kEmpty) depth.row(y + 1).copyTo(depth.row(y));
+}
+
+/// Where the cells lie in one reference, and whether they are seen there.
+void lookInto(const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, const cv::Mat& depth,
+              cv::Mat& position, cv::Mat& seen) {
+  position.create(depth.size(), CV_32FC2);
+  seen.create(depth.size(), CV_32F);
+  const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
+  const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
+  const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
+  for (int y = 0; y < depth.rows; ++y) {
+    const float* w = depth.ptr<float>(y);
+    auto* at = position.ptr<cv::Vec2f>(y);
+    float* see = seen.ptr<float>(y);
+    const auto fy = static_cast<float>(y);
+    for (int x = 0; x < depth.cols; ++x) {
+      const auto fx = static_cast<float>(x);
+      const cv::Vec3f q = p(fx, fy, w[x]);
+      const float k = 1 / std::max(0.02F, q[2]);
+      at[x] = {q[0] * k, q[1] * k};
+      const float u = std::clamp((at[x][0] + 0.5F) * sx, 0.0F, lastX), v = std::clamp((at[x][1] + 0.5F) * sy, 0.0F, lastY);
+      const float there = picture.nearest.at<float>(static_cast<int>(v), static_cast<int>(u));
+      see[x] = openness((there - w[x] * k) / hidden);
+    }
+  }
+}
+
+}  // namespace
+
+DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivered, cv::Size grid) {
+  DepthGrid g;
+  g.depth = cv::Mat(grid, CV_32F, cv::Scalar(kEmpty));
+  const cv::Matx33d own = cameraAt(pair, grid, delivered), from = cameraAt(pair, pair.first.depth.size(), delivered);
+  const Projection fromFirst(frame, from, own), fromSecond(pair.views.to(frame), from, own);
+  const auto foot = [&](const Projection& p) {
+    const double scale = std::hypot(p.turn(0, 0), p.turn(1, 0));
+    return std::clamp(static_cast<int>(std::ceil(1.3 * scale - 0.3)) + 1, 2, 6);
+  };
+  splat(pair.first, fromFirst, 255, foot(fromFirst), g.depth);
+  splat(pair.second, fromSecond, 255, foot(fromSecond), g.depth);
+  cv::Mat rest(grid, CV_32F, cv::Scalar(kEmpty));
+  splat(pair.first, fromFirst, 0, foot(fromFirst), rest);
+  splat(pair.second, fromSecond, 0, foot(fromSecond), rest);
+  rest.copyTo(g.depth, g.depth <= kEmpty);
+  fillEmpty(g.depth);
+  cv::medianBlur(g.depth, g.depth, 3);
+  const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
+  cv::dilate(g.depth, g.near, around);
+  cv::erode(g.depth, g.far, around);
+  const auto focal = static_cast<float>(own(0, 0));
+  g.edge = (g.near - g.far) > kEdgePixels / focal;
+  const auto hidden = static_cast<float>(kHiddenPixels / from(0, 0));
+  lookInto(pair.first, Projection(frame.reversed(), own, pair.views.camera), delivered, hidden, g.depth, g.toFirst, g.seenFirst);
+  lookInto(pair.second, Projection(frame.to(pair.views), own, pair.views.camera), delivered, hidden, g.depth,
+           g.toSecond, g.seenSecond);
+  return g;
+}
+
+}  // namespace pai::core

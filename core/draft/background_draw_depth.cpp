@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/background_draw.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "core/draft/background_layers.h"
+
+namespace pai::core {
+namespace {
+
+constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that something is shown
+constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
+constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the references that begins to, and that does, part them
+
+/// What a reference's own picture does not show was carried to its layer by one map: not where the depth says.
+inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : 0.02F * trust; }
+
+/// Values of the grid for a row of output pixels.
+class GridRow {
+ public:
+  GridRow(const DepthGrid& grid, cv::Size size)
+      : m_grid(grid), m_scaleX(static_cast<float>(grid.depth.cols) / static_cast<float>(size.width)),
+        m_scaleY(static_cast<float>(grid.depth.rows) / static_cast<float>(size.height)), m_cells(grid.depth.cols + 1) {}
+
+  struct Cell {
+    float values[8];  // first x, y, second x, y, seen first, seen second, far, near
+  };
+
+  void start(int y, const cv::Mat& share) {
+    const float gy = std::clamp((static_cast<float>(y) + 0.5F) * m_scaleY - 0.5F, 0.0F, static_cast<float>(m_grid.depth.rows - 1));
+    const int y0 = static_cast<int>(gy), y1 = std::min(y0 + 1, m_grid.depth.rows - 1);
+    const float k = gy - static_cast<float>(y0);
+    const auto mix = [k](float a, float b) { return a + k * (b - a); };
+    m_edges = m_grid.edge.ptr(std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1));
+    const auto *a0 = m_grid.toFirst.ptr<cv::Vec2f>(y0), *a1 = m_grid.toFirst.ptr<cv::Vec2f>(y1);
+    const auto *b0 = m_grid.toSecond.ptr<cv::Vec2f>(y0), *b1 = m_grid.toSecond.ptr<cv::Vec2f>(y1);
+    const auto *sa0 = m_grid.seenFirst.ptr<float>(y0), *sa1 = m_grid.seenFirst.ptr<float>(y1);
+    const auto *sb0 = m_grid.seenSecond.ptr<float>(y0), *sb1 = m_grid.seenSecond.ptr<float>(y1);
+    const auto *f0 = m_grid.far.ptr<float>(y0), *f1 = m_grid.far.ptr<float>(y1);
+    const auto *n0 = m_grid.near.ptr<float>(y0), *n1 = m_grid.near.ptr<float>(y1);
+    const auto *s0 = share.ptr<float>(y0), *s1 = share.ptr<float>(y1);
+    const int cols = m_grid.depth.cols;
+    for (int x = 0; x < cols; ++x) {
+      const float s = mix(s0[x], s1[x]);
+      m_cells[x] = {{mix(a0[x][0], a1[x][0]), mix(a0[x][1], a1[x][1]), mix(b0[x][0], b1[x][0]), mix(b0[x][1], b1[x][1]),
+                     mix(sa0[x], sa1[x]) * (1 - s) * (1 - s), mix(sb0[x], sb1[x]) * s * s, mix(f0[x], f1[x]), mix(n0[x], n1[x])}};
+    }
+    m_cells[cols] = m_cells[cols - 1];
+  }
+
+  typedef float Eight __attribute__((vector_size(32)));
+  bool at(int x, Cell& out) const {
+    const float fx = (static_cast<float>(x) + 0.5F) * m_scaleX;
+    const float gx = std::clamp(fx - 0.5F, 0.0F, static_cast<float>(m_grid.depth.cols - 1));
+    const int i = static_cast<int>(gx);
+    const float k = gx - static_cast<float>(i);
+    Eight a, b;
+    std::memcpy(&a, m_cells[i].values, sizeof a);
+    std::memcpy(&b, m_cells[i + 1].values, sizeof b);
+    a += (b - a) * k;
+    std::memcpy(out.values, &a, sizeof a);
+    return m_edges[std::min(static_cast<int>(fx), m_grid.depth.cols - 1)] != 0;
+  }
+
+ private:
+  const DepthGrid& m_grid;
+  float m_scaleX, m_scaleY;
+  std::vector<Cell> m_cells;
+  const uchar* m_edges = nullptr;
+};
+
+/// A reference as the slow way at borders needs it.
+struct Side {
+  const DepthPicture* picture;
+  Projection project;      // output pixel -> reference frame pixel
+  float toDepthX, toDepthY;  // reference frame pixel -> depth pixel
+
+  float depthAt(const cv::Mat& map, float x, float y) const {
+    const float u = std::clamp((x + 0.5F) * toDepthX - 0.5F, 0.0F, static_cast<float>(map.cols) - 1.001F);
+    const float v = std::clamp((y + 0.5F) * toDepthY - 0.5F, 0.0F, static_cast<float>(map.rows) - 1.001F);
+    const int x0 = static_cast<int>(u), y0 = static_cast<int>(v);
+    const float kx = u - static_cast<float>(x0), ky = v - static_cast<float>(y0);
+    const float *p = map.ptr<float>(y0) + x0, *q = map.ptr<float>(y0 + 1) + x0;
+    const float top = p[0] + kx * (p[1] - p[0]), low = q[0] + kx * (q[1] - q[0]);
+    return top + ky * (low - top);
+  }
+};
+
+/// Reference frame pixel -> level pixel.
+struct LevelMap {
+  float scale, offsetX, offsetY;
+};
+
+template <typename A, typename B>
+class PairRows {
+ public:
+  PairRows(const DepthDrawing& d, const DepthGrid& grid, const cv::Mat& share, cv::Size size)
+      : m_d(d), m_grid(grid), m_share(share), m_size(size), m_a(*d.first.level, d.first.gain), m_b(*d.second.level, d.second.gain) {
+    const cv::Matx33d own = scaledCamera(d.pair->views.camera, static_cast<double>(size.width) / d.delivered.width,
+                                         static_cast<double>(size.height) / d.delivered.height);
+    const auto side = [&](const DepthPicture& p, const TwoViews& v) {
+      return Side{&p, Projection(v, own, d.pair->views.camera), static_cast<float>(p.depth.cols) / static_cast<float>(d.delivered.width),
+                  static_cast<float>(p.depth.rows) / static_cast<float>(d.delivered.height)};
+    };
+    m_hidden = static_cast<float>(kHiddenPixels / (d.pair->views.camera(0, 0) * d.pair->first.depth.cols / d.delivered.width));
+    m_first = side(d.pair->first, d.frame.reversed());
+    m_second = side(d.pair->second, d.frame.to(d.pair->views));
+  }
+
+  void draw(const cv::Range& rows, cv::Mat& out, cv::Mat* invented) const {
+    GridRow grid(m_grid, m_size);
+    typename GridRow::Cell c;
+    for (int y = rows.start; y < rows.end; ++y) {
+      grid.start(y, m_share);
+      auto* row = out.ptr<float>(y);
+      uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
+      for (int x = 0; x < m_size.width; ++x) {
+        const bool edge = grid.at(x, c);
+        bool seen = true;
+        const float* v = c.values;
+        const Quad p = edge ? border(x, y, v, seen) : blend(v[0], v[1], v[4], v[2], v[3], v[5], seen);
+        row[3 * x] = p[0];
+        row[3 * x + 1] = p[1];
+        row[3 * x + 2] = p[2];
+        if (mark) mark[x] = !seen;
+      }
+    }
+  }
+
+ private:
+  Quad fromFirst(float x, float y) const {
+    return fetch(m_a, x * m_d.first.scale + m_d.first.offsetX, y * m_d.first.scale + m_d.first.offsetY);
+  }
+  Quad fromSecond(float x, float y) const {
+    return fetch(m_b, x * m_d.second.scale + m_d.second.offsetX, y * m_d.second.scale + m_d.second.offsetY);
+  }
+
+  Quad blend(float ax, float ay, float wa, float bx, float by, float wb, bool& seen) const {
+    if (wb < 0.004F * wa) {
+      const Quad p = fromFirst(ax, ay);
+      if (p[3] > 200) return p;
+    }
+    if (wa < 0.004F * wb) {
+      const Quad q = fromSecond(bx, by);
+      if (q[3] > 200) return q;
+    }
+    const Quad p = fromFirst(ax, ay), q = fromSecond(bx, by);
+    const float pa = (wa + kLeast) * trusted(p[3]), pb = (wb + kLeast) * trusted(q[3]), share = pb / (pa + pb);
+    seen = (share < 0.5F ? p[3] : q[3]) >= kSeenTrust && wa + wb > kSeen;
+    return p + quadOf(share) * (q - p);
+  }
+
+  /// A pixel where something near borders on something far: how much of the near one covers it is read off the references.
+  Quad border(int x, int y, const float* v, bool& seen) const {
+    const float far = v[6], near = std::max(v[7], far + 1e-6F);
+    const auto fx = static_cast<float>(x), fy = static_cast<float>(y);
+    const Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
+    const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
+    const float coverA = covered(m_first, na, fa, near, far, na), coverB = covered(m_second, nb, fb, near, far, nb);
+    const float s = m_d.share, wa = (1 - s) * (1 - s), wb = s * s;
+    const float cover = (coverA * wa + coverB * wb) / (wa + wb);
+    const float openA = open(m_first, fa, far), openB = open(m_second, fb, far);
+    bool seenNear = true, seenFar = true;
+    Quad out{};
+    if (cover > 0.004F) out = blend(na.x, na.y, wa * coverA, nb.x, nb.y, wb * coverB, seenNear);
+    if (cover >= 0.996F) return seen = seenNear, out;
+    const Quad back = blend(fa.x, fa.y, wa * openA, fb.x, fb.y, wb * openB, seenFar);
+    seen = cover > 0.5F ? seenNear : seenFar;
+    return cover > 0.004F ? back + quadOf(cover) * (out - back) : back;
+  }
+
+  struct Spot {
+    float x, y, scale;  // where, and what an inverse depth of the frame becomes there
+  };
+  static Spot look(const Side& s, float x, float y, float depth) {
+    const cv::Vec3f q = s.project(x, y, depth);
+    const float k = 1 / std::max(0.02F, q[2]);
+    return {q[0] * k, q[1] * k, k};
+  }
+  static float covered(const Side& s, const Spot& near, const Spot& far, float nearDepth, float farDepth, const Spot& at) {
+    const float n = nearDepth * near.scale, f = farDepth * far.scale;
+    return std::clamp(((s.depthAt(s.picture->depth, at.x, at.y) - f) / std::max(1e-9F, n - f) - 0.5F) * 2 + 0.5F, 0.0F, 1.0F);
+  }
+  float open(const Side& s, const Spot& far, float depth) const {
+    return openness((s.depthAt(s.picture->nearest, far.x, far.y) - depth * far.scale) / m_hidden);
+  }
+
+  const DepthDrawing& m_d;
+  const DepthGrid& m_grid;
+  const cv::Mat& m_share;
+  cv::Size m_size;
+  Plane<A> m_a;
+  Plane<B> m_b;
+  Side m_first{}, m_second{};
+  float m_hidden = 1;
+};
+
+/// The share of the second reference by cell: where the two differ, one is shown, and passes to the other quickly.
+template <typename A, typename B>
+cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
+  const Plane<A> a(*d.first.level, d.first.gain);
+  const Plane<B> b(*d.second.level, d.second.gain);
+  const float quick = std::clamp((d.share - 0.5F) * 6 + 0.5F, 0.0F, 1.0F);
+  cv::Mat out(grid.depth.size(), CV_32F);
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y)
+      for (int x = 0; x < out.cols; ++x) {
+        const auto p = grid.toFirst.at<cv::Vec2f>(y, x), q = grid.toSecond.at<cv::Vec2f>(y, x);
+        const Quad apart = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY) -
+                           fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY);
+        const float most = std::max({std::abs(apart[0]), std::abs(apart[1]), std::abs(apart[2])});
+        const float part = std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
+        out.at<float>(y, x) = d.share + part * (quick - d.share);
+      }
+  });
+  return out;
+}
+
+template <typename A, typename B>
+void drawWith(const DepthDrawing& d, const DepthGrid& grid, cv::Mat& out, cv::Mat* invented) {
+  const cv::Mat share = sharesOf<A, B>(d, grid);
+  const PairRows<A, B> rows(d, grid, share, out.size());
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& some) { rows.draw(some, out, invented); });
+}
+
+}  // namespace
+
+void drawDepth(const DepthDrawing& d, cv::Mat& out, cv::Mat* invented) {
+  const cv::Size work = d.pair->first.depth.size();
+  const cv::Size size(std::min(work.width, out.cols), std::min(work.height, out.rows));
+  const DepthGrid grid = gridOf(*d.pair, d.frame, d.delivered, size);
+  const bool deepA = d.first.level->depth() == CV_16U, deepB = d.second.level->depth() == CV_16U;
+  if (deepA && deepB) drawWith<std::uint16_t, std::uint16_t>(d, grid, out, invented);
+  else if (deepA) drawWith<std::uint16_t, std::uint8_t>(d, grid, out, invented);
+  else if (deepB) drawWith<std::uint8_t, std::uint16_t>(d, grid, out, invented);
+  else drawWith<std::uint8_t, std::uint8_t>(d, grid, out, invented);
+}
+
+}  // namespace pai::core

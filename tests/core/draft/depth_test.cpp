@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "camera_scene.h"
+#include "core/draft/background_layers.h"
+#include "core/draft/background_views.h"
+
+namespace pai::core {
+namespace {
+
+using testing::pictureOf;
+using testing::Shot3;
+using testing::squaredError;
+using testing::texture;
+
+/// A wall with a column in front of it, seen by a camera that goes sideways and towards them.
+struct ColumnPlace {
+  cv::Size size{480, 270};
+  double focal = 500, wallDepth = 10, columnDepth = 5, columnHalf = 0.45;
+  int frames = 13;
+  cv::Mat wall = texture({1900, 900}, 5), column = texture({400, 900}, 6);
+
+  double share(int t) const {
+    const double u = static_cast<double>(t) / (frames - 1);
+    return u * u * (3 - 2 * u);
+  }
+  cv::Vec3d centre(int t) const { return cv::Vec3d(-0.45, 0, 0) + cv::Vec3d(0.9, 0.05, 0.5) * share(t); }
+
+  cv::Mat view(int t, bool withColumn = true) const {
+    const cv::Vec3d c = centre(t);
+    cv::Mat out(size, CV_8UC3);
+    for (int y = 0; y < size.height; ++y)
+      for (int x = 0; x < size.width; ++x) {
+        const double dx = (x - 239.5) / focal, dy = (y - 134.5) / focal;
+        const double near = columnDepth - c[2], far = wallDepth - c[2], across = c[0] + near * dx;
+        const bool hit = withColumn && std::abs(across) < columnHalf;
+        const cv::Mat& from = hit ? column : wall;
+        const double u = hit ? 200 + 200 * across : 950 + 110 * (c[0] + far * dx);
+        const double v = hit ? 450 + 200 * (c[1] + near * dy) : 450 + 110 * (c[1] + far * dy);
+        cv::Mat pixel;
+        cv::getRectSubPix(from, {1, 1}, cv::Point2f(static_cast<float>(u), static_cast<float>(v)), pixel);
+        out.at<cv::Vec3b>(y, x) = pixel.at<cv::Vec3b>(0, 0);
+      }
+    return out;
+  }
+  /// The camera as a plate with a wall at `depth` tells it.
+  cv::Matx33d toFirst(int t, double depth) const {
+    const cv::Vec3d a = centre(0), c = centre(t);
+    const double k = (depth - c[2]) / (depth - a[2]), f = focal / (depth - a[2]);
+    return {k, 0, 239.5 - k * 239.5 + f * (c[0] - a[0]), 0, k, 134.5 - k * 134.5 + f * (c[1] - a[1]), 0, 0, 1};
+  }
+  CameraCurve camera(double depth) const {
+    CameraCurve c;
+    c.size = size;
+    c.method = CameraMethod::kPlate;
+    c.samples.resize(static_cast<std::size_t>(frames));
+    for (int t = 0; t < frames; ++t) c.samples[static_cast<std::size_t>(t)].toFirst = toFirst(t, depth);
+    return c;
+  }
+  PlacedReference reference(int t, bool withColumn = true) const {
+    PlacedReference r;
+    r.id = "r" + std::to_string(t);
+    r.frame = FrameIndex{t};
+    r.picture = pictureOf(view(t, withColumn));
+    return r;
+  }
+  Scene scene(const std::vector<PlacedReference>& references, double depth = 8) const {
+    auto built = buildScene(camera(depth), size, frames, references, StopToken(), {});
+    EXPECT_TRUE(built.ok());
+    return *built;
+  }
+};
+
+const ColumnPlace& columnPlace() {
+  static const ColumnPlace place;
+  return place;
+}
+/// The place seen between references at its ends.
+const Scene& columnScene() {
+  static const Scene scene = columnPlace().scene({columnPlace().reference(0), columnPlace().reference(12)});
+  return scene;
+}
+
+TEST(DepthTest, nearThingPassesAFarOneAsTheCameraSeesIt) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  ASSERT_EQ(s.pairs.size(), 1u);
+  Scene flat = s;
+  for (auto& f : flat.frames) f.pair = -1;
+  for (const int t : {3, 6, 9}) {
+    cv::Mat invented;
+    const cv::Mat drawn = drawScene(s, t, place.size, &invented);
+    EXPECT_LT(squaredError(drawn, place.view(t)), 3e-3) << t;
+    EXPECT_GT(squaredError(drawScene(flat, t, place.size, nullptr), place.view(t)), 9e-3) << t;  // the column twice
+    EXPECT_LT(cv::countNonZero(invented), 0.06 * static_cast<double>(invented.total())) << t;
+  }
+}
+
+TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  EXPECT_LT(squaredError(drawScene(s, 0, place.size, nullptr), place.view(0)), 2e-4);
+  EXPECT_LT(squaredError(drawScene(s, 12, place.size, nullptr), place.view(12)), 2e-4);
+}
+
+TEST(DepthTest, cameraBetweenReferencesFollowsThePlatesTiming) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  ASSERT_EQ(s.pairs.size(), 1u);
+  EXPECT_NEAR(s.pairs[0].views.camera(0, 0), place.focal, 0.15 * place.focal);
+  for (int t = 1; t < 12; ++t) EXPECT_NEAR(s.frames[static_cast<std::size_t>(t)].share, place.share(t), 0.03) << t;
+}
+
+TEST(DepthTest, flatPlaceIsDrawnWithoutDepth) {
+  const ColumnPlace& place = columnPlace();
+  const Scene s = place.scene({place.reference(0, false), place.reference(12, false)}, place.wallDepth);
+  EXPECT_TRUE(s.pairs.empty());
+  EXPECT_LT(squaredError(drawScene(s, 6, place.size, nullptr), place.view(6, false)), 2e-3);
+}
+
+TEST(DepthTest, unsuitableReferencesStillGiveAPicture) {
+  const ColumnPlace& place = columnPlace();
+  PlacedReference twice = place.reference(0), other = place.reference(12), narrow = place.reference(12), tiny = place.reference(12);
+  twice.id = "twice";
+  twice.frame = FrameIndex{12};
+  other.picture = pictureOf(texture({480, 270}, 77));
+  narrow.picture = pictureOf(cv::Mat(place.view(12).colRange(150, 330)));
+  tiny.picture = pictureOf(cv::Mat(9, 16, CV_8UC3, cv::Scalar(90, 120, 30)));
+  for (const auto& second : {twice, other, narrow, tiny}) {
+    const Scene s = place.scene({place.reference(0), second});
+    const cv::Mat drawn = drawScene(s, 6, place.size, nullptr);
+    EXPECT_TRUE(cv::checkRange(drawn, true, nullptr, -0.01, 1.3));
+    EXPECT_LT(squaredError(drawScene(s, 0, place.size, nullptr), place.view(0)), 2e-4);
+  }
+  auto one = buildScene(CameraCurve{CameraMethod::kLocked, place.size, {CameraSample()}, {}, {}, {}, {}, {}}, place.size, 1,
+                        {place.reference(0)}, StopToken(), {});
+  ASSERT_TRUE(one.ok());
+  EXPECT_LT(squaredError(drawScene(*one, 0, place.size, nullptr), place.view(0)), 2e-4);
+}
+
+}  // namespace
+}  // namespace pai::core
