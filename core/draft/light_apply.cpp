@@ -7,6 +7,7 @@
 namespace pai::core {
 namespace {
 
+constexpr float kMendShare = 1.25f;     // of the strength that goes into mending the plate's own light
 constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subject takes on
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
@@ -21,7 +22,7 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   std::array<float, 3> gain{}, tint{};
   for (int c = 0; c < 3; ++c) {
     const auto i = static_cast<std::size_t>(c);
-    gain[i] = std::pow(light.correction[c], exponent * strength);
+    gain[i] = std::pow(light.correction[c], exponent * std::min(1.0f, strength * kMendShare));
     tint[i] = std::pow(light.tint[c], exponent * strength);
   }
   const int width = alpha.cols, height = alpha.rows;

@@ -18,8 +18,8 @@ constexpr double kPriorSpread = 0.22;      // how far from white the light of a 
 constexpr double kPeakSpread = 0.05;
 // A cast stronger than this is a coloured garment, not a light that somebody filmed in: believed to 0.40, not at all at 0.50.
 constexpr double kBelievedCast = 0.40, kGarmentCast = 0.50;
-constexpr double kCutShare = 0.5;          // how far cut highlights speak for a subject's exposure
-constexpr double kDeadZone = 0.03;         // a difference that a subject's own colours explain
+constexpr double kCutShare = 0.4;          // how far cut highlights speak for a subject's exposure
+constexpr double kDeadZone = 0.06;         // a difference that a subject's own colours explain
 constexpr double kSceneShare = 0.3;        // how much of the scene's tint its subject is given
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
 
@@ -183,7 +183,7 @@ FrameLight lightAt(const LightColour& plate, const LightColour& scene, double ex
   log *= std::min(1.0, plate.trust / 0.06) * believed;
   const double mean = (log[0] + log[1] + log[2]) / 3.0;
   // Without cut highlights the mean brightness stays. With them the lowest channel's level is the exposure of the brightest
-  // surfaces; the middle tones say nothing of theirs, so half of it is believed.
+  // surfaces; the middle tones say nothing of theirs, so less than half of it is believed.
   const double cut = exposure > 0.0 ? std::log(exposure) - std::min({log[0], log[1], log[2]}) : -mean;
   const double shift = kCutShare * cut - (1.0 - kCutShare) * mean;
   FrameLight out;
