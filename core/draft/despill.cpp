@@ -67,14 +67,15 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
       for (int x = 0; x < alpha.cols; ++x) {
         while (known != end && known->x < x) ++known;
         const cv::Vec3f c(r[x], g[x], b[x]);
+        const bool found = known != end && known->x == x && al[x] > 0.0f;
+        const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
-        if (al[x] < kSolid) {
-          const bool found = known != end && known->x == x;
-          const float trust = found ? known->trust : 0.0f;
-          f = al[x] <= 0.0f || trust >= 1.0f ? cv::Vec3f(0, 0, 0)
-                                             : unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
-          if (found && al[x] > 0.0f) f = known->colour * trust + f * (1.0f - trust);
+        if (al[x] <= 0.0f) {
+          f = {};
+        } else if (al[x] < kSolid && trust < 1.0f) {
+          f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
         }
+        if (found) f = known->colour * trust + f * (1.0f - trust);
         f = despilled(f, screen, strength);
         r[x] = f[0];
         g[x] = f[1];

@@ -3,10 +3,12 @@
 
 #include <opencv2/core.hpp>
 
+#include "core/draft/finish_planes.h"
+
 namespace pai::core {
 
 /// Takes tracking markers off a raw matte: small compact parts that stand alone on the screen. `reachPx` is the size of the
-/// largest marker. Parts that touch the subject or the frame's border stay.
-void removeMarkers(cv::Mat& alpha, double reachPx);
+/// largest marker. Where such parts show the markers' paint, thin parts of its colour that touch the subject go too.
+void removeMarkers(cv::Mat& alpha, const Planes& frame, double reachPx);
 
 }  // namespace pai::core

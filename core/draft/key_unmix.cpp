@@ -22,6 +22,7 @@ constexpr float kShade = 0.15f;        // how far a group's brightness varies be
 constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
 constexpr float kWhole = 10.0f;        // how much likelier a pixel is bare screen or solid than any one mixture
 constexpr float kReach = 2.7f;         // in cells: how far a group's colour is expected around where it is seen
+constexpr float kColourNoise = 0.1f;   // of that noise, as far as a pixel's colour is judged and not its alpha
 constexpr float kAbsent = 0.004f;      // of the commonest group nearby; rarer ones are not looked at
 constexpr float kWellExplained = 12.0f;  // squared deviations of three channels
 constexpr float kSoftFrom = 0.03f, kSoftTo = 0.995f;
@@ -213,7 +214,7 @@ Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, cons
   out.alpha = mean / sum;
   out.trust = fit < kWellExplained ? 1.0f : std::exp((kWellExplained - fit) / kWellExplained);
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    if (share[k] > 0.02f * sum) out.colour += colourIn(groups[k], c, screen, out.alpha, noise) * (share[k] / sum);
+    if (share[k] > 0.02f * sum) out.colour += colourIn(groups[k], c, screen, out.alpha, kColourNoise * noise) * (share[k] / sum);
   }
   return out;
 }

@@ -16,8 +16,9 @@ namespace {
 
 constexpr int kSamples = 7;
 constexpr int kSampleWidth = 320;
+constexpr float kSmear = 0.05f;         // and that coding smears into it from the screen where chroma is coarse
 constexpr float kScreenNoise = 0.03f;   // alpha that noise leaves on a clear screen
-constexpr float kSubjectNoise = 0.06f;  // and that it takes from a solid subject
+constexpr float kSubjectNoise = 0.01f;  // and that it takes from a solid subject
 
 /// Planes at most kSampleWidth wide.
 Planes sampled(const Planes& full) {
@@ -124,11 +125,11 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   const double refine = m_coarseWidth == frame.r.cols ? 0.3 * s.edgeRefine : s.edgeRefine;
   refineEdges(alpha, guideOf(frame), std::max(1.0, 6.0 * pixel), refine);
   const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
-  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise;
+  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise - (m_coarseWidth == frame.r.cols ? kSmear : 0.0f);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) levelsRow(alpha.ptr<float>(y), black, white, alpha.cols);
   }, 8.0);
-  if (s.removeMarkers) removeMarkers(alpha, 96.0 * pixel);
+  if (s.removeMarkers) removeMarkers(alpha, frame, 96.0 * pixel);
   if (std::abs(s.gamma - 1.0) > 1e-6) cv::pow(alpha, 1.0 / std::clamp(s.gamma, 0.05, 20.0), alpha);
   despot(alpha, s.despot * scale);
   fillHoles(alpha, s.fillHoles * scale);

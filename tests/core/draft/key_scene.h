@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -24,6 +26,7 @@ struct KeySceneOptions {
   cv::Vec3f cloth{0.30f, 0.22f, 0.18f};
   cv::Vec3f hair{0.09f, 0.055f, 0.03f};
   bool marker = false;
+  std::vector<cv::Point> markers;  // more crosses
   bool noise = true;
   bool coarseChroma = true;
 };
@@ -65,8 +68,12 @@ inline KeyScene keyScene(const KeySceneOptions& o = {}) {
       const float u = static_cast<float>(x) / static_cast<float>(o.size.width), v = static_cast<float>(y) / static_cast<float>(o.size.height);
       const float light = 0.75f + 0.35f * std::sin(2.4f * u + 0.3f) - 0.25f * v;
       cv::Vec3f screen = o.screen * light;
-      const bool marked = o.marker && std::abs(x - o.size.width / 10) < 5 && std::abs(y - o.size.height / 6) < 5 &&
-                          (std::abs(x - o.size.width / 10) < 2 || std::abs(y - o.size.height / 6) < 2);
+      const auto crossed = [&](cv::Point at) {
+        const int dx = std::abs(x - at.x), dy = std::abs(y - at.y);
+        return dx < 5 && dy < 5 && (dx < 2 || dy < 2);
+      };
+      const bool marked = (o.marker && crossed({o.size.width / 10, o.size.height / 6})) ||
+                          std::any_of(o.markers.begin(), o.markers.end(), crossed);
       if (marked) screen = {0.5f, 0.5f, 0.5f};
       const float weave = 1.0f + 0.25f * std::sin(0.35f * static_cast<float>(x)) * std::sin(0.27f * static_cast<float>(y));
       const cv::Vec3f f = v < 0.45f ? o.hair : o.cloth * weave;

@@ -150,6 +150,21 @@ TEST(Key, markersOnTheScreenGoAway) {
   EXPECT_LT(removed, 0.02);
 }
 
+TEST(Key, markerThatTouchesTheSubjectGoesWhereOthersShowItsPaint) {
+  KeySceneOptions options;
+  options.markers = {{48, 45}, {48, 120}, {420, 45}, {170, 190}};  // the last at the subject's left edge
+  const KeyScene scene = keyScene(options);
+  const cv::Rect outside(164, 186, 8, 9);
+  ASSERT_LT(cv::mean(scene.alpha(outside))[0], 0.2);
+  KeySettings keep;
+  keep.removeMarkers = false;
+  cv::Mat kept, removed;
+  cv::absdiff(keyerOf(scene, keep).key(scene.plate).alpha, scene.alpha, kept);
+  cv::absdiff(keyerOf(scene).key(scene.plate).alpha, scene.alpha, removed);
+  EXPECT_GT(cv::mean(kept(outside))[0], 0.2);
+  EXPECT_LT(cv::mean(removed(outside))[0], 0.1);
+}
+
 TEST(Key, plateWithoutScreenSaysSo) {
   Picture grey(320, 180, 3, SampleType::kU8);
   for (int y = 0; y < 180; ++y) {
