@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Writes pictures of every panel and dialog into assets/screenshots at 100 % and 200 %, under Xvfb.
-#   packaging/screenshots.sh [PROJECT]    on that project, with the preview workers; else on made-up pictures
+#   packaging/screenshots.sh [PROJECT]    of that project, else of the sample shot; through the real workers
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${PAI_BUILD:-$root/build/release}

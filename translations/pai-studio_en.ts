@@ -40,4 +40,43 @@
             <numerusform>%n shot differs</numerusform><numerusform>%n shots differ</numerusform></translation>
     </message>
 </context>
+<context>
+    <name>pai::ui::MediaBin</name>
+    <message numerus="yes">
+        <source>%1 fps, %n frames</source>
+        <translation>
+            <numerusform>%1 fps, %n frame</numerusform><numerusform>%1 fps, %n frames</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShapeRows</name>
+    <message numerus="yes">
+        <source>%n keyframes, one here</source>
+        <translation>
+            <numerusform>%n keyframe, here</numerusform><numerusform>%n keyframes, one here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n keyframes</source>
+        <translation>
+            <numerusform>%n keyframe</numerusform><numerusform>%n keyframes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShapeTool</name>
+    <message numerus="yes">
+        <source>Drawing a polygon, %n points</source>
+        <translation>
+            <numerusform>Drawing a polygon, %n point</numerusform><numerusform>Drawing a polygon, %n points</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Polygon with %n points</source>
+        <translation>
+            <numerusform>Polygon with %n point</numerusform><numerusform>Polygon with %n points</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -351,6 +351,18 @@
 <context>
     <name>Timeline</name>
     <message>
+        <source>Each curve fills the lane: pan ±%1 px, tilt ±%2 px, zoom ±%3, roll ±%4</source>
+        <translation>每条曲线撑满轨道：水平 ±%1 像素，俯仰 ±%2 像素，缩放 ±%3，滚转 ±%4</translation>
+    </message>
+    <message>
+        <source>%1
+%2 frames, frame %3
+Drag an edge to trim, the title to reorder</source>
+        <translation>%1
+%2 帧，第 %3 帧
+拖动边缘以修剪，拖动标题以调整顺序</translation>
+    </message>
+    <message>
         <source>pan</source>
         <translation>平移</translation>
     </message>
@@ -576,6 +588,34 @@
 </context>
 <context>
     <name>pai::ui::Actions</name>
+    <message>
+        <source>Trim the shot&apos;s &amp;beginning to the playhead</source>
+        <translation>把镜头开头修剪到播放头(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Trim the shot&apos;s &amp;end to the playhead</source>
+        <translation>把镜头结尾修剪到播放头(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Move shot ear&amp;lier</source>
+        <translation>镜头前移(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Move shot la&amp;ter</source>
+        <translation>镜头后移(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Frame the selected reference in the viewer</source>
+        <translation>在检视器中调整所选参考图的构图</translation>
+    </message>
+    <message>
+        <source>Draw a garbage polygon</source>
+        <translation>绘制垃圾遮罩多边形</translation>
+    </message>
+    <message>
+        <source>Draw a keep polygon</source>
+        <translation>绘制保留多边形</translation>
+    </message>
     <message>
         <source>&amp;New project</source>
         <translation>新建项目(&amp;N)</translation>
@@ -1140,6 +1180,14 @@
 <context>
     <name>pai::ui::MattePage</name>
     <message>
+        <source>Garbage polygon: cut away inside</source>
+        <translation>垃圾遮罩多边形：去掉内部</translation>
+    </message>
+    <message>
+        <source>Keep polygon: cut away outside</source>
+        <translation>保留多边形：去掉外部</translation>
+    </message>
+    <message>
         <source>Matte stack</source>
         <translation>遮罩堆栈</translation>
     </message>
@@ -1326,6 +1374,12 @@
 </context>
 <context>
     <name>pai::ui::MediaBin</name>
+    <message numerus="yes">
+        <source>%1 fps, %n frames</source>
+        <translation>
+            <numerusform>%1 帧/秒，%n 帧</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Search media</source>
         <translation>搜索媒体</translation>
@@ -2241,6 +2295,14 @@
 <context>
     <name>pai::ui::Studio</name>
     <message>
+        <source>Scopes</source>
+        <translation>示波器</translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
         <source>As opened</source>
         <translation>打开时的状态</translation>
     </message>
@@ -2517,6 +2579,277 @@
     <message>
         <source>Recent projects</source>
         <translation>最近的项目</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::CurvesPanel</name>
+    <message>
+        <source>Camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Render speed</source>
+        <translation>渲染速度</translation>
+    </message>
+    <message>
+        <source>Curves of</source>
+        <translation>曲线内容</translation>
+    </message>
+    <message>
+        <source>Curves over the shot</source>
+        <translation>镜头曲线</translation>
+    </message>
+    <message>
+        <source>Seconds per step</source>
+        <translation>每步秒数</translation>
+    </message>
+    <message>
+        <source>Seconds per frame</source>
+        <translation>每帧秒数</translation>
+    </message>
+    <message>
+        <source>Coverage, %</source>
+        <translation>覆盖率，%</translation>
+    </message>
+    <message>
+        <source>Holes, %</source>
+        <translation>破洞，%</translation>
+    </message>
+    <message>
+        <source>Chatter, %</source>
+        <translation>抖动，%</translation>
+    </message>
+    <message>
+        <source>Spill, %</source>
+        <translation>溢色，%</translation>
+    </message>
+    <message>
+        <source>Pan, px</source>
+        <translation>水平，像素</translation>
+    </message>
+    <message>
+        <source>Tilt, px</source>
+        <translation>俯仰，像素</translation>
+    </message>
+    <message>
+        <source>Zoom, %</source>
+        <translation>缩放，%</translation>
+    </message>
+    <message>
+        <source>Roll, °</source>
+        <translation>滚转，°</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s curves appear when it is solved.</source>
+        <translation>求解摄影机后显示其曲线。</translation>
+    </message>
+    <message>
+        <source>The matte&apos;s curves appear as frames are analysed.</source>
+        <translation>逐帧分析时显示遮罩曲线。</translation>
+    </message>
+    <message>
+        <source>The speed of a render appears while it runs.</source>
+        <translation>渲染进行时显示其速度。</translation>
+    </message>
+    <message>
+        <source>%1 from %2 to %3</source>
+        <translation>%1：从 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::FramingTool</name>
+    <message>
+        <source>Frame reference</source>
+        <translation>调整参考图构图</translation>
+    </message>
+    <message>
+        <source>Reference framing: moved %1 % across and %2 % down, scale %3, rotated %4 degrees</source>
+        <translation>参考图构图：横移 %1 %，下移 %2 %，缩放 %3，旋转 %4 度</translation>
+    </message>
+    <message>
+        <source>Drag to move, a corner to scale, the knob to rotate; 0 resets</source>
+        <translation>拖动以移动，拖角以缩放，拖圆钮以旋转；按 0 复位</translation>
+    </message>
+</context>
+<context>
+    <name>SampleProject</name>
+    <message>
+        <source>Key</source>
+        <translation>抠像</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ScopesPanel</name>
+    <message>
+        <source>Waveform</source>
+        <translation>波形</translation>
+    </message>
+    <message>
+        <source>RGB parade</source>
+        <translation>RGB 分量</translation>
+    </message>
+    <message>
+        <source>Vectorscope</source>
+        <translation>矢量示波器</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>直方图</translation>
+    </message>
+    <message>
+        <source>Scope</source>
+        <translation>示波器</translation>
+    </message>
+    <message>
+        <source>Scope of the viewer&apos;s picture</source>
+        <translation>检视器画面的示波器</translation>
+    </message>
+    <message>
+        <source>Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6</source>
+        <translation>亮度 %1 到 %2 %，平均 %3 %   R %4  G %5  B %6</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeEdits</name>
+    <message>
+        <source>Garbage polygon</source>
+        <translation>垃圾遮罩多边形</translation>
+    </message>
+    <message>
+        <source>Keep polygon</source>
+        <translation>保留多边形</translation>
+    </message>
+    <message>
+        <source>Draw polygon</source>
+        <translation>绘制多边形</translation>
+    </message>
+    <message>
+        <source>Add polygon point</source>
+        <translation>添加多边形顶点</translation>
+    </message>
+    <message>
+        <source>Remove polygon point</source>
+        <translation>删除多边形顶点</translation>
+    </message>
+    <message>
+        <source>Set polygon keyframe</source>
+        <translation>设置多边形关键帧</translation>
+    </message>
+    <message>
+        <source>Remove polygon keyframe</source>
+        <translation>删除多边形关键帧</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShapeRows</name>
+    <message>
+        <source>Outline</source>
+        <translation>轮廓</translation>
+    </message>
+    <message>
+        <source>Edit it in the viewer. What moves leaves a keyframe at the playhead.</source>
+        <translation>在检视器中编辑。移动后会在播放头处留下关键帧。</translation>
+    </message>
+    <message>
+        <source>Previous keyframe of the outline</source>
+        <translation>轮廓的上一个关键帧</translation>
+    </message>
+    <message>
+        <source>Set or remove a keyframe of the outline here</source>
+        <translation>在此设置或删除轮廓关键帧</translation>
+    </message>
+    <message>
+        <source>Next keyframe of the outline</source>
+        <translation>轮廓的下一个关键帧</translation>
+    </message>
+    <message>
+        <source>Smooth outline</source>
+        <translation>平滑轮廓</translation>
+    </message>
+    <message>
+        <source>Straight outline</source>
+        <translation>直线轮廓</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n keyframes, one here</source>
+        <translation>
+            <numerusform>%n 个关键帧，此处有一个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n keyframes</source>
+        <translation>
+            <numerusform>%n 个关键帧</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ShapeTool</name>
+    <message>
+        <source>Move polygon</source>
+        <translation>移动多边形</translation>
+    </message>
+    <message>
+        <source>Move polygon point</source>
+        <translation>移动多边形顶点</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drawing a polygon, %n points</source>
+        <translation>
+            <numerusform>正在绘制多边形，%n 个顶点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Polygon with %n points</source>
+        <translation>
+            <numerusform>多边形，%n 个顶点</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Point %1 of %2, at %3 % across and %4 % down</source>
+        <translation>第 %1 个顶点，共 %2 个，横 %3 %，纵 %4 %</translation>
+    </message>
+    <message>
+        <source>Click for points; the first one again or Enter closes, Escape gives up</source>
+        <translation>单击添加顶点；再次单击首点或按回车闭合，Esc 放弃</translation>
+    </message>
+    <message>
+        <source>Drag points or the whole; double-click an edge for a new point; Delete removes one</source>
+        <translation>拖动顶点或整体；双击边线添加顶点；Delete 删除顶点</translation>
+    </message>
+</context>
+<context>
+    <name>ShotEdits</name>
+    <message>
+        <source>Split shot</source>
+        <translation>拆分镜头</translation>
+    </message>
+    <message>
+        <source>Trim shot</source>
+        <translation>修剪镜头</translation>
+    </message>
+    <message>
+        <source>Move shot</source>
+        <translation>移动镜头</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ViewerTools</name>
+    <message>
+        <source>Select a reference on the timeline to frame it.</source>
+        <translation>请先在时间线上选择一张参考图。</translation>
     </message>
 </context>
 </TS>

@@ -89,6 +89,8 @@ class FrameSource : public QObject {
   void solveProgress(double fraction);
   void cameraReady(const pai::app::CameraSummary& camera);
   void matteReport(pai::core::FrameIndex frame, const pai::app::MatteFacts& facts);
+  /// The worker was lost while it solved or reported; both may be asked for again.
+  void analysisLost();
   /// Something went wrong that belongs to no single request.
   void troubled(const QString& message);
 };

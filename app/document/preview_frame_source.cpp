@@ -225,15 +225,27 @@ FrameSource::Ticket PreviewFrameSource::requestMediaFrame(const QString& path, c
 void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
   const bool samePlate = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
                          job->media.size() == m_job->media.size();
+  if (m_draft != 0 && job && m_job && *job == *m_job) return;  // nothing that a picture shows changed
+  // A report goes on as long as it is of the same matte of the same frames.
+  const bool sameMatte = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
+                         job->shot.matte == m_job->shot.matte && job->shot.range == m_job->shot.range;
   m_job = job;
-  m_report = 0;
+  if (!sameMatte && m_report != 0) m_client->cancel(std::exchange(m_report, 0));
   if (m_draft != 0 && samePlate) {
     m_client->updateDraft(m_draft, *job);
     return;
   }
   if (m_draft != 0) m_client->closeDraft(std::exchange(m_draft, 0));
+  if (std::exchange(m_report, 0) != 0) m_reportWanted = m_reportRange;
   m_solve = 0;
-  if (job) m_draft = m_client->openDraft(*job);
+  if (!job) {
+    m_solveWanted = false;
+    m_reportWanted.reset();
+    return;
+  }
+  m_draft = m_client->openDraft(*job);
+  if (std::exchange(m_solveWanted, false)) solveShot();
+  if (const auto range = std::exchange(m_reportWanted, std::nullopt)) requestMatteReport(*range);
 }
 
 FrameSource::Ticket PreviewFrameSource::requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor,
@@ -248,14 +260,19 @@ FrameSource::Ticket PreviewFrameSource::requestShotFrame(core::FrameIndex frame,
 }
 
 void PreviewFrameSource::solveShot() {
-  if (m_draft == 0) return;
+  m_solveWanted = m_draft == 0;
+  if (m_solveWanted) return;
   if (m_solve != 0) m_client->cancel(m_solve);
   m_solve = m_client->prepareDraft(m_draft);
 }
 
 void PreviewFrameSource::requestMatteReport(core::FrameRange range) {
-  if (m_draft == 0) return;
+  if (m_draft == 0) {
+    m_reportWanted = range;
+    return;
+  }
   if (m_report != 0) m_client->cancel(m_report);
+  m_reportRange = range;
   m_report = m_client->requestMatteReport(m_draft, range);
 }
 
@@ -279,10 +296,13 @@ void PreviewFrameSource::answerFailure(quint64 clientTicket, const core::Error& 
     return;
   }
   if (clientTicket == m_draft) m_draft = 0;
-  if (clientTicket == m_solve) {
+  const bool solving = m_solve != 0 && clientTicket == m_solve, reporting = m_report != 0 && clientTicket == m_report;
+  if (solving) {
     m_solve = 0;
     emit solveProgress(1.0);
   }
+  if (reporting) m_report = 0;
+  if ((solving || reporting) && error.code == core::ErrorCode::kWorkerFailed) emit analysisLost();
   if (error.code != core::ErrorCode::kCancelled) emit troubled(errorText(error));
 }
 

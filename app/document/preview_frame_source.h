@@ -41,6 +41,9 @@ class PreviewFrameSource : public FrameSource {
   Ticket m_nextTicket = 1;
   quint64 m_useSerial = 0;
   quint64 m_draft = 0, m_solve = 0, m_report = 0;
+  bool m_solveWanted = false;  // asked for before there was a draft
+  std::optional<core::FrameRange> m_reportWanted;
+  core::FrameRange m_reportRange;  // of the report that is under way
   std::optional<core::Job> m_job;
 };
 

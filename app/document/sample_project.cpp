@@ -38,6 +38,14 @@ core::Result<QString> make(const QString& sampleFolder, const QString& path) {
   const auto report =
       core::applyManifest(project, *text, manifest, sampleFolder.toStdString(), QFileInfo(path).absolutePath().toStdString());
   if (!report.ok()) return report.error();
+  // A key to tune, as a clip that is dropped on the window gets.
+  for (core::Shot& shot : project.shots) {
+    if (!shot.matte.empty()) continue;
+    core::MatteLayer key;
+    key.id = core::newId(project, "matte");
+    key.name = QCoreApplication::translate("SampleProject", "Key").toStdString();
+    shot.matte.push_back(std::move(key));
+  }
   const auto saved = core::saveProject(path.toStdString(), project);
   if (!saved.ok()) return saved.error();
   return path;

@@ -155,10 +155,15 @@ void Session::save(const QString& path) {
         if (!report.ok()) return emit failed(path, report.error());
         if (!same) m_lock = std::move(*lock);
         m_document.setFilePath(path);
-        // What was edited while the file was being written is not in it.
-        if (m_document.undoStack().index() == index) m_document.markSaved();
-        m_edits = 0;
-        QFile::remove(oldRecovery);
+        if (m_document.undoStack().index() == index) {
+          m_document.markSaved();
+          m_edits = 0;
+          QFile::remove(oldRecovery);
+        } else {
+          // What was edited while the file was being written is not in it: it is kept aside at once.
+          if (oldRecovery != recoveryPath()) QFile::remove(oldRecovery);
+          keepRecovery();
+        }
         emit saved(path, QString::fromStdString(report->note));
       });
 }
@@ -207,8 +212,10 @@ void Session::keepRecovery() {
         QDir().mkpath(QFileInfo(path).absolutePath());
         return core::saveProject(path.toStdString(), project);
       },
-      [this](const core::Result<core::SaveReport>& report) {
+      [this, path](const core::Result<core::SaveReport>& report) {
         m_keeping = false;
+        // Saved meanwhile: the copy is older than the file.
+        if (!m_document.isModified()) QFile::remove(path);
         if (!report.ok()) emit warned(tr("The recovery copy could not be written: %1").arg(QString::fromStdString(core::describe(report.error()))));
         if (std::exchange(m_keepAgain, false)) keepRecovery();
       });

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writes a picture of every panel and dialog: screenshots FOLDER [PROJECT]. With a project the preview workers are used,
-// without one a fake source of pictures. QT_SCALE_FACTOR=2 gives them at 200 %.
+// Writes a picture of every panel and dialog: screenshots FOLDER [PROJECT], of the sample shot when no project is given, through
+// the real workers. QT_SCALE_FACTOR=2 gives them at 200 %.
 #include <cstdio>
 
 #include <QApplication>
 #include <QDir>
 #include <QDockWidget>
+#include <QFile>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
 #include <QTest>
 
-#include "app/document/media_import.h"
-#include "app/document/reference_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/help_dialog.h"
@@ -40,42 +39,34 @@ struct Shooter {
   }
 };
 
-/// A shot with four references over the fake source.
-void fillProject(Studio& studio, const QDir& media) {
-  core::Project project;
-  project.name = "Courtyard";
-  project.media.push_back({"plate", "A010_C003_walk.mov", media.filePath("A010_C003_walk.mov").toStdString()});
-  for (const char* name : {"courtyard_dawn.png", "courtyard_noon.png", "courtyard_dusk.png"}) {
-    project.media.push_back({name, name, media.filePath(name).toStdString(), core::MediaKind::kImage});
-  }
-  core::Shot shot;
-  shot.id = "shot1";
-  shot.name = "A010";
-  shot.plate = "plate";
-  shot.range = {{0}, {97}};
-  core::MatteLayer key;
-  key.id = "matte1";
-  key.name = "Key";
-  shot.matte.push_back(key);
-  int n = 0;
-  for (const core::Anchor& anchor : {core::Anchor{core::AnchorKind::kBegin, {}}, core::Anchor{core::AnchorKind::kFrame, {34}},
-                                     core::Anchor{core::AnchorKind::kEnd, {}}}) {
-    core::Reference reference;
-    reference.id = "reference" + std::to_string(n + 1);
-    reference.media = project.media[static_cast<std::size_t>(1 + n++)].id;
-    reference.anchor = anchor;
-    reference.strength = n == 2 ? 0.7 : 1.0;
-    shot.references.push_back(reference);
-  }
-  shot.prompt.foregroundContent = "A woman in a dark wool coat, hair loose, walking with her hands in her pockets";
-  shot.prompt.backgroundContent = "A stone courtyard at dusk, warm windows, wet ground";
-  shot.prompt.cameraMotionAnalysis = "Static camera";
-  shot.camera.keys.push_back({{20}, 30.0, 4.0, 1.02, 0.1});
-  project.shots.push_back(shot);
-  studio.document().reset(project, {});
-  studio.document().editShot("shot1", "Key: Gamma", [](core::Shot& s) { s.matte[0].key.gamma = 1.1; });
-  studio.document().editShot("shot1", "Prompt: Caption", [](core::Shot& s) { s.prompt.caption = "She walks home through the courtyard."; });
-  waitUntil([&] { return studio.timelineModel().camera().frames.size() == 97; }, 4000);
+/// Waits until the window knows the shot: its picture, camera and matte report.
+void settle(Studio& studio) {
+  const auto known = [&studio] {
+    const core::Shot* shot = studio.document().currentShot();
+    const auto frames = static_cast<std::size_t>(shot ? studio.catalog().rangeOf(*shot).length() : 1);
+    return studio.timelineModel().matteFacts().size() >= frames && studio.timelineModel().camera().frames.size() >= frames;
+  };
+  waitUntil([&studio] { return studio.document().currentShot() != nullptr; });
+  waitUntil([&studio] { return !studio.viewer().canvas().picture().isNull(); }, 20000);
+  if (!waitUntil(known, 400000)) std::fprintf(stderr, "the camera or the matte report did not come in time\n");
+  waitUntil([&studio] { return !studio.viewerController().isWaiting(); }, 30000);
+  turnFor(1500);
+}
+
+/// Edits by hand, so that history has something to show.
+void editALittle(Studio& studio) {
+  const core::Shot* shot = studio.document().currentShot();
+  if (!shot || shot->matte.empty()) return;
+  studio.document().editShot(shot->id, "Key: Gamma", [](core::Shot& s) { s.matte[0].key.gamma = 1.1; });
+  studio.document().editShot(shot->id, "Key: Gamma", [](core::Shot& s) { s.matte[0].key.gamma = 1.0; });
+  studio.document().editShot(shot->id, "Light: Light wrap", [](core::Shot& s) { s.light.lightWrap = 0.2; });
+}
+
+/// Renders the shot, so that takes and queue have something to show.
+void renderOnce(Studio& studio) {
+  studio.actions().render->trigger();
+  if (!waitUntil([&studio] { return !studio.ledger().takes().empty(); }, 400000)) std::fprintf(stderr, "the render did not end in time\n");
+  turnFor(300);
 }
 
 void shootPages(Studio& studio, Shooter& shooter) {
@@ -140,6 +131,9 @@ int main(int argc, char** argv) {
   QTemporaryDir home;
   qputenv("XDG_CONFIG_HOME", home.filePath("config").toUtf8());
   qputenv("PAI_CACHE_DIR", home.filePath("pai").toUtf8());
+  QDir().mkpath(home.filePath("config"));
+  if (QFile places(home.filePath("config/user-dirs.dirs")); places.open(QIODevice::WriteOnly))
+    places.write("XDG_DOCUMENTS_DIR=\"" + home.filePath("documents").toUtf8() + "\"\n");
   if (!qEnvironmentVariableIsSet("PAI_LANGUAGE")) qputenv("PAI_LANGUAGE", "C");
   QApplication application(argc, argv);
   if (argc < 2) return std::fprintf(stderr, "usage: screenshots FOLDER [PROJECT]\n"), 2;
@@ -150,21 +144,16 @@ int main(int argc, char** argv) {
   QDir().mkpath(shooter.folder.path());
   const QString project = argc > 2 ? QFileInfo(QString::fromLocal8Bit(argv[2])).absoluteFilePath() : QString();
   pai::ui::StudioOptions options;
-  if (project.isEmpty()) options.source = std::make_unique<pai::ui::FakeFrameSource>();
   options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
   pai::ui::Studio studio(std::move(options));
   studio.resize(1600, 960);
   studio.show();
   shooter.shoot(studio, "welcome");
-  if (project.isEmpty()) {
-    pai::ui::fillProject(studio, QDir(home.path()));
-  } else {
-    studio.openWhenShown(project);
-    pai::ui::waitUntil([&] { return studio.document().currentShot() != nullptr; });
-    pai::ui::waitUntil([&] { return !studio.viewer().canvas().picture().isNull(); }, 20000);
-    pai::ui::waitUntil([&] { return !studio.timelineModel().camera().frames.empty(); }, 120000);
-    pai::ui::turnFor(3000);
-  }
+  if (project.isEmpty()) studio.actions().openSample->trigger();
+  else studio.openWhenShown(project);
+  pai::ui::settle(studio);
+  pai::ui::editALittle(studio);
+  pai::ui::renderOnce(studio);
   pai::ui::shootPages(studio, shooter);
   pai::ui::shootDialogs(studio, shooter);
   studio.document().undoStack().clear();

@@ -8,7 +8,7 @@
 #include <QTimer>
 
 #include "core/base/project_json.h"
-#include "core/media/clip_writer.h"
+#include "tests/ui/plate.h"
 #include "tests/ui/studio_fixture.h"
 #include "tests/ui/watchdog.h"
 #include "ui/inspector/inspector.h"
@@ -24,33 +24,6 @@ namespace pai::ui {
 namespace {
 
 constexpr int kFrames = 24;
-
-/// A subject before a green screen, 480x270.
-void writePlate(const QString& path) {
-  core::WriteOptions options;
-  options.codec = core::Codec::kH264;
-  options.width = 480;
-  options.height = 270;
-  options.rate = *core::FrameRate::make(24, 1);
-  options.colour.matrix = core::ColourTags::Matrix::kBt709;
-  auto writer = core::ClipWriter::create(path.toStdString(), options);
-  ASSERT_TRUE(writer.ok());
-  for (int f = 0; f < kFrames; ++f) {
-    core::Picture picture(480, 270, 3, core::SampleType::kU8);
-    for (int y = 0; y < 270; ++y) {
-      auto* row = picture.row<std::uint8_t>(y);
-      for (int x = 0; x < 480; ++x) {
-        const double dx = (x - 200 - 2.0 * f) / 60.0, dy = (y - 150) / 100.0;
-        const bool subject = dx * dx + dy * dy < 1.0;
-        row[3 * x] = subject ? 190 : 40;
-        row[3 * x + 1] = subject ? 140 : 170;
-        row[3 * x + 2] = subject ? 120 : 60;
-      }
-    }
-    ASSERT_TRUE((*writer)->write(picture).ok());
-  }
-  ASSERT_TRUE((*writer)->finish().ok());
-}
 
 /// Answers the next file dialog with a path.
 void answerFileDialog(const QString& path) {
@@ -86,7 +59,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   QTemporaryDir folder;
   const QDir dir(folder.path());
   const QString plate = dir.filePath("plate.mp4"), projectPath = dir.filePath("film.pai");
-  writePlate(plate);
+  writePlate(plate, kFrames);
   QStringList pictures;
   for (const QColor& colour : {QColor(60, 90, 160), QColor(120, 110, 90), QColor(180, 120, 70)})
     pictures << makePng(dir, QStringLiteral("hall%1.png").arg(pictures.size()), colour);

@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "ui/inspector/controls.h"
+#include "ui/inspector/shape_rows.h"
 #include "ui/theme/theme.h"
 
 namespace pai::ui {
@@ -62,6 +63,8 @@ MattePage::MattePage(const InspectorContext& context) : ShotPage(context) {
   });
   layout->addWidget(m_invert);
   layout->addSpacing(8);
+  m_shape = new ShapeRows(context);
+  layout->addWidget(m_shape);
   m_key = new QWidget;
   auto* keyLayout = new QVBoxLayout(m_key);
   keyLayout->setContentsMargins(0, 0, 0, 0);
@@ -82,6 +85,7 @@ QWidget* MattePage::makeStack() {
     if (!item) return;
     m_layer = item->data(Qt::UserRole).toString().toStdString();
     if (const core::MatteLayer* selected = layer()) showLayer(*selected);
+    emit layerSelected(m_layer);
   });
   connect(m_stack, &QListWidget::itemChanged, this, [this](QListWidgetItem* item) {
     const core::Id id = item->data(Qt::UserRole).toString().toStdString();
@@ -101,6 +105,10 @@ QWidget* MattePage::makeStack() {
     layer.name = tr("Key").toStdString();
     edit(tr("Add key"), [&layer](core::Shot& s) { s.matte.push_back(layer); });
   });
+  menu->addAction(icon(QStringLiteral("shape")), tr("Garbage polygon: cut away inside"), this,
+                  [this] { emit drawRequested(core::MatteOperation::kSubtract); });
+  menu->addAction(icon(QStringLiteral("shape")), tr("Keep polygon: cut away outside"), this,
+                  [this] { emit drawRequested(core::MatteOperation::kIntersect); });
   menu->addAction(icon(QStringLiteral("matte")), tr("Matte clip from the media bin…"), this, &MattePage::addExternal);
   m_addMatte->setMenu(menu);
   auto* up = small(QStringLiteral("up"), tr("Move layer up"));
@@ -196,6 +204,13 @@ void MattePage::showShot(const core::Shot& shot) {
   }
   if (const core::MatteLayer* selected = layer()) showLayer(*selected);
   m_key->setVisible(layer() && layer()->source == core::MatteSource::kKey);
+  if (!layer()) m_shape->showLayer(nullptr);
+  emit layerSelected(m_layer);
+}
+
+void MattePage::selectLayer(const core::Id& id) {
+  m_layer = id;
+  follow();
 }
 
 void MattePage::showLayer(const core::MatteLayer& shown) {
@@ -207,6 +222,7 @@ void MattePage::showLayer(const core::MatteLayer& shown) {
   m_markers->setChecked(shown.key.removeMarkers);
   for (const Number& number : m_numbers) number.row->setValue(shown.key.*number.member);
   m_key->setVisible(shown.source == core::MatteSource::kKey);
+  m_shape->showLayer(&shown);
 }
 
 void MattePage::editLayer(const QString& text, const std::function<void(core::MatteLayer&)>& change, const QString& mergeKey) {

@@ -15,12 +15,22 @@ namespace pai::ui {
 
 class ChoiceRow;
 class NumberRow;
+class ShapeRows;
 
 /// The matte stack and the selected layer's settings.
 class MattePage : public ShotPage {
   Q_OBJECT
  public:
   explicit MattePage(const InspectorContext& context);
+
+ public slots:
+  void selectLayer(const pai::core::Id& layer);
+
+ signals:
+  /// The layer whose settings are shown.
+  void layerSelected(const pai::core::Id& layer);
+  /// An outline is to be drawn in the viewer.
+  void drawRequested(pai::core::MatteOperation operation);
 
  protected:
   void showShot(const core::Shot& shot) override;
@@ -45,6 +55,7 @@ class MattePage : public ShotPage {
   QListWidget* m_stack;
   QPushButton* m_addMatte;
   QWidget* m_key;
+  ShapeRows* m_shape;
   ChoiceRow *m_screen, *m_operation;
   QPushButton* m_colour;
   QCheckBox *m_markers, *m_invert;

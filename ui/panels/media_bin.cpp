@@ -165,8 +165,8 @@ void MediaBin::describe(QListWidgetItem& item, const core::Media& media) {
   } else if (facts) {
     second = media.kind == core::MediaKind::kImage
                  ? tr("%1 × %2").arg(facts->size.width()).arg(facts->size.height())
-                 : tr("%1 × %2 · %3 fps · %4 fr").arg(facts->size.width()).arg(facts->size.height())
-                       .arg(facts->rate.framesPerSecond(), 0, 'g', 5).arg(facts->frames);
+                 : tr("%1 × %2").arg(facts->size.width()).arg(facts->size.height()) + QLatin1Char('\n') +
+                       tr("%1 fps, %n frames", nullptr, static_cast<int>(facts->frames)).arg(facts->rate.framesPerSecond(), 0, 'g', 5);
     item.setToolTip(QStringList({m_document.mediaPath(media), facts->codec, facts->warnings.join(QLatin1Char('\n'))})
                         .filter(QRegularExpression(QStringLiteral(".")))
                         .join(QLatin1Char('\n')));

@@ -17,14 +17,29 @@ struct Curve {
   double app::CameraFacts::*value;
   const char* name;
   Qt::PenStyle style;
-  QRgb tint;
+  QRgb tint;  // told apart by people who do not see all colours, and by their strokes
 };
 constexpr std::array<Curve, 4> kCurves{{
-    {&app::CameraFacts::pan, QT_TRANSLATE_NOOP("Timeline", "pan"), Qt::SolidLine, 0xffe0e0e0},
-    {&app::CameraFacts::tilt, QT_TRANSLATE_NOOP("Timeline", "tilt"), Qt::DashLine, 0xffb4b4b4},
-    {&app::CameraFacts::zoom, QT_TRANSLATE_NOOP("Timeline", "zoom"), Qt::DotLine, 0xffc8c8c8},
-    {&app::CameraFacts::roll, QT_TRANSLATE_NOOP("Timeline", "roll"), Qt::DashDotLine, 0xff8c8c8c},
+    {&app::CameraFacts::pan, QT_TRANSLATE_NOOP("Timeline", "pan"), Qt::SolidLine, 0xff6ec1f0},
+    {&app::CameraFacts::tilt, QT_TRANSLATE_NOOP("Timeline", "tilt"), Qt::DashLine, 0xfff2e05a},
+    {&app::CameraFacts::zoom, QT_TRANSLATE_NOOP("Timeline", "zoom"), Qt::DotLine, 0xff4fd1a5},
+    {&app::CameraFacts::roll, QT_TRANSLATE_NOOP("Timeline", "roll"), Qt::DashDotLine, 0xffe79ac4},
 }};
+
+double zeroOf(const Curve& curve) { return curve.value == &app::CameraFacts::zoom ? 1.0 : 0.0; }
+
+/// The largest a curve goes from rest, what its height in the lane stands for; 0 when it stays at rest.
+double reachOf(const Curve& curve, const std::vector<app::CameraFacts>& frames) {
+  double reach = 0.0;
+  for (const app::CameraFacts& f : frames) reach = std::max(reach, std::abs(f.*curve.value - zeroOf(curve)));
+  return reach < 1e-4 ? 0.0 : reach;
+}
+
+QString reachText(const Curve& curve, double reach) {
+  if (curve.value == &app::CameraFacts::zoom) return QStringLiteral("%1").arg(reach, 0, 'f', 2);
+  if (curve.value == &app::CameraFacts::roll) return QStringLiteral("%1°").arg(reach, 0, 'f', 1);
+  return QStringLiteral("%1").arg(std::lround(reach));
+}
 
 }  // namespace
 
@@ -47,10 +62,8 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
   const auto step = std::max<std::int64_t>(1, static_cast<std::int64_t>(2.0 / g.pixelsPerFrame()));
   for (const Curve& curve : kCurves) {
     if (frames.empty()) break;
-    const double zero = curve.value == &app::CameraFacts::zoom ? 1.0 : 0.0;
-    double reach = 1e-6;
-    for (const app::CameraFacts& f : frames) reach = std::max(reach, std::abs(f.*curve.value - zero));
-    if (reach < 1e-4) continue;
+    const double zero = zeroOf(curve), reach = reachOf(curve, frames);
+    if (reach == 0.0) continue;
     QPainterPath path;
     for (std::int64_t f = visible.begin.value; f < visible.end.value; f += step) {
       const auto local = static_cast<std::size_t>(f - shot->begin);
@@ -59,10 +72,11 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
                           middle - (frames[local].*curve.value - zero) / reach * room);
       path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
     }
-    painter.setPen(QPen(QColor::fromRgb(curve.tint), 1.2, curve.style));
+    painter.setPen(QPen(QColor::fromRgb(curve.tint), 1.4, curve.style));
     painter.drawPath(path);
   }
   for (const core::CameraKey& key : shot->cameraKeys) {
+    if (key.frame.value < 0 || key.frame.value >= shot->length) continue;  // trimmed away
     const QPointF at(area.left() + g.xOf(static_cast<double>(shot->begin + key.frame.value) + 0.5), middle);
     const QPolygonF diamond{{at + QPointF(0, -5), at + QPointF(5, 0), at + QPointF(0, 5), at + QPointF(-5, 0)}};
     painter.setPen(QPen(QColor::fromRgb(colour::kWell), 1));
@@ -73,10 +87,28 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
   painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
+bool CameraLane::paintLegend(QPainter& painter, const QRect& area) const {
+  const auto& frames = m_context.model.camera().frames;
+  if (frames.empty() || !m_context.model.shot(m_context.document.currentShotId())) return false;
+  painter.setFont(smallFont());
+  const int wide = area.width() / 2, high = area.height() / 2;
+  for (std::size_t i = 0; i < kCurves.size(); ++i) {
+    const Curve& curve = kCurves[i];
+    const double reach = reachOf(curve, frames);
+    const QRect cell(area.left() + static_cast<int>(i % 2) * wide, area.top() + static_cast<int>(i / 2) * high, wide, high);
+    painter.setPen(QPen(QColor::fromRgb(reach > 0 ? curve.tint : colour::kFaint), 1.6, curve.style));
+    painter.drawLine(cell.left(), cell.center().y(), cell.left() + 14, cell.center().y());
+    painter.setPen(QColor::fromRgb(reach > 0 ? curve.tint : colour::kFaint));
+    painter.drawText(cell.adjusted(18, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, QCoreApplication::translate("Timeline", curve.name));
+  }
+  return true;
+}
+
 std::optional<std::size_t> CameraLane::keyAt(const QPoint& at) const {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!shot) return std::nullopt;
   for (std::size_t i = 0; i < shot->cameraKeys.size(); ++i) {
+    if (shot->cameraKeys[i].frame.value < 0 || shot->cameraKeys[i].frame.value >= shot->length) continue;
     const double x = m_context.geometry.xOf(static_cast<double>(shot->begin + shot->cameraKeys[i].frame.value) + 0.5);
     if (std::abs(at.x() - x) <= kKeyReach) return i;
   }
@@ -154,8 +186,13 @@ QString CameraLane::toolTip(const QPoint& at) const {
   const auto& frames = m_context.model.camera().frames;
   if (local < 0 || static_cast<std::size_t>(local) >= frames.size()) return {};
   const app::CameraFacts& f = frames[static_cast<std::size_t>(local)];
+  QStringList reaches;
+  for (const Curve& curve : kCurves) reaches << reachText(curve, reachOf(curve, frames));
   return QCoreApplication::translate("Timeline", "Frame %1: pan %2 px, tilt %3 px, zoom %4, roll %5°")
-      .arg(local).arg(f.pan, 0, 'f', 1).arg(f.tilt, 0, 'f', 1).arg(f.zoom, 0, 'f', 3).arg(f.roll, 0, 'f', 2);
+             .arg(local).arg(f.pan, 0, 'f', 1).arg(f.tilt, 0, 'f', 1).arg(f.zoom, 0, 'f', 3).arg(f.roll, 0, 'f', 2) +
+         QLatin1Char('\n') +
+         QCoreApplication::translate("Timeline", "Each curve fills the lane: pan ±%1 px, tilt ±%2 px, zoom ±%3, roll ±%4")
+             .arg(reaches[0], reaches[1], reaches[2], reaches[3]);
 }
 
 }  // namespace pai::ui

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "app/document/shot_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanes.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 constexpr int kTitleHeight = 16;
 constexpr double kAspect = 16.0 / 9.0;
+constexpr int kEdgeReach = 5;
+constexpr int kDragStart = 4;
 
 /// Frames a tile stands for: a power of two, so that zooming finds tiles that are there already.
 std::int64_t tileFrames(double pixelsPerFrame, double tileWidth) {
@@ -30,6 +33,11 @@ void FilmstripLane::paint(QPainter& painter, const QRect& area) {
   }
   const auto [first, last] = m_context.model.shotsIn(visible);
   for (std::size_t i = first; i < last; ++i) paintShot(painter, area, m_context.model.shots()[i]);
+  if (!m_place) return;
+  const auto& shots = m_context.model.shots();
+  const std::int64_t frame = *m_place < shots.size() ? shots[*m_place].begin : m_context.model.frames();
+  painter.fillRect(QRectF(area.left() + std::round(m_context.geometry.xOf(static_cast<double>(frame))) - 2, area.top(), 3, area.height()),
+                   QColor::fromRgb(colour::kAccent));
 }
 
 void FilmstripLane::paintShot(QPainter& painter, const QRect& area, const TimelineShot& shot) {
@@ -49,17 +57,20 @@ void FilmstripLane::paintShot(QPainter& painter, const QRect& area, const Timeli
   if (shot.offline) {
     painter.fillRect(strip, QBrush(QColor::fromRgb(colour::kLine), Qt::BDiagPattern));
   } else if (strip.width() >= tileWidth * 0.5) {
+    // Cells end on whole pixels of the screen: no seams.
+    const double ratio = painter.device()->devicePixelRatioF();
+    const auto whole = [ratio](double x) { return std::round(x * ratio) / ratio; };
     const std::int64_t firstTile = (visible.begin.value - shot.begin) / step * step;
     for (std::int64_t local = firstTile; shot.begin + local < visible.end.value; local += step) {
-      const double x = area.left() + g.xOf(static_cast<double>(shot.begin + local));
-      const double next = area.left() + g.xOf(static_cast<double>(shot.begin + local + step));
+      const double x = whole(area.left() + g.xOf(static_cast<double>(shot.begin + local)));
+      const double next = whole(area.left() + g.xOf(static_cast<double>(shot.begin + local + step)));
       const QImage image = m_context.thumbnails.get({shot.platePath, shot.plateKind, shot.sourceBegin + local});
       const QRectF cell(x, strip.top(), next - x, strip.height());
       painter.fillRect(cell, QColor::fromRgb(colour::kWell));
       if (image.isNull()) continue;
       // A cell is as wide as a tile or narrower: it shows the middle of its picture.
       const double part = image.width() * std::min(1.0, cell.width() / tileWidth);
-      painter.drawImage(QRectF(x, strip.top(), std::min(cell.width(), tileWidth), strip.height()), image,
+      painter.drawImage(QRectF(x, strip.top(), std::min(cell.width(), whole(tileWidth + 0.5)), strip.height()), image,
                         QRectF((image.width() - part) / 2.0, 0, part, image.height()));
     }
   }
@@ -75,25 +86,90 @@ void FilmstripLane::paintShot(QPainter& painter, const QRect& area, const Timeli
   painter.restore();
 }
 
+std::optional<FilmstripLane::Edge> FilmstripLane::edgeAt(const QPoint& at) const {
+  const TimelineGeometry& g = m_context.geometry;
+  const auto [first, last] = m_context.model.shotsIn({{g.frameAt(at.x() - kEdgeReach) - 1}, {g.frameAt(at.x() + kEdgeReach) + 2}});
+  for (std::size_t i = first; i < last; ++i) {
+    const TimelineShot& shot = m_context.model.shots()[i];
+    const double begin = g.xOf(static_cast<double>(shot.begin)), end = g.xOf(static_cast<double>(shot.end()));
+    if (shot.offline || end - begin < 4 * kEdgeReach) continue;  // too small to be taken by its edges
+    if (at.x() >= begin && at.x() <= begin + kEdgeReach) return Edge{&shot, false};
+    if (at.x() <= end && at.x() >= end - kEdgeReach) return Edge{&shot, true};
+  }
+  return std::nullopt;
+}
+
+std::size_t FilmstripLane::placeAt(double x) const {
+  std::size_t place = 0;
+  for (const TimelineShot& shot : m_context.model.shots())
+    if (x > m_context.geometry.xOf(static_cast<double>(shot.begin) + static_cast<double>(shot.length) / 2.0)) ++place;
+  return place;
+}
+
 bool FilmstripLane::press(const QPoint& at, const QMouseEvent&) {
+  m_pressedAt = at;
+  m_place.reset();
+  const auto edge = edgeAt(at);
   const std::int64_t frame = m_context.geometry.frameAt(at.x());
-  if (frame < 0 || frame >= m_context.model.frames()) return false;
-  if (const TimelineShot* shot = m_context.model.shotAt(frame)) m_context.document.setCurrentShot(shot->id);
+  const TimelineShot* shown = edge ? edge->shot : frame >= 0 && frame < m_context.model.frames() ? m_context.model.shotAt(frame) : nullptr;
+  if (!shown) return false;
+  const core::Shot* shot = m_context.document.shot(shown->id);
+  if (!shot) return false;
+  m_before = *shot;
+  m_rangeBefore = m_context.catalog.rangeOf(*shot);
+  m_solved = shown->id == m_context.document.currentShotId() ? m_context.model.camera().frames : std::vector<app::CameraFacts>();
+  m_drag = edge ? (edge->end ? Drag::kEnd : Drag::kBegin) : at.y() < kTitleHeight + 2 ? Drag::kPlace : Drag::kScrub;
   m_context.playback.pause();
+  if (edge) {
+    m_context.holdView = true;
+    m_context.document.endMerge();
+    return true;
+  }
+  m_context.document.setCurrentShot(shown->id);
   m_context.playback.seek(frame);
   return true;
 }
 
+void FilmstripLane::trim(const QPoint& at) {
+  const auto by = static_cast<std::int64_t>(std::lround((at.x() - m_pressedAt.x()) / m_context.geometry.pixelsPerFrame()));
+  core::FrameRange range = m_rangeBefore;
+  if (m_drag == Drag::kEnd) range.end = std::max(range.begin + 1, range.end + by);
+  else range.begin = std::min(range.begin + by, range.end - 1);
+  app::trimShot(m_context.document, m_context.catalog, m_before, range, m_solved, QStringLiteral("trim"));
+  const TimelineShot* shown = m_context.model.shot(m_before.id);
+  if (!shown) return;
+  // The viewer shows the frame that becomes the edge.
+  m_context.document.setCurrentShot(shown->id);
+  m_context.playback.seek(m_drag == Drag::kEnd ? shown->end() - 1 : shown->begin);
+}
+
 void FilmstripLane::move(const QPoint& at, const QMouseEvent&) {
+  if (m_drag == Drag::kBegin || m_drag == Drag::kEnd) return trim(at);
+  if (m_drag == Drag::kPlace && m_context.model.shots().size() > 1) {
+    if (m_place || std::abs(at.x() - m_pressedAt.x()) >= kDragStart) m_place = placeAt(at.x());
+    return m_context.repaint();
+  }
   m_context.playback.seek(m_context.geometry.frameAt(at.x()));
 }
+
+void FilmstripLane::release(const QPoint&, const QMouseEvent&) {
+  m_context.document.endMerge();
+  const auto place = std::exchange(m_place, std::nullopt);
+  if (m_drag != Drag::kPlace || !place) return;
+  const auto& shots = m_context.model.shots();
+  const auto own = static_cast<std::size_t>(std::find_if(shots.begin(), shots.end(), [this](const TimelineShot& s) { return s.id == m_before.id; }) - shots.begin());
+  app::moveShot(m_context.document, m_before.id, *place > own ? *place - 1 : *place);
+  m_context.repaint();
+}
+
+Qt::CursorShape FilmstripLane::cursor(const QPoint& at) const { return edgeAt(at) ? Qt::SizeHorCursor : Qt::ArrowCursor; }
 
 QString FilmstripLane::toolTip(const QPoint& at) const {
   const std::int64_t frame = m_context.geometry.frameAt(at.x());
   if (frame < 0 || frame >= m_context.model.frames()) return {};
   const TimelineShot* shot = m_context.model.shotAt(frame);
   if (!shot) return {};
-  return QCoreApplication::translate("Timeline", "%1\n%2 frames, frame %3")
+  return QCoreApplication::translate("Timeline", "%1\n%2 frames, frame %3\nDrag an edge to trim, the title to reorder")
       .arg(shot->name).arg(shot->length).arg(frame - shot->begin);
 }
 

@@ -36,6 +36,7 @@ struct LaneContext {
   TimelineGeometry geometry;
   core::Id selectedReference;
   bool snapping = true;
+  bool holdView = false;  // a drag that changes the timeline's length is under way: the view stays
   std::function<void()> repaint;
   std::function<void(const core::Id&)> select;
   std::function<void(const std::optional<DragPreview>&)> preview;
@@ -59,6 +60,8 @@ class Lane {
   virtual void release(const QPoint&, const QMouseEvent&) {}
   virtual void doubleClick(const QPoint&) {}
   virtual QString toolTip(const QPoint&) const { return {}; }
+  /// Paints below the name in the lane's header; false leaves the name in the header's middle.
+  virtual bool paintLegend(QPainter&, const QRect&) const { return false; }
   virtual Qt::CursorShape cursor(const QPoint&) const { return Qt::ArrowCursor; }
 
  protected:

@@ -17,7 +17,7 @@ class RulerLane : public Lane {
   void move(const QPoint& at, const QMouseEvent& event) override;
 };
 
-/// Pictures of the plates.
+/// Pictures of the plates. Edges of a shot trim it, its title is dragged to another place of the sequence.
 class FilmstripLane : public Lane {
  public:
   using Lane::Lane;
@@ -27,10 +27,27 @@ class FilmstripLane : public Lane {
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
+  void release(const QPoint& at, const QMouseEvent& event) override;
   QString toolTip(const QPoint& at) const override;
+  Qt::CursorShape cursor(const QPoint& at) const override;
 
  private:
+  enum class Drag { kScrub, kBegin, kEnd, kPlace };
+  struct Edge {
+    const TimelineShot* shot = nullptr;
+    bool end = false;
+  };
   void paintShot(QPainter& painter, const QRect& area, const TimelineShot& shot);
+  std::optional<Edge> edgeAt(const QPoint& at) const;
+  /// Shots that lie before x: the place a dragged shot would take.
+  std::size_t placeAt(double x) const;
+  void trim(const QPoint& at);
+  Drag m_drag = Drag::kScrub;
+  QPoint m_pressedAt;
+  core::Shot m_before;  // as the drag began
+  core::FrameRange m_rangeBefore;
+  std::vector<app::CameraFacts> m_solved;
+  std::optional<std::size_t> m_place;
 };
 
 /// What the matte of each frame looks like; a click jumps there.
@@ -51,8 +68,9 @@ class CameraLane : public Lane {
   using Lane::Lane;
   QString name() const override;
   QString iconName() const override { return QStringLiteral("camera"); }
-  int height() const override { return 44; }
+  int height() const override { return 56; }
   void paint(QPainter& painter, const QRect& area) override;
+  bool paintLegend(QPainter& painter, const QRect& area) const override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
   void release(const QPoint& at, const QMouseEvent& event) override;

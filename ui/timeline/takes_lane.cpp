@@ -25,9 +25,9 @@ void TakesLane::paint(QPainter& painter, const QRect& area) {
     painter.fillRect(box, QColor::fromRgb(take.failed ? 0xff2a2a2a : colour::kRaised));
     if (take.running) {
       const double third = box.height() / 3.0;
-      painter.fillRect(QRectF(left, box.top(), width * take.prepared, third), QColor::fromRgb(0xff6a6a6a));
-      painter.fillRect(QRectF(left, box.top() + third, width * take.generated, third), QColor::fromRgb(0xff9a9a9a));
-      painter.fillRect(QRectF(left, box.top() + 2 * third, width * take.finished, third), QColor::fromRgb(colour::kAccent));
+      painter.fillRect(QRectF(left, box.top(), width * take.prepared, third), QColor::fromRgb(0xff4c4c4c));
+      painter.fillRect(QRectF(left, box.top() + third, width * take.generated, third), QColor::fromRgb(0xff5e5e5e));
+      painter.fillRect(QRectF(left, box.top() + 2 * third, width * take.finished, third), QColor::fromRgb(colour::kAccentDeep));
     } else if (!take.failed) {
       painter.fillRect(QRectF(left, box.bottom() - 3, width, 3), QColor::fromRgb(take.chosen ? colour::kAccent : 0xff8a8a8a));
     }

@@ -64,6 +64,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
 void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   m_panning = false;
   if (Row* row = std::exchange(m_dragRow, nullptr)) row->lane->release(inLane(*row, event->position().toPoint()), *event);
+  if (std::exchange(m_context.holdView, false)) onExtent();
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {

@@ -40,7 +40,7 @@ class FrameEntry : public QSpinBox {
 TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
                            app::Thumbnails& thumbnails, TimelineModel& model, QWidget* parent)
     : QWidget(parent),
-      m_context{document, catalog, playback, thumbnails, model, {}, {}, true, {}, {}, {}, {}} {
+      m_context{document, catalog, playback, thumbnails, model, {}, {}, true, false, {}, {}, {}, {}} {
   m_context.repaint = [this] { update(); };
   m_context.select = [this](const core::Id& id) { selectReference(id); };
   m_context.preview = [this](const std::optional<DragPreview>& preview) { emit dragPreviewChanged(preview); };
@@ -173,7 +173,7 @@ void TimelineView::onFrame(qint64 frame) {
 void TimelineView::onExtent() {
   m_context.playback.setFrames(m_context.model.frames());
   m_context.playback.setRate(m_context.model.rate());
-  if (m_fitted) m_context.geometry.fit(m_context.model.frames());
+  if (m_fitted && !m_context.holdView) m_context.geometry.fit(m_context.model.frames());
   updateScrollBar();
   update();
 }
@@ -232,10 +232,12 @@ void TimelineView::paintHeader(QPainter& painter, const Row& row) {
                        m_context.model.timecode(m_context.playback.frame().value));
     return;
   }
-  icon(row.lane->iconName(), colour::kDim).paint(&painter, QRect(12, row.top + (row.lane->height() - 16) / 2, 16, 16));
+  const QRect below = header.adjusted(12, 22, -4, -2);
+  const int high = row.lane->paintLegend(painter, below) ? 22 : row.lane->height();
+  icon(row.lane->iconName(), colour::kDim).paint(&painter, QRect(12, row.top + (high - 16) / 2, 16, 16));
   painter.setFont(smallFont());
   painter.setPen(QColor::fromRgb(colour::kDim));
-  painter.drawText(header.adjusted(36, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft,
+  painter.drawText(QRect(36, row.top, kHeaderWidth - 41, high), Qt::AlignVCenter | Qt::AlignLeft,
                    painter.fontMetrics().elidedText(row.lane->name(), Qt::ElideRight, kHeaderWidth - 40));
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include <QAccessible>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -22,7 +23,7 @@ constexpr double kZoomStep = 1.25;
 
 ViewerCanvas::ViewerCanvas(QWidget* parent) : QWidget(parent) {
   setMouseTracking(true);
-  setFocusPolicy(Qt::ClickFocus);
+  setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumSize(240, 135);
   setAccessibleName(tr("Viewer"));
@@ -40,6 +41,7 @@ void ViewerCanvas::setPicture(const QImage& picture) {
   m_title.clear();
   updateDifference();
   update();
+  emit pictureChanged(m_picture);
 }
 
 void ViewerCanvas::setOther(const QImage& picture) {
@@ -62,6 +64,7 @@ void ViewerCanvas::setMessage(const QString& title, const QString& text) {
 void ViewerCanvas::clear() {
   m_picture = m_other = m_overlay = m_difference = QImage();
   update();
+  emit pictureChanged(m_picture);
 }
 
 void ViewerCanvas::setCompareMode(CompareMode mode) {
@@ -117,6 +120,38 @@ void ViewerCanvas::paintEvent(QPaintEvent* event) {
     painter.setOpacity(1.0);
   }
   if (m_safeAreas) paintSafeAreas(painter, target);
+  if (toolWorks()) paintTool(painter);
+}
+
+void ViewerCanvas::paintTool(QPainter& painter) {
+  m_tool->paint(painter, m_transform);
+  const QString words = m_tool->hintText();
+  painter.setFont(smallFont());
+  const QRect box = painter.fontMetrics().boundingRect(words).adjusted(-10, -5, 10, 5);
+  const QRect place(QPoint((width() - box.width()) / 2, height() - box.height() - 10), box.size());
+  painter.fillRect(place, QColor(0, 0, 0, 170));
+  painter.setPen(QColor::fromRgb(colour::kText));
+  painter.drawText(place, Qt::AlignCenter, words);
+  if (hasFocus()) {
+    painter.setPen(QColor::fromRgb(colour::kAccentDeep));
+    painter.drawRect(QRect(0, 0, width() - 1, height() - 1));
+  }
+}
+
+void ViewerCanvas::setTool(ViewerTool* tool) {
+  m_tool = tool;
+  m_editing = false;
+  updateTool();
+}
+
+void ViewerCanvas::updateTool() {
+  const QString words = toolWorks() ? m_tool->describe() : QString();
+  if (words != accessibleDescription()) {
+    setAccessibleDescription(words);
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+  }
+  update();
 }
 
 void ViewerCanvas::paintPicture(QPainter& painter, const QRectF& target, const QImage& image) {
@@ -191,6 +226,9 @@ bool ViewerCanvas::onWipe(const QPointF& at) const {
 
 void ViewerCanvas::mousePressEvent(QMouseEvent* event) {
   m_last = event->position();
+  m_editing = event->button() == Qt::LeftButton && toolWorks() && !m_picture.isNull() &&
+              m_tool->press(event->position(), m_transform, event->modifiers());
+  if (m_editing) return;
   m_wiping = event->button() == Qt::LeftButton && onWipe(event->position());
   m_panning = !m_wiping && (event->button() == Qt::MiddleButton || event->button() == Qt::LeftButton);
   if (m_panning && event->button() == Qt::LeftButton) emit clicked(m_transform.toPicture(event->position()));
@@ -198,6 +236,10 @@ void ViewerCanvas::mousePressEvent(QMouseEvent* event) {
 
 void ViewerCanvas::mouseMoveEvent(QMouseEvent* event) {
   const QPointF at = event->position();
+  if (m_editing && event->buttons().testFlag(Qt::LeftButton)) {
+    m_tool->move(at, m_transform, event->modifiers());
+    return readPixel(at);
+  }
   if (m_wiping) {
     const QRectF target = m_transform.pictureRect();
     m_wipe = std::clamp((at.x() - target.left()) / target.width(), 0.0, 1.0);
@@ -209,13 +251,31 @@ void ViewerCanvas::mouseMoveEvent(QMouseEvent* event) {
     update();
   }
   m_last = at;
-  setCursor(m_wiping || onWipe(at) ? Qt::SizeHorCursor : Qt::ArrowCursor);
+  const auto ofTool = toolWorks() ? m_tool->cursor(at, m_transform) : std::nullopt;
+  setCursor(m_wiping || onWipe(at) ? Qt::SizeHorCursor : ofTool.value_or(Qt::ArrowCursor));
   readPixel(at);
 }
 
-void ViewerCanvas::mouseReleaseEvent(QMouseEvent*) { m_panning = m_wiping = false; }
+void ViewerCanvas::mouseReleaseEvent(QMouseEvent*) {
+  if (m_editing && m_tool) m_tool->release();
+  m_panning = m_wiping = m_editing = false;
+}
 
-void ViewerCanvas::mouseDoubleClickEvent(QMouseEvent*) { fit(); }
+void ViewerCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+  if (toolWorks() && m_tool->doubleClick(event->position(), m_transform)) return;
+  fit();
+}
+
+bool ViewerCanvas::event(QEvent* event) {
+  const bool key = event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride;
+  if (key && toolWorks() && m_tool->wantsKey(*static_cast<QKeyEvent*>(event))) {
+    event->accept();
+    if (event->type() == QEvent::KeyPress) m_tool->key(*static_cast<QKeyEvent*>(event), m_transform);
+    return true;
+  }
+  if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) update();
+  return QWidget::event(event);
+}
 
 void ViewerCanvas::wheelEvent(QWheelEvent* event) {
   const double factor = std::pow(kZoomStep, event->angleDelta().y() / 120.0);

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "ui/viewer/view_transform.h"
+#include "ui/viewer/viewer_tool.h"
 
 namespace pai::ui {
 
@@ -40,8 +41,13 @@ class ViewerCanvas : public QWidget {
   /// 0 left edge, 1 right edge.
   double wipePosition() const { return m_wipe; }
   const ViewTransform& transform() const { return m_transform; }
+  /// What is edited in place over the picture; nullptr: nothing. Not owned.
+  void setTool(ViewerTool* tool);
+  ViewerTool* tool() const { return m_tool; }
 
  public slots:
+  /// The tool's state changed: paints again and tells screen readers.
+  void updateTool();
   void fit();
   void zoomTo(double zoom);
   void zoomIn();
@@ -52,6 +58,8 @@ class ViewerCanvas : public QWidget {
   /// Pixel under the cursor; empty text when it left the picture.
   void pixelRead(const QString& text);
   void clicked(const QPointF& picturePoint);
+  /// The picture on screen is another one; as the screen shows it.
+  void pictureChanged(const QImage& picture);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -63,8 +71,11 @@ class ViewerCanvas : public QWidget {
   void wheelEvent(QWheelEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void leaveEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
 
  private:
+  bool toolWorks() const { return m_tool && m_tool->isActive() && m_mode != CompareMode::kSplit; }
+  void paintTool(QPainter& painter);
   void paintPicture(QPainter& painter, const QRectF& target, const QImage& image);
   void paintCompare(QPainter& painter, const QRectF& target);
   void paintMessage(QPainter& painter);
@@ -78,7 +89,8 @@ class ViewerCanvas : public QWidget {
   CompareMode m_mode = CompareMode::kSingle;
   Backdrop m_backdrop = Backdrop::kChecker;
   double m_wipe = 0.5, m_exposure = 0.0;
-  bool m_safeAreas = false, m_panning = false, m_wiping = false;
+  bool m_safeAreas = false, m_panning = false, m_wiping = false, m_editing = false;
+  ViewerTool* m_tool = nullptr;
   QPointF m_last;
   QString m_title, m_text;
 };

@@ -74,6 +74,10 @@ void Actions::addEdit() {
   redo = add("edit.redo", tr("&Redo"), "redo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
   removeReference = add("edit.remove", tr("Remove &reference"), "trash", QKeySequence::Delete);
   splitShot = add("edit.split", tr("&Split shot at the playhead"), "split-shot", QKeySequence(Qt::CTRL | Qt::Key_B));
+  trimBegin = add("edit.trim-begin", tr("Trim the shot's &beginning to the playhead"), nullptr, QKeySequence(Qt::Key_BracketLeft));
+  trimEnd = add("edit.trim-end", tr("Trim the shot's &end to the playhead"), nullptr, QKeySequence(Qt::Key_BracketRight));
+  shotEarlier = add("edit.shot-earlier", tr("Move shot ear&lier"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Left));
+  shotLater = add("edit.shot-later", tr("Move shot la&ter"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Right));
   removeShot = add("edit.remove-shot", tr("Remove s&hot"), "trash", QKeySequence(Qt::CTRL | Qt::Key_Delete));
   shortcuts = add("edit.shortcuts", tr("&Keyboard shortcuts…"), nullptr, QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_K));
 }
@@ -126,6 +130,9 @@ void Actions::addTimeline() {
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",
                       QKeySequence(Qt::Key_R));
   cameraKeyHere = add("timeline.camera-key", tr("Set a camera keyframe here"), "keyframe", QKeySequence(Qt::SHIFT | Qt::Key_K));
+  frameReference = addChoice("timeline.frame-reference", tr("Frame the selected reference in the viewer"), "overlay", QKeySequence(Qt::Key_G));
+  drawGarbage = add("matte.draw-garbage", tr("Draw a garbage polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_G));
+  drawKeep = add("matte.draw-keep", tr("Draw a keep polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_H));
 }
 
 void Actions::addRest() {

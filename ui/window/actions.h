@@ -16,13 +16,13 @@ class Actions : public QObject {
   explicit Actions(QObject* parent = nullptr);
 
   QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *importMedia, *exportShot, *quit;
-  QAction *undo, *redo, *removeReference, *splitShot, *removeShot, *shortcuts;
+  QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts;
   QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *loop, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
   QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame;
-  QAction *referenceHere, *cameraKeyHere;
+  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep;
   QAction* render;
   QAction *resetLayout, *fullScreen, *help, *about;
 

@@ -27,7 +27,8 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
-      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.cameraKeyHere, nullptr, a.splitShot, a.removeShot,
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep,
+       nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
        nullptr, a.shortcuts});
   QMenu* view = bar.addMenu(Menus::tr("&View"));
   add(view, {a.viewPlate, a.viewMatte, a.viewComposite, a.viewTake, a.viewBackground, a.viewForeground, nullptr, a.compareSingle,

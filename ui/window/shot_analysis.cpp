@@ -6,6 +6,7 @@ namespace {
 
 constexpr int kRestMs = 1200;
 constexpr int kAnnounceMs = 100;
+constexpr int kMostLosses = 2;
 
 }  // namespace
 
@@ -22,6 +23,12 @@ ShotAnalysis::ShotAnalysis(app::Document& document, app::MediaCatalog& catalog, 
   connect(&document, &app::Document::projectReset, this, &ShotAnalysis::forget);
   connect(&document, &app::Document::currentShotChanged, this, &ShotAnalysis::forget);
   connect(&catalog, &app::MediaCatalog::mediaChanged, this, &ShotAnalysis::restart);
+  connect(&source, &app::FrameSource::analysisLost, this, [this] {
+    if (++m_losses > kMostLosses) return;
+    m_solved.reset();
+    m_reported.reset();
+    restart();
+  });
   connect(&source, &app::FrameSource::solveProgress, this, &ShotAnalysis::solveProgress);
   connect(&source, &app::FrameSource::cameraReady, this, [this](const app::CameraSummary& camera) {
     m_model.camera() = camera;
@@ -34,6 +41,7 @@ ShotAnalysis::ShotAnalysis(app::Document& document, app::MediaCatalog& catalog, 
 }
 
 void ShotAnalysis::forget() {
+  m_losses = 0;
   m_solved.reset();
   m_reported.reset();
   m_model.matteFacts().clear();
@@ -60,7 +68,7 @@ void ShotAnalysis::start() {
   }
   const bool sameMatte = m_reported && m_reported->matte == shot->matte && m_reported->range == shot->range &&
                          m_reported->plate == shot->plate;
-  if (!shot->matte.empty() && !sameMatte) {
+  if (!sameMatte) {
     m_reported = *shot;
     m_model.matteFacts().clear();
     m_source.requestMatteReport({{0}, {m_catalog.rangeOf(*shot).length()}});

@@ -38,6 +38,7 @@ class ShotAnalysis : public QObject {
   TimelineModel& m_model;
   QTimer m_rest, m_announce;
   std::optional<core::Shot> m_solved, m_reported;
+  int m_losses = 0;  // of the worker at this shot; after a few it is left alone until something changes
 };
 
 }  // namespace pai::ui

@@ -3,6 +3,7 @@
 
 #include "app/document/media_import.h"
 #include "app/document/reference_edits.h"
+#include "app/document/shot_edits.h"
 #include "ui/panels/media_bin.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
@@ -24,6 +25,10 @@ ShotCommands::ShotCommands(Studio& studio) : QObject(&studio), m_studio(studio) 
     for (const core::Id& media : m_studio.mediaBin().selected()) placeAtPlayhead(media);
   });
   connect(a.splitShot, &QAction::triggered, this, &ShotCommands::splitShot);
+  connect(a.trimBegin, &QAction::triggered, this, [this] { trimToPlayhead(true); });
+  connect(a.trimEnd, &QAction::triggered, this, [this] { trimToPlayhead(false); });
+  connect(a.shotEarlier, &QAction::triggered, this, [this] { moveCurrent(-1); });
+  connect(a.shotLater, &QAction::triggered, this, [this] { moveCurrent(1); });
   connect(a.removeShot, &QAction::triggered, this, &ShotCommands::removeShot);
   connect(a.previousReference, &QAction::triggered, this, [this] { jumpToReference(-1); });
   connect(a.nextReference, &QAction::triggered, this, [this] { jumpToReference(1); });
@@ -85,30 +90,35 @@ void ShotCommands::placeAtPlayhead(const core::Id& media) {
 void ShotCommands::splitShot() {
   const TimelineShot* shown = m_studio.timelineModel().shotAt(m_studio.playback().frame().value);
   if (!shown) return;
-  const std::int64_t local = m_studio.playback().frame().value - shown->begin;
-  if (local <= 0 || local >= shown->length) return;
-  const core::FrameIndex cut{shown->sourceBegin + local}, end{shown->sourceBegin + shown->length};
-  const core::Id id = shown->id, newShot = core::newId(m_studio.document().project(), "shot");
-  m_studio.document().editProject(tr("Split shot"), [&](core::Project& project) {
-    const auto it = std::find_if(project.shots.begin(), project.shots.end(), [&id](const core::Shot& s) { return s.id == id; });
-    if (it == project.shots.end()) return;
-    core::Shot second = *it;
-    it->range = {{shown->sourceBegin}, cut};
-    second.id = newShot;
-    second.name += " b";
-    second.range = {cut, end};
-    // References get names of their own; those out of either part stay with both, dimmed.
-    core::Project named = project;
-    for (core::Reference& r : second.references) {
-      r.id = core::newId(named, "reference");
-      named.shots.front().references.push_back(r);
-    }
-    for (core::MatteLayer& l : second.matte) {
-      l.id = core::newId(named, "matte");
-      named.shots.front().matte.push_back(l);
-    }
-    project.shots.insert(std::next(it), std::move(second));
-  });
+  const bool current = shown->id == m_studio.document().currentShotId();
+  const core::FrameIndex local{m_studio.playback().frame().value - shown->begin};
+  app::splitShot(m_studio.document(), m_studio.catalog(), shown->id, local,
+                 current ? m_studio.timelineModel().camera().frames : std::vector<app::CameraFacts>());
+}
+
+void ShotCommands::trimToPlayhead(bool begin) {
+  const TimelineShot* shown = m_studio.timelineModel().shotAt(m_studio.playback().frame().value);
+  const core::Shot* shot = shown ? m_studio.document().shot(shown->id) : nullptr;
+  if (!shot) return;
+  const bool current = shown->id == m_studio.document().currentShotId();
+  const std::int64_t local = m_studio.playback().frame().value - shown->begin, first = shown->begin;
+  core::FrameRange range = m_studio.catalog().rangeOf(*shot);
+  if (begin) range.begin = range.begin + local;
+  else range.end = range.begin + local + 1;
+  app::trimShot(m_studio.document(), m_studio.catalog(), core::Shot(*shot), range,
+                current ? m_studio.timelineModel().camera().frames : std::vector<app::CameraFacts>());
+  if (begin) m_studio.playback().seek(first);
+}
+
+void ShotCommands::moveCurrent(int places) {
+  const auto& shots = m_studio.document().project().shots;
+  const core::Id id = m_studio.document().currentShotId();
+  const auto it = std::find_if(shots.begin(), shots.end(), [&id](const core::Shot& s) { return s.id == id; });
+  if (it == shots.end()) return;
+  const auto place = std::distance(shots.begin(), it) + places;
+  if (place < 0 || place >= static_cast<std::ptrdiff_t>(shots.size())) return;
+  app::moveShot(m_studio.document(), id, static_cast<std::size_t>(place));
+  if (const TimelineShot* shown = m_studio.timelineModel().shot(id)) m_studio.playback().seek(shown->begin);
 }
 
 void ShotCommands::removeShot() {

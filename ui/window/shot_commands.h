@@ -27,6 +27,9 @@ class ShotCommands : public QObject {
   void placeAtPlayhead(const core::Id& media);
   void onMedia(const core::Id& media);
   void splitShot();
+  /// Trims the shot under the playhead to begin, or end, there.
+  void trimToPlayhead(bool begin);
+  void moveCurrent(int places);
   void removeShot();
   void jumpToReference(int direction);
 

@@ -32,8 +32,10 @@
 #include "ui/inspector/references_page.h"
 #include "ui/panels/media_bin.h"
 #include "ui/panels/queue_panel.h"
+#include "ui/panels/scopes_panel.h"
 #include "ui/panels/takes_panel.h"
 #include "ui/panels/welcome_page.h"
+#include "ui/plots/curves_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_controller.h"
@@ -44,6 +46,7 @@
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
 #include "ui/window/shot_commands.h"
+#include "ui/window/viewer_tools.h"
 
 namespace pai::ui {
 
@@ -111,6 +114,7 @@ void Studio::makeParts(StudioOptions options) {
   m_projectCommands = new ProjectCommands(*this, *m_session, *m_queue);
   m_shotCommands = new ShotCommands(*this);
   m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger);
+  m_viewerTools = new ViewerTools(*this);
 }
 
 app::RenderQueue& Studio::queue() { return *m_queue; }
@@ -132,6 +136,10 @@ void Studio::makeLayout() {
   addDock(QStringLiteral("takes"), tr("Takes"), m_takes, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("messages"), tr("Messages"), m_messages, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("history"), tr("History"), m_history, Qt::LeftDockWidgetArea);
+  auto* scopes = new ScopesPanel;
+  connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
+  addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("curves"), tr("Curves"), new CurvesPanel(m_document, m_playback, *m_model, *m_queue), Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
@@ -147,7 +155,20 @@ QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget*
   dock->setObjectName(name);
   dock->setWidget(content);
   addDockWidget(area, dock);
+  const auto later = [this, dock] { QTimer::singleShot(0, dock, [this, dock] { updateDockTitle(*dock); }); };
+  connect(dock, &QDockWidget::visibilityChanged, this, later);
+  connect(dock, &QDockWidget::topLevelChanged, this, later);
+  connect(dock, &QDockWidget::dockLocationChanged, this, later);
   return dock;
+}
+
+void Studio::updateDockTitle(QDockWidget& dock) {
+  if (!dock.features().testFlag(QDockWidget::DockWidgetMovable)) return;
+  const bool tabbed = !dock.isFloating() && !tabifiedDockWidgets(&dock).isEmpty();
+  if (tabbed == (dock.titleBarWidget() != nullptr)) return;
+  QWidget* before = dock.titleBarWidget();
+  dock.setTitleBarWidget(tabbed ? new QWidget(&dock) : nullptr);
+  delete before;
 }
 
 QDockWidget* Studio::dock(const QString& name) const { return findChild<QDockWidget*>(name); }
@@ -164,6 +185,8 @@ void Studio::resetLayout() {
   tabifyDockWidget(dock(QStringLiteral("takes")), dock(QStringLiteral("queue")));
   tabifyDockWidget(dock(QStringLiteral("queue")), dock(QStringLiteral("history")));
   tabifyDockWidget(dock(QStringLiteral("history")), dock(QStringLiteral("messages")));
+  tabifyDockWidget(dock(QStringLiteral("messages")), dock(QStringLiteral("scopes")));
+  tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
   resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);

@@ -36,6 +36,7 @@ class TakesPanel;
 class TimelineView;
 class ViewerController;
 class ViewerPanel;
+class ViewerTools;
 class WelcomePage;
 
 /// Loads the program's words in the user's language (or in PAI_LANGUAGE, e.g. "zh_CN").
@@ -66,6 +67,7 @@ class Studio : public QMainWindow {
   app::Session& session() { return *m_session; }
   app::RenderQueue& queue();
   app::TakeLedger& ledger() { return *m_ledger; }
+  app::FrameSource& frameSource() { return *m_source; }
   TimelineModel& timelineModel() { return *m_model; }
   TimelineView& timeline() { return *m_timeline; }
   ViewerPanel& viewer() { return *m_viewer; }
@@ -77,6 +79,7 @@ class Studio : public QMainWindow {
   Actions& actions() { return *m_actions; }
   ProjectCommands& projectCommands() { return *m_projectCommands; }
   QDockWidget* dock(const QString& name) const;
+  ViewerTools& viewerTools() { return *m_viewerTools; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -94,6 +97,8 @@ class Studio : public QMainWindow {
   void restoreLayout();
   void updateTitle();
   void showContent();
+  /// A dock among tabs has no title of its own: its tab says it.
+  void updateDockTitle(QDockWidget& dock);
   /// Docks are away while the welcome page is shown; those that the user closed stay closed.
   void showDocks(bool shown);
 
@@ -125,6 +130,7 @@ class Studio : public QMainWindow {
   ProjectCommands* m_projectCommands = nullptr;
   ShotCommands* m_shotCommands = nullptr;
   RenderCommands* m_renderCommands = nullptr;
+  ViewerTools* m_viewerTools = nullptr;
 };
 
 }  // namespace pai::ui

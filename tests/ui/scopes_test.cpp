@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QDockWidget>
+#include <QTest>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/plots/curves_panel.h"
+#include "ui/panels/scopes_panel.h"
+#include "ui/timeline/timeline_view.h"
+
+namespace pai::ui {
+namespace {
+
+QImage filled(QColor colour) {
+  QImage image(64, 36, QImage::Format_RGB32);
+  image.fill(colour);
+  return image;
+}
+
+TEST(ScopesTest, theWaveformOfAGreyLiesAtItsLevel) {
+  const QImage scope = drawScope(filled(QColor(128, 128, 128)), ScopeKind::kWaveform, QSize(128, 101));
+  for (int y = 0; y < scope.height(); ++y) {
+    const bool lit = qGray(scope.pixel(64, y)) > 20;
+    EXPECT_EQ(lit, y == 50) << y;
+  }
+}
+
+TEST(ScopesTest, theParadeShowsEachChannelInItsThird) {
+  const QImage scope = drawScope(filled(QColor(255, 0, 0)), ScopeKind::kParade, QSize(120, 101));
+  EXPECT_GT(qRed(scope.pixel(20, 0)), 100);
+  EXPECT_GT(qGreen(scope.pixel(60, 100)), 100);
+  EXPECT_LT(qGreen(scope.pixel(60, 0)), 20);
+}
+
+TEST(ScopesTest, theVectorscopePutsRedUpAndBlueRight) {
+  EXPECT_NEAR(vectorOf(1, 0, 0).y(), 1.0, 1e-9);
+  EXPECT_NEAR(vectorOf(0, 0, 1).x(), 1.0, 1e-9);
+  EXPECT_NEAR(vectorOf(0.5, 0.5, 0.5).x(), 0.0, 1e-9);
+  const QImage scope = drawScope(filled(QColor(128, 128, 128)), ScopeKind::kVectorscope, QSize(101, 101));
+  EXPECT_GT(qGray(scope.pixel(50, 50)), 100);
+}
+
+TEST(ScopesTest, transparentPixelsAreLeftOutOfTheLevels) {
+  QImage image(10, 10, QImage::Format_ARGB32);
+  image.fill(QColor(255, 255, 255, 0));
+  for (int y = 0; y < 10; ++y) image.setPixelColor(0, y, QColor(51, 51, 51, 255));
+  EXPECT_NEAR(levelsOf(image).mean, 0.2, 0.01);
+  EXPECT_NEAR(levelsOf(image).high, 0.2, 0.01);
+}
+
+TEST_F(StudioTest, theScopesFollowTheViewer) {
+  importClip();
+  QDockWidget* dock = studio->dock("scopes");
+  ASSERT_NE(dock, nullptr);
+  dock->show();
+  dock->raise();
+  auto* panel = dock->findChild<ScopesPanel*>();
+  ASSERT_TRUE(waitUntil([panel] { return !panel->scope().isNull() && panel->levels().mean > 0; }));
+  const double before = panel->levels().mean;
+  panel->setPicture(filled(Qt::white));
+  EXPECT_TRUE(waitUntil([panel] { return panel->levels().mean > 0.99; }));
+  EXPECT_LT(before, 0.9);
+}
+
+TEST_F(StudioTest, theCurvesShowTheCameraAndTheMatteAndAClickJumps) {
+  importClip();
+  dropFiles(studio->timeline(), {makePng(QDir(folder.path()), "hall.png", Qt::darkCyan)}, lane(0));
+  studio->dock("curves")->show();
+  studio->dock("curves")->raise();
+  auto* panel = studio->dock("curves")->findChild<CurvesPanel*>();
+  ASSERT_TRUE(waitUntil([panel] { return panel->curves().size() == 4; }));
+  EXPECT_EQ(panel->curves()[0].name, "Pan, px");
+  EXPECT_EQ(panel->curves()[0].values.size(), 97u);
+  EXPECT_NEAR(panel->curves()[2].values.back(), 12.0 * 96 / 97, 1e-9);
+  panel->setKind(CurveKind::kMatte);
+  ASSERT_EQ(panel->curves().size(), 4u);
+  EXPECT_NEAR(panel->curves()[1].values[40], 1.2, 1e-9);
+  auto* plot = panel->findChild<QWidget*>("curvesPlot");
+  ASSERT_NE(plot, nullptr);
+  EXPECT_TRUE(plot->accessibleDescription().contains("Holes, % from 0.00 to 1.20")) << plot->accessibleDescription().toStdString();
+  turnFor(50);
+  QTest::mouseClick(plot, Qt::LeftButton, {}, QPoint(plot->width() / 2, plot->height() / 2));
+  EXPECT_GT(studio->playback().frame().value, 20);
+}
+
+}  // namespace
+}  // namespace pai::ui

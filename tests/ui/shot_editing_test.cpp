@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+
+#include "tests/ui/studio_fixture.h"
+#include "ui/timeline/timeline_view.h"
+#include "ui/window/actions.h"
+
+namespace pai::ui {
+namespace {
+
+class ShotEditingTest : public StudioTest {
+ protected:
+  ShotEditingTest() { importClip(); }
+  /// A point of the plate lane: its title or its pictures.
+  QPoint plate(double frame, bool title = false) {
+    const QPoint references = studio->timeline().referenceLanePoint(0);
+    const double x = TimelineView::kHeaderWidth + studio->timeline().geometryOfFrames().xOf(frame);
+    return {static_cast<int>(std::lround(x)), references.y() - (title ? 95 : 66)};
+  }
+  int steps() { return studio->document().undoStack().count(); }
+  const std::vector<core::Shot>& shots() { return studio->document().project().shots; }
+};
+
+TEST_F(ShotEditingTest, anEdgeIsDraggedToTrimAsOneActAndUndone) {
+  const int before = steps();
+  dragMouse(studio->timeline(), plate(97) - QPoint(2, 0), plate(77) - QPoint(2, 0));
+  EXPECT_EQ(shot().range, (core::FrameRange{{0}, {77}}));
+  EXPECT_EQ(steps(), before + 1);
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Trim shot");
+  studio->actions().undo->trigger();
+  EXPECT_EQ(shot().range, (core::FrameRange{{0}, {97}}));
+}
+
+TEST_F(ShotEditingTest, theBeginningIsTrimmedAndComesBackNoFurtherThanThePlate) {
+  dragMouse(studio->timeline(), plate(0) + QPoint(2, 0), plate(12) + QPoint(2, 0));
+  EXPECT_EQ(shot().range.begin.value, 12);
+  turnFor(30);
+  dragMouse(studio->timeline(), plate(0) + QPoint(2, 0), plate(0) - QPoint(300, 0));
+  EXPECT_EQ(shot().range.begin.value, 0);
+}
+
+TEST_F(ShotEditingTest, keysTrimToThePlayhead) {
+  studio->playback().seek(20);
+  QTest::keyClick(&studio->timeline(), Qt::Key_BracketLeft);
+  EXPECT_EQ(shot().range, (core::FrameRange{{20}, {97}}));
+  EXPECT_EQ(studio->playback().frame().value, 0);
+  studio->playback().seek(30);
+  QTest::keyClick(&studio->timeline(), Qt::Key_BracketRight);
+  EXPECT_EQ(shot().range, (core::FrameRange{{20}, {51}}));
+}
+
+TEST_F(ShotEditingTest, aCameraKeyframeSurvivesATrimAndASplit) {
+  const core::Id id = studio->document().currentShotId();
+  studio->document().editShot(id, "key", [](core::Shot& s) {
+    core::CameraKey key;
+    key.frame = {60};
+    key.pan = 90;
+    s.camera.keys.push_back(key);
+  });
+  studio->playback().seek(20);
+  QTest::keyClick(&studio->timeline(), Qt::Key_BracketLeft);
+  ASSERT_EQ(shot().camera.keys.size(), 1u);
+  EXPECT_EQ(shot().camera.keys[0].frame.value, 40) << "it stays on frame 60 of the plate";
+  studio->playback().seek(30);
+  studio->actions().splitShot->trigger();
+  ASSERT_EQ(shots().size(), 2u);
+  EXPECT_EQ(shots()[1].range, (core::FrameRange{{50}, {97}}));
+  EXPECT_EQ(shots()[1].camera.keys[0].frame.value, 10);
+}
+
+TEST_F(ShotEditingTest, aTitleIsDraggedAndKeysMoveAShotInTheSequence) {
+  studio->playback().seek(40);
+  studio->actions().splitShot->trigger();
+  turnFor(30);
+  const core::Id first = shots()[0].id, second = shots()[1].id;
+  dragMouse(studio->timeline(), plate(10, true), plate(90, true));
+  ASSERT_EQ(shots()[0].id, second);
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Move shot");
+  EXPECT_EQ(studio->document().currentShotId(), first);
+  studio->actions().shotEarlier->trigger();
+  EXPECT_EQ(shots()[0].id, first);
+}
+
+}  // namespace
+}  // namespace pai::ui

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/curves_panel.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <QComboBox>
+#include <QLabel>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <qcustomplot.h>
+
+#include "ui/inspector/controls.h"
+#include "ui/theme/theme.h"
+
+namespace pai::ui {
+namespace {
+
+constexpr int kRedrawMs = 150;
+constexpr std::size_t kMostTimings = 4096;
+
+struct Stroke {
+  QRgb tint;
+  Qt::PenStyle style;
+};
+/// As the camera lane draws them: colours that most eyes tell apart, and strokes that all do.
+constexpr std::array<Stroke, 4> kStrokes{{{0xff6ec1f0, Qt::SolidLine}, {0xfff2e05a, Qt::DashLine}, {0xff4fd1a5, Qt::DotLine}, {0xffe79ac4, Qt::DashDotLine}}};
+
+void dress(QCPAxis* axis) {
+  const QPen line(QColor::fromRgb(colour::kLine)), grid(QColor::fromRgb(colour::kRaised));
+  axis->setBasePen(line);
+  axis->setTickPen(line);
+  axis->setSubTickPen(line);
+  axis->setTickLabelColor(QColor::fromRgb(colour::kDim));
+  axis->setLabelColor(QColor::fromRgb(colour::kDim));
+  axis->setTickLabelFont(smallFont());
+  axis->setLabelFont(smallFont());
+  axis->grid()->setPen(grid);
+  axis->grid()->setZeroLinePen(line);
+}
+
+}  // namespace
+
+CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue, QWidget* parent)
+    : QWidget(parent), m_document(document), m_playback(playback), m_model(model), m_queue(queue) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 8, 8, 8);
+  layout->setSpacing(4);
+  m_kind = new QComboBox;
+  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Render speed")});
+  m_kind->setAccessibleName(tr("Curves of"));
+  layout->addWidget(m_kind);
+  m_empty = hint({});
+  layout->addWidget(m_empty);
+  m_plot = new QCustomPlot;
+  m_plot->setObjectName(QStringLiteral("curvesPlot"));
+  m_plot->setMinimumSize(160, 110);
+  m_plot->setBackground(QColor::fromRgb(colour::kWell));
+  m_plot->setAccessibleName(tr("Curves over the shot"));
+  for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis, m_plot->yAxis2}) dress(axis);
+  m_plot->yAxis2->grid()->setVisible(false);
+  m_plot->legend->setBrush(QColor(0, 0, 0, 120));
+  m_plot->legend->setBorderPen(Qt::NoPen);
+  m_plot->legend->setTextColor(QColor::fromRgb(colour::kText));
+  m_plot->legend->setFont(smallFont());
+  m_plot->legend->setRowSpacing(-4);
+  m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+  m_playhead = new QCPItemLine(m_plot);
+  m_playhead->setPen(QPen(QColor::fromRgb(colour::kBright), 1));
+  layout->addWidget(m_plot, 1);
+  connect(m_kind, &QComboBox::currentIndexChanged, this, &CurvesPanel::rebuild);
+  connect(&model, &TimelineModel::changed, this, &CurvesPanel::rebuildSoon);
+  connect(&document, &app::Document::currentShotChanged, this, &CurvesPanel::rebuildSoon);
+  connect(&playback, &app::Playback::frameChanged, this, &CurvesPanel::drawPlayhead);
+  connect(&queue, &app::RenderQueue::changed, this, &CurvesPanel::record);
+  connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
+    const TimelineShot* shot = m_model.shot(m_document.currentShotId());
+    if (!shot || kind() == CurveKind::kRender) return;
+    const auto frame = static_cast<std::int64_t>(std::lround(m_plot->xAxis->pixelToCoord(event->position().x())));
+    m_playback.seek(shot->begin + std::clamp<std::int64_t>(frame, 0, shot->length - 1));
+  });
+  m_clock.start();
+}
+
+CurvesPanel::~CurvesPanel() = default;
+
+CurveKind CurvesPanel::kind() const { return static_cast<CurveKind>(m_kind->currentIndex()); }
+void CurvesPanel::setKind(CurveKind kind) { m_kind->setCurrentIndex(static_cast<int>(kind)); }
+void CurvesPanel::showEvent(QShowEvent*) { rebuild(); }
+
+void CurvesPanel::rebuildSoon() {
+  if (!isVisible() || std::exchange(m_waiting, true)) return;
+  QTimer::singleShot(kRedrawMs, this, [this] {
+    m_waiting = false;
+    rebuild();
+  });
+}
+
+void CurvesPanel::record() {
+  for (const core::QueueEntry& entry : m_queue.jobs().entries()) {
+    if (entry.state != core::JobState::kRunning) continue;
+    const bool steps = entry.stage == core::JobStage::kGenerate;
+    if (!steps && entry.stage != core::JobStage::kFinish) continue;
+    const std::int64_t unit = steps ? entry.step : entry.done;
+    if (m_timing.job != entry.id || m_timing.steps != steps || unit < m_timing.unit) {
+      m_timing = {entry.id, unit, steps, {}, {}};
+      m_clock.restart();
+      continue;
+    }
+    if (unit == m_timing.unit) continue;
+    const auto units = static_cast<double>(unit - m_timing.unit);
+    if (m_timing.at.size() < kMostTimings) {
+      m_timing.at.push_back(static_cast<double>(unit));
+      m_timing.seconds.push_back(static_cast<double>(m_clock.restart()) * 1e-3 / units);
+    }
+    m_timing.unit = unit;
+    if (kind() == CurveKind::kRender) rebuildSoon();
+  }
+}
+
+void CurvesPanel::collect() {
+  m_curves.clear();
+  if (kind() == CurveKind::kRender) {
+    if (!m_timing.at.empty())
+      m_curves.push_back({m_timing.steps ? tr("Seconds per step") : tr("Seconds per frame"), m_timing.at, m_timing.seconds});
+    return;
+  }
+  const auto add = [this](const QString& name, auto value, const auto& frames) {
+    Curve curve{name, {}, {}};
+    for (const auto& [frame, facts] : frames) {
+      curve.at.push_back(static_cast<double>(frame));
+      curve.values.push_back(value(facts));
+    }
+    if (!curve.at.empty()) m_curves.push_back(std::move(curve));
+  };
+  if (kind() == CurveKind::kMatte) {
+    const auto& frames = m_model.matteFacts();
+    add(tr("Coverage, %"), [](const app::MatteFacts& f) { return f.coverage * 100; }, frames);
+    add(tr("Holes, %"), [](const app::MatteFacts& f) { return f.holes * 100; }, frames);
+    add(tr("Chatter, %"), [](const app::MatteFacts& f) { return f.chatter * 100; }, frames);
+    add(tr("Spill, %"), [](const app::MatteFacts& f) { return f.spill * 100; }, frames);
+    return;
+  }
+  std::vector<std::pair<std::size_t, app::CameraFacts>> frames;
+  for (std::size_t i = 0; i < m_model.camera().frames.size(); ++i) frames.emplace_back(i, m_model.camera().frames[i]);
+  add(tr("Pan, px"), [](const app::CameraFacts& f) { return f.pan; }, frames);
+  add(tr("Tilt, px"), [](const app::CameraFacts& f) { return f.tilt; }, frames);
+  add(tr("Zoom, %"), [](const app::CameraFacts& f) { return (f.zoom - 1) * 100; }, frames);
+  add(tr("Roll, °"), [](const app::CameraFacts& f) { return f.roll; }, frames);
+}
+
+void CurvesPanel::rebuild() {
+  if (!isVisible()) return;
+  collect();
+  m_plot->setVisible(!m_curves.empty());
+  m_empty->setVisible(m_curves.empty());
+  m_empty->setText(kind() == CurveKind::kCamera  ? tr("The camera's curves appear when it is solved.")
+                   : kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
+                                                 : tr("The speed of a render appears while it runs."));
+  draw();
+}
+
+void CurvesPanel::draw() {
+  m_plot->clearGraphs();
+  QStringList words;
+  bool second = false;
+  for (std::size_t i = 0; i < m_curves.size(); ++i) {
+    const Curve& curve = m_curves[i];
+    // Pixels and percent on the left; zoom and roll are of another order and stand on the right.
+    const bool right = kind() == CurveKind::kCamera && i >= 2;
+    second = second || right;
+    QCPGraph* graph = m_plot->addGraph(m_plot->xAxis, right ? m_plot->yAxis2 : m_plot->yAxis);
+    const Stroke& stroke = kStrokes[i % kStrokes.size()];
+    graph->setPen(QPen(QColor::fromRgb(stroke.tint), 1.4, stroke.style));
+    graph->setName(curve.name);
+    graph->setData(QVector<double>(curve.at.begin(), curve.at.end()), QVector<double>(curve.values.begin(), curve.values.end()), true);
+    const auto [least, most] = std::minmax_element(curve.values.begin(), curve.values.end());
+    words << tr("%1 from %2 to %3").arg(curve.name).arg(*least, 0, 'f', 2).arg(*most, 0, 'f', 2);
+  }
+  m_plot->yAxis2->setVisible(second);
+  m_plot->legend->setVisible(!m_curves.empty());
+  m_plot->xAxis->setLabel(kind() != CurveKind::kRender ? tr("Frame") : m_timing.steps ? tr("Step") : tr("Frame"));
+  m_plot->rescaleAxes();
+  for (QCPAxis* axis : {m_plot->yAxis, m_plot->yAxis2}) {
+    if (axis->range().size() < 1e-9) axis->setRange(axis->range().center() - 1, axis->range().center() + 1);
+    axis->scaleRange(1.15);
+  }
+  m_plot->setAccessibleDescription(words.join(QStringLiteral("; ")));
+  drawPlayhead();
+}
+
+void CurvesPanel::drawPlayhead() {
+  if (!isVisible() || m_curves.empty()) return;
+  const TimelineShot* shot = m_model.shot(m_document.currentShotId());
+  m_playhead->setVisible(shot && kind() != CurveKind::kRender);
+  if (shot) {
+    const double at = static_cast<double>(m_playback.frame().value - shot->begin);
+    m_playhead->start->setCoords(at, m_plot->yAxis->range().lower);
+    m_playhead->end->setCoords(at, m_plot->yAxis->range().upper);
+  }
+  m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+}  // namespace pai::ui

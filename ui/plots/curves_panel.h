@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include <QElapsedTimer>
+#include <QWidget>
+
+#include "app/document/playback.h"
+#include "app/document/render_queue.h"
+#include "ui/timeline/timeline_model.h"
+
+class QComboBox;
+class QCPItemLine;
+class QCustomPlot;
+class QLabel;
+
+namespace pai::ui {
+
+enum class CurveKind { kCamera, kMatte, kRender };
+
+/// Curves over the current shot: the solved camera, the matte's report, and how long each step (or frame) of the running render
+/// took. A click jumps to the frame. Nothing is drawn while it is hidden.
+class CurvesPanel : public QWidget {
+  Q_OBJECT
+ public:
+  CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
+              QWidget* parent = nullptr);
+  ~CurvesPanel() override;
+  /// Names and values as they are drawn now, for tests and screen readers.
+  struct Curve {
+    QString name;
+    std::vector<double> at, values;
+  };
+  const std::vector<Curve>& curves() const { return m_curves; }
+  void setKind(CurveKind kind);
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  CurveKind kind() const;
+  void rebuild();
+  void rebuildSoon();
+  void collect();
+  void draw();
+  void drawPlayhead();
+  void record();
+
+  app::Document& m_document;
+  app::Playback& m_playback;
+  TimelineModel& m_model;
+  app::RenderQueue& m_queue;
+  QComboBox* m_kind;
+  QCustomPlot* m_plot;
+  QCPItemLine* m_playhead;
+  QLabel* m_empty;
+  bool m_waiting = false;
+  std::vector<Curve> m_curves;
+  /// Of the job that ran last: seconds that each unit of work took.
+  struct Timing {
+    std::int64_t job = 0, unit = 0;
+    bool steps = false;
+    std::vector<double> at, seconds;
+  } m_timing;
+  QElapsedTimer m_clock;
+};
+
+}  // namespace pai::ui
