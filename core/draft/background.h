@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,10 +54,27 @@ struct CameraSample {
   double uncertaintyPx = 0.0;  // expected error of an inferred camera; 0 where it was measured
   std::vector<ReferenceWarp> references;  // in the order of CameraCurve::referenceIds; may be empty
 };
+
+/// Where a frame's camera stands: a point of space goes to `rotation * point + shift`; x right, y down, z ahead.
+struct Pose {
+  cv::Matx33d rotation = cv::Matx33d::eye();
+  cv::Vec3d shift;
+};
+
+/// The camera in space, where the set fixed it: one lens, centred; space is the first frame's camera, in a unit of its own.
+struct CameraSpace {
+  double focalPx = 0.0;        // pixels of the delivered size
+  double focalSpread = 0.0;    // its expected relative error
+  double parallaxPx = 0.0;     // what a turning camera leaves of the set's motion (root mean square, worst frame): depth shows
+  std::vector<Pose> poses;     // by frame, measured: neither smoothed nor keyed
+  cv::Vec3d plane;             // the set's dominant plane: plane.dot(point) = 1
+};
+
 struct CameraCurve {
   CameraMethod method = CameraMethod::kLocked;
   cv::Size size;  // the delivered size all pixels refer to
   std::vector<CameraSample> samples;
+  std::optional<CameraSpace> space;  // set when measured in space and not moved by hand keys
   std::vector<Id> referenceIds;  // the references the samples' warps belong to
   std::vector<std::string> warnings;
   std::string motionSentence;  // for camera_motion_analysis

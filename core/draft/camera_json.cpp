@@ -62,6 +62,17 @@ json meshJson(const cv::Mat& mesh) {
 
 json mapJson(const cv::Matx33d& m) { return std::vector<double>(m.val, m.val + 9); }
 
+json spaceJson(const CameraSpace& space) {
+  json poses = json::array();
+  for (const Pose& p : space.poses) {
+    std::vector<double> v(p.rotation.val, p.rotation.val + 9);
+    v.insert(v.end(), p.shift.val, p.shift.val + 3);
+    poses.push_back(v);
+  }
+  return {{"focal_px", space.focalPx}, {"focal_spread", space.focalSpread}, {"parallax_px", space.parallaxPx},
+          {"plane", std::vector<double>(space.plane.val, space.plane.val + 3)}, {"poses", std::move(poses)}};
+}
+
 json sampleJson(const CameraSample& s) {
   json j{{"pan", s.pan}, {"tilt", s.tilt}, {"zoom", s.zoom}, {"roll", s.roll},
          {"error_px", s.errorPx}, {"uncertainty_px", s.uncertaintyPx}, {"to_first", mapJson(s.toFirst)}};
@@ -108,17 +119,39 @@ class Reader {
     }
     return out;
   }
-  cv::Matx33d map(const json& j, const char* key) {
-    cv::Matx33d m = cv::Matx33d::eye();
-    const auto at = j.find(key);
-    if (at == j.end() || !at->is_array() || at->size() != 9) return fail(std::string("\"") + key + "\" is not a list of nine numbers"), m;
-    for (int i = 0; i < 9; ++i) {
-      const json& v = (*at)[static_cast<std::size_t>(i)];
-      if (!v.is_number() || !(std::abs(v.get<double>()) <= kMaxNumber)) return fail(std::string("\"") + key + "\" holds a number out of range"), cv::Matx33d::eye();
-      m.val[i] = v.get<double>();
+  /// `n` numbers into `out`; false (and an error) otherwise.
+  bool numbers(const json& list, const char* what, std::size_t n, double* out) {
+    if (!list.is_array() || list.size() != n) return fail(std::string("\"") + what + "\" is not a list of " + std::to_string(n) + " numbers"), false;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!list[i].is_number() || !(std::abs(list[i].get<double>()) <= kMaxNumber)) return fail(std::string("\"") + what + "\" holds a number out of range"), false;
+      out[i] = list[i].get<double>();
     }
+    return true;
+  }
+  cv::Matx33d map(const json& j, const char* key) {
+    cv::Matx33d m;
+    const auto at = j.find(key);
+    if (!numbers(at == j.end() ? json() : *at, key, 9, m.val)) return cv::Matx33d::eye();
     if (std::abs(cv::determinant(m)) < 1e-12) return fail(std::string("\"") + key + "\" cannot be inverted"), cv::Matx33d::eye();
     return m;
+  }
+  CameraSpace space(const json& j, std::size_t frames) {
+    CameraSpace s;
+    if (!j.is_object()) return fail("\"space\" is not an object"), s;
+    s.focalPx = number(j, "focal_px", 1, kMaxNumber, 1);
+    s.focalSpread = number(j, "focal_spread", 0, kMaxNumber, 0);
+    s.parallaxPx = number(j, "parallax_px", 0, kMaxNumber, 0);
+    const auto plane = j.find("plane"), poses = j.find("poses");
+    if (!numbers(plane == j.end() ? json() : *plane, "plane", 3, s.plane.val)) return s;
+    if (poses == j.end() || !poses->is_array() || poses->size() != frames) return fail("\"poses\" is not a list of one pose a frame"), s;
+    for (const auto& p : *poses) {
+      double v[12];
+      if (!numbers(p, "poses", 12, v)) return s;
+      s.poses.push_back({cv::Matx33d(v), cv::Vec3d(v + 9)});
+      const cv::Matx33d& r = s.poses.back().rotation;
+      if (cv::norm(r * r.t(), cv::Matx33d::eye()) > 1e-3 || cv::determinant(r) < 0) return fail("\"poses\" holds something else than rotations"), s;
+    }
+    return s;
   }
   cv::Mat mesh(const json& j) {
     if (!j.is_object()) return fail("\"mesh\" is not an object"), cv::Mat();
@@ -177,9 +210,10 @@ std::string_view cameraMethodName(CameraMethod method) { return kMethods[static_
 std::string cameraJson(const CameraCurve& curve) {
   json frames = json::array();
   for (const auto& s : curve.samples) frames.push_back(sampleJson(s));
-  const json j{{"version", kVersion}, {"size", {curve.size.width, curve.size.height}}, {"method", cameraMethodName(curve.method)},
+  json j{{"version", kVersion}, {"size", {curve.size.width, curve.size.height}}, {"method", cameraMethodName(curve.method)},
                {"camera_motion_analysis", curve.motionSentence}, {"camera_angle", curve.angle}, {"focal_length", curve.focalLength},
                {"warnings", curve.warnings}, {"reference_ids", curve.referenceIds}, {"frames", std::move(frames)}};
+  if (curve.space) j["space"] = spaceJson(*curve.space);
   return jsonText(j, -1) + "\n";
 }
 
@@ -221,6 +255,7 @@ Result<CameraCurve> parseCamera(std::string_view text, const std::string& fileNa
       if (reader.error()) break;
       curve.samples.push_back(reader.sample(f, curve.referenceIds.size()));
     }
+  if (const auto space = j.find("space"); space != j.end() && !reader.error()) curve.space = reader.space(*space, curve.samples.size());
   if (reader.error()) return *reader.error();
   return curve;
 }

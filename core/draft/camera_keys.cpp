@@ -45,6 +45,7 @@ void applyHandKeys(const std::vector<CameraKey>& keys, CameraCurve& curve) {
   for (const auto& k : keys)
     if (k.frame.value >= 0 && k.frame.value < static_cast<std::int64_t>(curve.samples.size()) && k.zoom > 0) sorted.push_back(k);
   if (sorted.empty()) return;
+  curve.space.reset();
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
   std::vector<double> x;
   std::array<std::vector<double>, 4> off;  // what the keys add to the solved curve

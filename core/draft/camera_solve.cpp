@@ -41,6 +41,8 @@ PlateAccess asLongAs(const PlateAccess& clip, const PlateAccess& plate) {
 void take(const ClipTrack& track, cv::Size clipSize, CameraCurve& curve, double smoothing) {
   const double sx = static_cast<double>(curve.size.width) / clipSize.width, sy = static_cast<double>(curve.size.height) / clipSize.height;
   const cv::Matx33d up(sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1);
+  curve.space = track.space;
+  if (curve.space) curve.space->focalPx *= sx, curve.space->parallaxPx *= sx;
   for (std::size_t t = 0; t < curve.samples.size(); ++t) {
     curve.samples[t].toFirst = normalised(up * track.toFirst[t] * up.inv());
     curve.samples[t].errorPx = track.errorPx[t] * sx;

@@ -28,6 +28,19 @@ std::string paceWords(const std::vector<double>& pan, const std::vector<double>&
   return ", at a steady pace";
 }
 
+/// The lens in words: measured where the camera was solved in space, else the usual one.
+std::string lensWords(const CameraCurve& curve, double zoom) {
+  constexpr double kKnown = 0.05;  // relative error of a focal length that is worth a word
+  if (curve.space && curve.space->focalSpread < kKnown && curve.size.width > 0) {
+    const double mm = 36 * curve.space->focalPx / curve.size.width;
+    const int shown = static_cast<int>(std::lround(mm < 60 ? mm : mm / 5)) * (mm < 60 ? 1 : 5);
+    const char* kind = mm < 24 ? "Very wide" : mm < 40 ? "Wide" : mm < 60 ? "Normal" : mm < 105 ? "Short telephoto" : "Telephoto";
+    return std::string(kind) + " lens, about " + std::to_string(shown) + " mm equivalent";
+  }
+  if (!curve.space && (zoom > 1.05 || zoom < 0.95)) return zoom > 1 ? "Zooming from about 50 mm to a longer lens" : "Zooming from about 50 mm to a wider lens";
+  return "Normal lens, about 50 mm equivalent";
+}
+
 }  // namespace
 
 void describeCamera(CameraCurve& curve) {
@@ -36,7 +49,7 @@ void describeCamera(CameraCurve& curve) {
   double roll = 0;
   for (const auto& s : curve.samples) pan.push_back(s.pan), tilt.push_back(s.tilt), zoom.push_back(s.zoom), roll = s.roll;
   curve.angle = "Eye level";
-  curve.focalLength = "Normal lens, about 50 mm equivalent";
+  curve.focalLength = lensWords(curve, 1);
   if (pan.size() < 2 || curve.method == CameraMethod::kLocked) {
     curve.motionSentence = "Locked-off camera, no movement.";
     return;
@@ -58,7 +71,7 @@ void describeCamera(CameraCurve& curve) {
     curve.motionSentence = text + ".";
   }
   if (std::abs(dy) > 0.25 * width) curve.angle = dy > 0 ? "High, ending lower in the scene" : "Low, ending higher in the scene";
-  if (z > 1.05 || z < 0.95) curve.focalLength = z > 1 ? "Zooming from about 50 mm to a longer lens" : "Zooming from about 50 mm to a wider lens";
+  curve.focalLength = lensWords(curve, z);
 }
 
 }  // namespace pai::core

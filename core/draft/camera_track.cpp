@@ -6,24 +6,17 @@
 #include <numeric>
 #include <optional>
 
-#include <opencv2/features2d.hpp>
-#include <opencv2/imgproc.hpp>
-#include <opencv2/video/tracking.hpp>
+#include <opencv2/core.hpp>
+
+#include "core/draft/camera_follow.h"
+#include "core/draft/camera_plane.h"
+#include "core/draft/camera_points.h"
+#include "core/draft/camera_space.h"
 
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 960;
-constexpr int kMaxFeatures = 350;
-constexpr int kWindow = 21;
-constexpr double kMinimumCorner = 2e-4;  // eigenvalue of flat, compressed screens lies below this
-
-/// A frame ready for tracking.
-struct WorkFrame {
-  cv::Mat grey;
-  cv::Mat open;  // CV_8U, 255 where the set can be seen
-  std::vector<cv::Mat> pyramid;
-};
+constexpr double kMostMisfit = 1.2;  // beyond, one lens does not explain the plane: free maps do
 
 /// One scene point followed through the clip.
 struct Point {
@@ -33,70 +26,6 @@ struct Point {
   bool inKey = true;
   int age = 0;
 };
-
-Result<WorkFrame> loadFrame(const PlateAccess& clip, FrameIndex frame) {
-  auto picture = clip.picture(frame);
-  if (!picture) return picture.error();
-  WorkFrame f;
-  f.grey = lumaOf(**picture, kWorkWidth);
-  f.open = cv::Mat(f.grey.size(), CV_8U, cv::Scalar(255));
-  if (clip.matte) {
-    auto matte = clip.matte(frame);
-    if (!matte) return matte.error();
-    if (!matte->empty()) {
-      cv::Mat small;
-      cv::resize(*matte, small, f.grey.size(), 0, 0, cv::INTER_AREA);
-      const int r = std::max(3, f.grey.cols / 80);
-      cv::dilate(small > 0.03, small, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * r + 1, 2 * r + 1}));
-      f.open.setTo(0, small);
-    }
-  }
-  const int levels = std::max(2, static_cast<int>(std::log2(f.grey.cols / 40.0)));
-  cv::buildOpticalFlowPyramid(f.grey, f.pyramid, {kWindow, kWindow}, std::min(levels, 5));
-  return f;
-}
-
-/// Corners of the set, spread over the frame, away from points already followed.
-std::vector<cv::Point2f> detect(const WorkFrame& f, const std::vector<Point>& points) {
-  const int wanted = kMaxFeatures - static_cast<int>(points.size());
-  if (wanted <= 0) return {};
-  const int distance = std::max(6, f.grey.cols / 60);
-  cv::Mat mask = f.open.clone();
-  cv::rectangle(mask, {0, 0, mask.cols, mask.rows}, cv::Scalar(0), 2 * (kWindow / 4));
-  for (const Point& p : points) cv::circle(mask, p.now, distance, cv::Scalar(0), -1);
-  cv::Mat eigen, picked;
-  cv::cornerMinEigenVal(f.grey, eigen, 5, 3);
-  double strongest = 0;
-  cv::minMaxLoc(eigen, nullptr, &strongest, nullptr, nullptr, mask);
-  if (strongest <= kMinimumCorner) return {};
-  std::vector<cv::Point2f> corners;
-  cv::goodFeaturesToTrack(f.grey, corners, wanted, std::clamp(kMinimumCorner / strongest, 0.005, 0.9), distance, mask, 5);
-  if (!corners.empty())
-    cv::cornerSubPix(f.grey, corners, {4, 4}, {-1, -1},
-                     {cv::TermCriteria::EPS | cv::TermCriteria::COUNT, 20, 0.01});
-  return corners;
-}
-
-/// Follows points from one frame to another, both ways; keeps those that come back. `guess` may hold starting points.
-std::vector<uchar> follow(const WorkFrame& a, const WorkFrame& b, const std::vector<cv::Point2f>& from,
-                          std::vector<cv::Point2f>& to, bool guess, double tolerance) {
-  std::vector<uchar> ok, back;
-  std::vector<float> error;
-  if (from.empty()) return {};
-  const cv::TermCriteria stopAt(cv::TermCriteria::EPS | cv::TermCriteria::COUNT, 30, 0.005);
-  std::vector<cv::Point2f> returned = from;
-  const int levels = guess ? 1 : 5;
-  cv::calcOpticalFlowPyrLK(a.pyramid, b.pyramid, from, to, ok, error, {kWindow, kWindow}, levels, stopAt,
-                           guess ? cv::OPTFLOW_USE_INITIAL_FLOW : 0, 1e-4);
-  cv::calcOpticalFlowPyrLK(b.pyramid, a.pyramid, to, returned, back, error, {kWindow, kWindow}, 1, stopAt,
-                           cv::OPTFLOW_USE_INITIAL_FLOW, 1e-4);
-  for (std::size_t i = 0; i < ok.size(); ++i) {
-    const cv::Point p(cvRound(to[i].x), cvRound(to[i].y));
-    const bool inside = p.x >= 2 && p.y >= 2 && p.x < b.grey.cols - 2 && p.y < b.grey.rows - 2;
-    ok[i] = ok[i] && back[i] && inside && b.open.at<uchar>(p) && cv::norm(returned[i] - from[i]) < tolerance;
-  }
-  return ok;
-}
 
 /// How far the points spread: standard deviation across the frame's smaller spread axis, as a fraction of the width.
 double spreadOf(const std::vector<cv::Point2d>& p, double width) {
@@ -141,8 +70,14 @@ class Tracker {
   MapKind kind() const { return m_kind; }
 
  private:
+  std::vector<cv::Point2f> corners() const {
+    std::vector<cv::Point2f> taken;
+    for (const Point& p : m_points) taken.push_back(p.now);
+    return detectCorners(m_last, taken, kMaxFeatures - static_cast<int>(taken.size()));
+  }
+
   void seed() {
-    for (const auto& c : detect(m_last, m_points)) m_points.push_back({c, c, 1.0, true, 0});
+    for (const auto& c : corners()) m_points.push_back({c, c, 1.0, true, 0});
     m_keyCount = static_cast<int>(m_points.size());
     m_inliers = m_keyCount;
   }
@@ -222,11 +157,11 @@ class Tracker {
       m_toKey = cv::Matx33d::eye();
       m_key = m_last;
       for (Point& p : m_points) p = {p.now, p.now, 1.0, true, 0};
-      for (const auto& c : detect(m_last, m_points)) m_points.push_back({c, c, 1.0, true, 0});
+      for (const auto& c : corners()) m_points.push_back({c, c, 1.0, true, 0});
       m_keyCount = static_cast<int>(m_points.size());
       return;
     }
-    for (const auto& c : detect(m_last, m_points)) m_points.push_back({c, apply(m_toKey, c), 0.1, false, 0});
+    for (const auto& c : corners()) m_points.push_back({c, apply(m_toKey, c), 0.1, false, 0});
   }
 
   WorkFrame m_key, m_last;
@@ -238,31 +173,56 @@ class Tracker {
   MapKind m_kind = MapKind::kTranslation;
 };
 
+/// The same camera with the first frame's as its space, in delivered pixels.
+CameraSpace inFirstFrame(const SpaceCamera& camera, double scale) {
+  CameraSpace s;
+  s.focalPx = camera.focal * scale;
+  s.focalSpread = camera.focalSpread;
+  s.parallaxPx = camera.parallaxPx * scale;
+  const cv::Matx33d back = camera.poses.front().rotation.t();
+  const cv::Vec3d shift = camera.poses.front().shift;
+  for (const Pose& p : camera.poses) s.poses.push_back({p.rotation * back, p.shift - p.rotation * (back * shift)});
+  s.plane = back.t() * camera.plane * (1 / (1 + camera.plane.dot(back * shift)));
+  return s;
+}
+
+/// Solves the camera in space; where that holds, its dominant plane gives the maps.
+void takeSpace(const PointTracks& points, const PlateAccess& clip, ClipTrack& track) {
+  auto space = solveSpace(points, clip.frames);
+  if (!space) return;
+  const double scale = static_cast<double>(clip.size.width) / points.size.width;
+  if (track.measured >= 0.8 && planeMisfit(points, *space) > kMostMisfit) return;
+  for (std::int64_t t = 0; t < clip.frames; ++t) track.toFirst[t] = scaledPixels(planeToFirst(*space, points.size, t), scale);
+  for (std::size_t t = 0; t < track.errorPx.size(); ++t) track.errorPx[t] = space->errorPx[t] * scale;
+  track.inliers = space->inliers;
+  track.kind = MapKind::kHomography;
+  track.space = inFirstFrame(*space, scale);
+}
+
 }  // namespace
 
 Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress) {
   ClipTrack track;
-  auto first = loadFrame(clip, FrameIndex{0});
-  if (!first) return first.error();
-  Tracker tracker(clip, std::move(*first));
-  track.toFirst.push_back(cv::Matx33d::eye());
-  track.errorPx.push_back(0);
-  track.inliers.push_back(tracker.inliers());
-  int seen = tracker.inliers() >= 4;
-  for (std::int64_t t = 1; t < clip.frames; ++t) {
+  PointFollower points;
+  std::optional<Tracker> tracker;
+  int seen = 0;
+  for (std::int64_t t = 0; t < clip.frames; ++t) {
     if (stop.requested()) return Error{ErrorCode::kCancelled, "the camera solve was stopped", "", {}};
     auto frame = loadFrame(clip, FrameIndex{t});
     if (!frame) return frame.error();
-    tracker.next(std::move(*frame));
-    track.toFirst.push_back(tracker.toFirst());
-    track.errorPx.push_back(tracker.errorPx());
-    track.inliers.push_back(tracker.inliers());
-    seen += tracker.inliers() >= 4;
+    points.next(*frame);
+    if (!tracker) tracker.emplace(clip, std::move(*frame));
+    else tracker->next(std::move(*frame));
+    track.toFirst.push_back(tracker->toFirst());
+    track.errorPx.push_back(tracker->errorPx());
+    track.inliers.push_back(tracker->inliers());
+    seen += tracker->inliers() >= 4;
     if (progress) progress(static_cast<double>(t) / static_cast<double>(clip.frames));
   }
-  track.kind = tracker.kind();
+  track.kind = tracker->kind();
   track.measured = static_cast<double>(seen) / static_cast<double>(std::max<std::int64_t>(1, clip.frames));
-  track.usable = track.measured >= 0.8;
+  takeSpace(points.finish(), clip, track);
+  track.usable = track.space || track.measured >= 0.8;
   return track;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -20,9 +21,12 @@ struct ClipTrack {
   std::vector<cv::Matx33d> toFirst;
   std::vector<double> errorPx;  // residual of the inliers
   std::vector<int> inliers;     // 0: the frame was bridged from its neighbours
+  std::optional<CameraSpace> space;  // where the set fixes it; then the maps are those of its dominant plane
 };
 
-/// Tracks features outside the matte and solves frame -> first frame maps against keyframes, so that error does not pile up.
+/// Follows the set outside the matte. Where its points fit one still set seen through one lens, focal length, poses and points
+/// are solved together and the maps are those of the set's dominant plane; else frame -> first frame maps are solved against
+/// keyframes, so that error does not pile up.
 /// Errors: of the accessors, kCancelled.
 Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress);
 

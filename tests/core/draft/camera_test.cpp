@@ -235,11 +235,14 @@ TEST(CameraJsonTest, curveSurvivesARoundTrip) {
   s.references[0].toReference = look(c.size, {900, 450});
   s.references[0].mesh = cv::Mat(3, 5, CV_32FC2, cv::Scalar(1.5, -2.25));
   c.samples = {s, s};
+  c.space = CameraSpace{1866.5, 0.002, 300, {{}, {cv::Matx33d(0, -1, 0, 1, 0, 0, 0, 0, 1), {0.25, -1, 2}}}, {0.1, 0.2, 1}};
   const std::string text = cameraJson(c);
   const auto back = parseCamera(text, "camera.json");
   ASSERT_TRUE(back.ok()) << describe(back.error());
   EXPECT_EQ(cameraJson(*back), text);
   EXPECT_EQ(back->method, CameraMethod::kClip);
+  ASSERT_TRUE(back->space.has_value());
+  EXPECT_EQ(back->space->poses[1].shift, cv::Vec3d(0.25, -1, 2));
   EXPECT_EQ(back->samples[1].references[0].mesh.at<cv::Vec2f>(2, 4), cv::Vec2f(1.5F, -2.25F));
 }
 
@@ -254,7 +257,9 @@ TEST(CameraJsonTest, brokenCamerasAreRefusedWithTheReason) {
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
            {"[64,32]", "[64,-1]"}, {"[64,32]", "[64]"}, {"\"plate\"", "\"magic\""}, {"[1,0,0,0,1,0,0,0,1]", "[1,0,0]"},
            {"[1,0,0,0,1,0,0,0,1]", "[0,0,0,0,0,0,0,0,0]"}, {"\"zoom\":1", "\"zoom\":0"}, {"\"zoom\":1", "\"zoom\":\"x\""},
-           {"\"roll\":0", "\"references\":[{\"confidence\":1}]"}, {"[{", "[7,{"}}) {
+           {"\"roll\":0", "\"references\":[{\"confidence\":1}]"},
+           {"\"version\":1", "\"version\":1,\"space\":{\"focal_px\":9,\"plane\":[0,0,1],\"poses\":[[2,0,0,0,1,0,0,0,1,0,0,0]]}"},
+           {"\"version\":1", "\"version\":1,\"space\":{\"focal_px\":9,\"plane\":[0,0,1],\"poses\":[]}"}, {"[{", "[7,{"}}) {
     const auto r = with(from, to);
     ASSERT_FALSE(r.ok()) << from << " -> " << to;
     EXPECT_EQ(r.error().code, ErrorCode::kFieldInvalid);
