@@ -6,6 +6,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/key_lit.h"
+
 namespace pai::core {
 namespace {
 
@@ -123,54 +125,6 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
       }
     }
   }, 8.0);
-  return out;
-}
-
-/// Fits the logarithm of the screen's light by a cubic surface that lies on its upper side: shadows fall away.
-cv::Mat litSurface(const ScreenColour& s, const cv::Mat& screen, const cv::Mat& weight) {
-  constexpr int kTerms = 10;
-  const int step = std::max(1, std::min(screen.cols, screen.rows) / 24);
-  const auto terms = [&](int x, int y) {
-    const float u = 2.0f * static_cast<float>(x) / static_cast<float>(std::max(1, screen.cols - 1)) - 1.0f;
-    const float v = 2.0f * static_cast<float>(y) / static_cast<float>(std::max(1, screen.rows - 1)) - 1.0f;
-    return std::array<float, kTerms>{1, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v};
-  };
-  cv::Mat fit = cv::Mat::zeros(kTerms, 1, CV_64F);
-  for (int pass = 0; pass < 6; ++pass) {
-    cv::Mat left = cv::Mat::eye(kTerms, kTerms, CV_64F) * 1e-3, right = cv::Mat::zeros(kTerms, 1, CV_64F);
-    for (int y = step / 2; y < screen.rows; y += step) {
-      for (int x = step / 2; x < screen.cols; x += step) {
-        const float w0 = weight.at<float>(y, x);
-        if (w0 <= 0.0f) continue;
-        const auto t = terms(x, y);
-        const double value = std::log(std::max(screen.at<cv::Vec3f>(y, x)[s.primary], 1e-5f));
-        double w = w0;
-        if (pass > 0) {
-          double predicted = 0.0;
-          for (int i = 0; i < kTerms; ++i) predicted += fit.at<double>(i) * t[static_cast<std::size_t>(i)];
-          const double e = value - predicted;
-          w *= e < 0.0 ? 1.0 / (1.0 + (e / 0.05) * (e / 0.05)) : 1.0;
-        }
-        for (int i = 0; i < kTerms; ++i) {
-          const double ti = t[static_cast<std::size_t>(i)];
-          right.at<double>(i) += w * ti * value;
-          for (int j = 0; j < kTerms; ++j) left.at<double>(i, j) += w * ti * t[static_cast<std::size_t>(j)];
-        }
-      }
-    }
-    cv::solve(left, right, fit, cv::DECOMP_CHOLESKY);
-  }
-  cv::Mat out(screen.size(), CV_32FC3);
-  for (int y = 0; y < screen.rows; ++y) {
-    for (int x = 0; x < screen.cols; ++x) {
-      const auto t = terms(x, y);
-      double predicted = 0.0;
-      for (int i = 0; i < kTerms; ++i) predicted += fit.at<double>(i) * t[static_cast<std::size_t>(i)];
-      const cv::Vec3f c = screen.at<cv::Vec3f>(y, x);
-      const float up = static_cast<float>(std::exp(predicted)) / std::max(c[s.primary], 1e-5f);
-      out.at<cv::Vec3f>(y, x) = c * std::clamp(up, 1.0f, 16.0f);
-    }
-  }
   return out;
 }
 

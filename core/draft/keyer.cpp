@@ -17,6 +17,7 @@ namespace {
 constexpr int kSamples = 7;
 constexpr int kSampleWidth = 320;
 constexpr float kSmear = 0.05f;         // and that coding smears into it from the screen where chroma is coarse
+constexpr float kPaintDiffers = 0.015f, kSurelyShadow = 0.09f;  // of a screen's light
 constexpr float kScreenNoise = 0.03f;   // alpha that noise leaves on a clear screen
 constexpr float kSubjectNoise = 0.01f;  // and that it takes from a solid subject
 
@@ -169,7 +170,10 @@ cv::Mat Keyer::shadow(const RawKey& raw, cv::Size size) const {
   for (int y = 0; y < cells.rows; ++y) {
     for (int x = 0; x < cells.cols; ++x) {
       const float full = lit.at<cv::Vec3f>(y, x)[m_screen.primary];
-      cells.at<float>(y, x) = std::clamp(screen.at<cv::Vec3f>(y, x)[m_screen.primary] / std::max(full, 1e-5f), 0.0f, 1.0f);
+      const float lost = 1.0f - std::clamp(screen.at<cv::Vec3f>(y, x)[m_screen.primary] / std::max(full, 1e-5f), 0.0f, 1.0f);
+      // Paint differs by a little from place to place; that is no shadow.
+      const float sure = std::clamp((lost - kPaintDiffers) / (kSurelyShadow - kPaintDiffers), 0.0f, 1.0f);
+      cells.at<float>(y, x) = 1.0f - lost * sure * sure * (3.0f - 2.0f * sure);
     }
   }
   return expanded(cells, raw.field.screen.cell, size).clone();

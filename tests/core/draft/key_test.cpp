@@ -165,6 +165,35 @@ TEST(Key, markerThatTouchesTheSubjectGoesWhereOthersShowItsPaint) {
   EXPECT_LT(cv::mean(removed(outside))[0], 0.1);
 }
 
+TEST(Key, shadowHasItsDensityAndTheCornerOfFloorAndWallIsNone) {
+  // A wall over a darker, grazing-lit floor, both a little uneven; one soft shadow across the corner.
+  const cv::Size size(640, 360);
+  Planes stage = Planes::make(size);
+  cv::Mat density(size, CV_32F);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const float corner = 230.0f + 0.02f * static_cast<float>(x), below = static_cast<float>(y) - corner;
+      const float light = (0.9f + 0.1f * std::sin(0.006f * static_cast<float>(x))) * (below > 0.0f ? 0.75f + 0.0015f * below : 1.0f);
+      const float dx = (static_cast<float>(x) - 380.0f) / 70.0f, dy = (static_cast<float>(y) - 240.0f) / 40.0f;
+      density.at<float>(y, x) = 0.4f * std::exp(-0.5f * (dx * dx + dy * dy));
+      const float seen = light * (1.0f - density.at<float>(y, x));
+      stage.r.at<float>(y, x) = 0.05f * seen;
+      stage.g.at<float>(y, x) = 0.27f * seen;
+      stage.b.at<float>(y, x) = 0.06f * seen;
+    }
+  }
+  const Picture plate = pictureOf(stage, SampleType::kU8, {}, 0);
+  auto keyer = Keyer::build({}, stillPlate(plate), {});
+  ASSERT_TRUE(keyer.ok());
+  const cv::Mat found = 1.0 - keyer->key(plate).shadow;
+  const cv::Mat inside = density > 0.15f, outside = density < 0.002f;
+  EXPECT_NEAR(cv::mean(found, inside)[0], cv::mean(density, inside)[0], 0.1 * cv::mean(density, inside)[0]);
+  EXPECT_LT(cv::mean(found, outside)[0], 0.01);
+  cv::Mat corner = cv::Mat::zeros(size, CV_8U);
+  corner(cv::Rect(20, 222, 150, 24)).setTo(255);
+  EXPECT_LT(cv::mean(found, corner)[0], 0.04);
+}
+
 TEST(Key, plateWithoutScreenSaysSo) {
   Picture grey(320, 180, 3, SampleType::kU8);
   for (int y = 0; y < 180; ++y) {
