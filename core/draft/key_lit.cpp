@@ -85,9 +85,9 @@ double slopeOf(const cv::Mat& rest, const cv::Mat& weight) {
     const Profile p = emptyProfile(rest.size(), i * kSlopeStep);
     std::vector<double> sum(p.level.size(), 0.0), count(p.level.size(), 0.0);
     for (int y = 0; y < rest.rows; ++y) {
-      for (int x = 0; x < rest.cols; x += 2) {
+      for (int x = y & 3; x < rest.cols; x += 4) {
         if (weight.at<float>(y, x) <= 0.0f) continue;
-        const auto line = static_cast<std::size_t>(std::lround(p.lineOf(x, y, rest.cols)));
+        const auto line = static_cast<std::size_t>(p.lineOf(x, y, rest.cols) + 0.5);
         // Deep shadows would steer it.
         sum[line] += std::max(rest.at<float>(y, x), -0.2f);
         count[line] += 1.0;
@@ -109,7 +109,7 @@ Profile profileOf(const cv::Mat& rest, const cv::Mat& weight) {
   for (int y = 0; y < rest.rows; ++y) {
     for (int x = 0; x < rest.cols; ++x) {
       if (weight.at<float>(y, x) <= 0.0f) continue;
-      lines[static_cast<std::size_t>(std::lround(out.lineOf(x, y, rest.cols)))].push_back(rest.at<float>(y, x));
+      lines[static_cast<std::size_t>(out.lineOf(x, y, rest.cols) + 0.5)].push_back(rest.at<float>(y, x));
     }
   }
   float last = 0.0f;

@@ -21,9 +21,12 @@ constexpr float kSpread = 2e-5f;       // least variance of a group
 constexpr float kShade = 0.15f;        // how far a group's brightness varies beyond what its samples say
 constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
 constexpr float kWhole = 10.0f;        // how much likelier a pixel is bare screen or solid than any one mixture
-constexpr float kReach = 2.7f;         // in cells: how far a group's colour is expected around where it is seen
+constexpr float kReach = 4.0f;         // in cells: how far a group's colour is expected around where it is seen
 constexpr float kColourNoise = 0.1f;   // of that noise, as far as a pixel's colour is judged and not its alpha
 constexpr float kAbsent = 0.004f;      // of the commonest group nearby; rarer ones are not looked at
+constexpr float kAnywhere = 1e-4f;     // samples a cell, that a colour is expected to have far from where it is seen
+constexpr float kNobody = 1.2e-4f;     // samples a cell, where no subject is near
+constexpr float kHopeless = 70.0f;     // squared deviations beyond which a mixture is not looked at
 constexpr float kWellExplained = 12.0f;  // squared deviations of three channels
 constexpr float kSoftFrom = 0.03f, kSoftTo = 0.995f;
 
@@ -164,24 +167,24 @@ cv::Vec3f colourIn(const Group& g, const cv::Vec3f& c, const cv::Vec3f& screen, 
 }
 
 Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, const std::vector<Group>& groups, int cx, int cy) {
-  std::array<float, kColours * (kSteps + 1)> likely{};
-  std::array<float, kColours> presence{};
+  Mixture out;
+  std::array<float, kColours> presence{}, share{};
   float most = 0.0f;
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    presence[k] = groups[k].presence.at<float>(cy, cx) + 1e-4f;
+    presence[k] = groups[k].presence.at<float>(cy, cx) + kAnywhere;
     most = std::max(most, presence[k]);
   }
+  if (most < kNobody) return out;
   const float noise = kNoise * kNoise * (0.1f + 1.3333f * (c[0] + c[1] + c[2]));
   std::array<float, kSteps + 1> agreed{};
   for (int i = 0; i <= kSteps; ++i) {
     agreed[static_cast<std::size_t>(i)] = -kBelieved * std::abs(static_cast<float>(i) / kSteps - first);
   }
-  float best = -1e30f, fit = 1e30f;
+  float sum = 0.0f, mean = 0.0f, fit = kHopeless;
   for (std::size_t k = 0; k < groups.size(); ++k) {
     if (presence[k] < kAbsent * most) continue;
     const Group& g = groups[k];
     const cv::Vec3f turned = g.axes * (c - screen), range = g.turnedMean - g.axes * screen;
-    const float seen = presence[k] / most;
     for (int i = 0; i <= kSteps; ++i) {
       const float a = static_cast<float>(i) / kSteps;
       float far = 0.0f, volume = 1.0f;
@@ -190,27 +193,16 @@ Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, cons
         far += e * e / v;
         volume *= v * 1e4f;
       }
-      const float whole = i == 0 || i == kSteps ? kWhole : 1.0f;
-      const float p = -0.5f * far + agreed[static_cast<std::size_t>(i)] + std::log(seen * whole / std::sqrt(volume));
-      likely[k * (kSteps + 1) + static_cast<std::size_t>(i)] = p;
+      if (far >= kHopeless) continue;
       fit = std::min(fit, far);
-      best = std::max(best, p);
-    }
-  }
-  float sum = 0.0f, mean = 0.0f;
-  std::array<float, kColours> share{};
-  for (std::size_t k = 0; k < groups.size(); ++k) {
-    if (presence[k] < kAbsent * most) continue;
-    for (int i = 0; i <= kSteps; ++i) {
-      const float d = likely[k * (kSteps + 1) + static_cast<std::size_t>(i)] - best;
-      if (d < -12.0f) continue;
-      const float w = std::exp(d);
+      const float whole = i == 0 || i == kSteps ? kWhole : 1.0f;
+      const float w = std::exp(agreed[static_cast<std::size_t>(i)] - 0.5f * far) * whole * presence[k] / (most * std::sqrt(volume));
       share[k] += w;
-      mean += w * static_cast<float>(i) / kSteps;
+      mean += w * a;
     }
     sum += share[k];
   }
-  Mixture out;
+  if (sum <= 0.0f) return out;
   out.alpha = mean / sum;
   out.trust = fit < kWellExplained ? 1.0f : std::exp((kWellExplained - fit) / kWellExplained);
   for (std::size_t k = 0; k < groups.size(); ++k) {
@@ -238,6 +230,7 @@ MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, con
       for (int x = 0; x < alpha.cols; ++x) {
         if (!s[x]) continue;
         const Mixture m = mixtureOf({r[x], g[x], b[x]}, screen.at(x, y), a[x], groups, x / screen.cell, y / screen.cell);
+        if (m.trust <= 0.0f) continue;
         d[x] = (m.alpha - a[x]) * m.trust;
         out[static_cast<std::size_t>(y)].push_back({x, m.colour, m.trust});
       }
