@@ -10,15 +10,13 @@
 #include <cstdio>
 
 #include "core/base/file_system.h"
-#include "core/base/hash.h"
 #include "core/base/job.h"
+#include "core/base/json_reader.h"
 #include "inference/devices.h"
+#include "inference/generate_inputs.h"
 #include "inference/noise.h"
-#include "inference/pack.h"
-#include "inference/preview.h"
 #include "inference/sampler.h"
-#include "inference/sequence.h"
-#include "inference/vace.h"
+#include "inference/windows.h"
 
 namespace pai::inference {
 
@@ -28,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::uint64_t kJobLimit = 16u << 20, kEventsLimit = 1u << 30;
+constexpr double kSeenSeam = 2.0;  // motion across a join over motion within
 
 template <typename T>
 T valueOf(core::Result<T> result) {
@@ -68,86 +67,54 @@ class EventLines {
   std::int64_t m_next = 0;
 };
 
-/// What the stage works on, encoded.
-struct Inputs {
-  std::int64_t frames = 0, height = 0, width = 0;
-  Tensor condition_CTHW, vace_CTHW;  // latents, may be undefined
-  std::vector<SequenceReference> references;
-  std::int64_t vaceReferences = 0;
-  Tensor text_SI, negative_SI;
-  std::string hash;
-};
-
-Inputs readInputs(const std::string& path, const Pack& pack, const VideoVae& vae, const Poll& poll) {
-  struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) fail(ErrorCode::kJobBroken, "the prepare stage left no tensors", path);
-  const StateDict t = valueOf(loadWeights(path));
-  Inputs in;
-  in.hash = valueOf(core::sha256File(path));
-  in.text_SI = t.maybe("text");
-  in.negative_SI = t.maybe("negative");
-  const Tensor video = t.maybe("condition");
-  if (video.defined()) {
-    requireShape(video, {3, -1, -1, -1}, "condition");
-    in.frames = video.size(1), in.height = video.size(2), in.width = video.size(3);
-  } else {
-    const Tensor size = t.at("size");
-    requireShape(size, {3}, "size");
-    in.frames = size[0].item<std::int64_t>(), in.height = size[1].item<std::int64_t>(), in.width = size[2].item<std::int64_t>();
-  }
-  if (in.frames < 1 || in.frames > 100000 || in.frames % 4 != 1 || in.height < 16 || in.width < 16 || in.height > 16384 || in.width > 16384 || in.height % 16 != 0 || in.width % 16 != 0)
-    fail(ErrorCode::kSizeMismatch, "the prepared size is not 4n + 1 frames of a multiple of 16 pixels", path);
-  std::vector<Tensor> pictures;
-  for (std::int64_t n = 0; n < 16 && t.has("reference." + std::to_string(n)); ++n) {
-    const std::string name = "reference." + std::to_string(n);
-    pictures.push_back(t.at(name));
-    if (pack.conditioning != Conditioning::kInContext) continue;
-    const auto frame = static_cast<std::int64_t>(t.at(name + ".frame").to(at::kDouble).item<double>());
-    in.references.push_back({vae.encode(t.at(name).unsqueeze(0), poll)[0], latentPosition(frame, pack.continuousPositions)});
-  }
-  if (pack.conditioning == Conditioning::kInContext && video.defined()) in.condition_CTHW = vae.encode(video.unsqueeze(0), poll)[0];
-  if (pack.conditioning != Conditioning::kVace || !video.defined()) return in;
-  const Tensor mask = t.at("mask");
-  in.vaceReferences = static_cast<std::int64_t>(pictures.size());
-  in.vace_CTHW = at::cat({vaceFrames(vae, video, mask, pictures, poll), vaceMask(mask, in.vaceReferences)}, 0);
-  return in;
-}
-
-/// The conditioned velocity of a pack.
-VelocityFn velocityOf(const InContextModel& model, const Pack& pack, const Inputs& in, const Poll& poll) {
-  return [&model, &pack, &in, poll](const Tensor& latent, double time, bool guided) {
-    const Tensor text = guided ? in.text_SI : in.negative_SI;
-    if (pack.conditioning == Conditioning::kInContext) {
-      SequenceSample sample{latent, time, in.condition_CTHW, in.references, text, 0.0};
-      return model.velocity({sample}, poll)[0];
-    }
-    TransformerInput input;
-    input.latent_CTHW = {latent};
-    input.times = {time};
-    if (text.defined()) input.text_SI = {text};
-    if (in.vace_CTHW.defined()) input.vace_CTHW = {in.vace_CTHW};
-    return model.transformer().forward(input, poll)[0];
-  };
-}
-
 std::string stepName(int step) {
   char text[32];
   std::snprintf(text, sizeof text, "step_%04d.ppm", step);
   return text;
 }
 
-SamplerPlan planOf(const core::Job& job, const Pack& pack, const Inputs& in) {
+/// The conditioned velocity of a pack, over the windows of a shot.
+VelocityFn velocityOf(const InContextModel& model, const Pack& pack, const GenerateInputs& in, const std::vector<ShotWindow>& windows, const Poll& poll) {
+  return [&model, &pack, &in, &windows, poll](const Tensor& latent, double time, bool guided) {
+    const Tensor text = guided ? in.text_SI : in.negative_SI;
+    return blendWindows(windows, [&](const ShotWindow& window) {
+      const auto own = [&](const Tensor& t) { return t.defined() ? t.narrow(1, window.begin, window.end - window.begin) : t; };
+      if (pack.conditioning == Conditioning::kInContext) {
+        SequenceSample sample{own(latent), time, own(in.condition_CTHW), {}, text, static_cast<double>(window.begin)};
+        for (const std::size_t i : window.references) sample.references.push_back(in.references[i]);
+        return model.velocity({sample}, poll)[0];
+      }
+      TransformerInput input;
+      input.latent_CTHW = {own(latent)};
+      input.times = {time};
+      if (text.defined()) input.text_SI = {text};
+      if (in.vace_CTHW.defined()) input.vace_CTHW = {own(in.vace_CTHW)};
+      return model.transformer().forward(input, poll)[0];
+    });
+  };
+}
+
+/// Windows of a shot; reference steps of VACE belong to every frame, so that such a shot is one window.
+std::vector<ShotWindow> windowsOf(const Pack& pack, const GenerateInputs& in) {
+  std::vector<double> places;
+  for (const SequenceReference& reference : in.references) places.push_back(reference.position);
+  const core::PackRules& rules = pack.rules;
+  const auto steps = [&](std::int64_t frames) { return frames > 0 && in.vaceReferences == 0 ? rules.latentSteps(rules.paddedFrames(frames)) : 0; };
+  return planWindows(rules.latentSteps(in.frames) + in.vaceReferences, steps(rules.window), rules.overlap / rules.timeStride(), places);
+}
+
+SamplerPlan planOf(const core::Job& job, const Pack& pack, const GenerateInputs& in) {
   SamplerPlan plan;
   plan.solver = pack.solver;
   plan.steps = job.steps > 0 ? job.steps : pack.steps;
   plan.shift = pack.shift;
   plan.guidance = job.guidance >= 0.0 ? job.guidance : pack.guidance;
   if (!in.negative_SI.defined()) plan.guidance = 1.0;
-  plan.identity = "pack " + pack.transformerPath + "; inputs " + in.hash + "; seed " + std::to_string(job.seed);
+  plan.identity = "pack " + pack.transformerPath + "; window " + std::to_string(pack.rules.window) + "+" + std::to_string(pack.rules.overlap) + "; inputs " + in.hash + "; seed " + std::to_string(job.seed);
   return plan;
 }
 
-void sample(Sampler& sampler, const VelocityFn& velocity, const LatentPreview& preview, const Inputs& in, const std::string& directory, int steps,
+void sample(Sampler& sampler, const VelocityFn& velocity, const LatentPreview& preview, const GenerateInputs& in, const std::string& directory, int steps,
             const std::string& print, EventLines& events) {
   const auto begin = Clock::now();
   const int first = sampler.step();
@@ -171,16 +138,25 @@ void generate(const std::string& directory, bool resume, const Poll& poll, Event
   const Pack pack = valueOf(openPack(job.engine));
   const StateDict weights = valueOf(loadTransformerWeights(pack)).to(device, at::kFloat);
   const InContextModel model(weights, packTransformerConfig(pack, weights));
-  const VideoVae vae(valueOf(loadVaeWeights(pack)).to(device, at::kFloat));
-  const Inputs in = readInputs(directory + "/input/generate.safetensors", pack, vae, poll);
+  const Autoencoder autoencoder(pack, model.transformer().config().outChannels, device);
+  const GenerateInputs in = readGenerateInputs(directory + "/input/generate.safetensors", job, pack, autoencoder, poll);
+  for (const std::string& text : in.warnings) events.append(core::Warning{text});
   const SamplerPlan plan = planOf(job, pack, in);
+  const std::vector<ShotWindow> windows = windowsOf(pack, in);
   const std::string print = fingerprint(device, at::kFloat), checkpoint = directory + "/checkpoint/generate.safetensors";
-  Sampler sampler(plan, shotNoise(job.seed, -in.vaceReferences, vae.latentChannels(), 1 + (in.frames - 1) / 4 + in.vaceReferences, in.height / 8, in.width / 8));
+  const std::int64_t stride = autoencoder.spaceStride();
+  Sampler sampler(plan, shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride));
   if (resume && ::access(checkpoint.c_str(), F_OK) == 0 && !valueOf(sampler.restore(checkpoint, print)))
     events.append(core::Warning{"resumed on another machine or setting: the result may differ in its last digits"});
-  sample(sampler, velocityOf(model, pack, in, poll), LatentPreview::of(vae), in, directory, plan.steps, print, events);
+  sample(sampler, velocityOf(model, pack, in, windows, poll), autoencoder.preview(), in, directory, plan.steps, print, events);
+  const Tensor own = sampler.latent().narrow(1, in.vaceReferences, sampler.latent().size(1) - in.vaceReferences);
+  const std::vector<double> seams = seamRatios(windows, own);
+  for (std::size_t i = 0; i < seams.size(); ++i)
+    if (seams[i] > kSeenSeam) events.append(core::Warning{"the motion across window join " + std::to_string(i + 1) + " is " + std::to_string(seams[i]).substr(0, 4) + " times that within"});
+  const auto told = core::atomicWriteFile(directory + "/latents/windows.json", core::jsonText(windowsJson(windows, seams), 1) + "\n");
+  if (!told) throw Failure(told.error());
   check(saveWeights(directory + "/latents/final.safetensors", {{"latent", sampler.latent()}}));
-  check(saveWeights(directory + "/latents/video.safetensors", {{"video", vaceDecode(vae, sampler.latent(), in.vaceReferences, poll)}}));
+  check(saveWeights(directory + "/latents/video.safetensors", {{"video", autoencoder.decode(own, poll)}}));
 }
 
 }  // namespace

@@ -6,11 +6,13 @@
 namespace pai::inference {
 
 /// Runs the generate stage of a job directory (DESIGN 3). Reads job.json and input/generate.safetensors:
-///   condition [3, T, H, W] in [-1, 1], T = 4n + 1 (in-context: the foreground; VACE: the control video), or size [3] (T, H, W)
-///   mask [1, T, H, W] (VACE), reference.N [3, 1, H, W] and reference.N.frame [1] (frame of the shot), N from 0
-///   text [S, I] features, negative [S, I] features; absent where the pack needs none
+///   condition [3, T, H, W], T = 4n + 1 unless the pack works on pixels (in-context: the foreground; VACE: the control video), or
+///   size [3] (T, H, W); pictures are floats in [-1, 1] or bytes, masks floats in [0, 1] or bytes
+///   mask [1, T, H, W] (VACE), reference.N [3, 1, H, W] and reference.N.frame [1] (frame of the shot), N from 0; first_frame [1] (the frame of
+///   the shot that T begins with; absent: 0)
+///   text [S, I] features, negative [S, I] features; absent: the job's prompt is encoded where the pack has an encoder
 /// Writes preview/step_NNNN.ppm, checkpoint/generate.safetensors after every step, latents/final.safetensors ("latent") before the
-/// decode and latents/video.safetensors ("video" [3, T, H, W] in [-1, 1]), and appends events. `resume` goes on from the checkpoint.
+/// decode, latents/windows.json and latents/video.safetensors ("video" [3, T, H, W] in [-1, 1]), and appends events. `resume` goes on from the checkpoint.
 /// `poll` throws Failure(kCancelled) to stop. Errors are also written as a Failed event.
 core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll);
 

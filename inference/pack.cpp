@@ -39,10 +39,8 @@ void readRules(Pack& pack, const json& j) {
   pack.steps = static_cast<int>(numberIn(j, "steps", pack.steps, 1, 1000));
   pack.shift = numberIn(j, "shift", pack.shift, 1e-3, 1000);
   pack.guidance = numberIn(j, "guidance", pack.guidance, 0, 100);
-  const std::string mode = j.value("conditioning", "text");
-  if (mode == "in-context") pack.conditioning = Conditioning::kInContext;
-  else if (mode == "vace") pack.conditioning = Conditioning::kVace;
-  else if (mode != "text") fail(ErrorCode::kPackInvalid, "conditioning is none of text, in-context, vace");
+  pack.conditioning = pack.rules.conditioning;
+  pack.negative = j.value("negative", "");
   const std::string positions = j.value("positions", "slot");
   if (positions != "slot" && positions != "continuous") fail(ErrorCode::kPackInvalid, "positions is neither slot nor continuous");
   pack.continuousPositions = positions == "continuous";
@@ -61,7 +59,10 @@ void readPackJson(Pack& pack) {
   const auto j = core::readJson(*text, path);
   if (!j) throw Failure(j.error());
   if (!j->is_object()) fail(ErrorCode::kPackInvalid, "pack.json is no object", path);
-  pack.name = j->value("name", pack.name);
+  auto rules = core::parsePackRules(*text, path);
+  if (!rules) throw Failure(rules.error());
+  pack.rules = std::move(*rules);
+  if (!pack.rules.name.empty()) pack.name = pack.rules.name;
   for (const auto& [key, to] : {std::pair{"transformer", &pack.transformerPath}, {"vae", &pack.vaePath}, {"text_encoder", &pack.textEncoderPath}, {"tokenizer", &pack.tokenizerPath}})
     if (j->contains(key)) *to = insideFolder(pack, (*j)[key]);
   readRules(pack, *j);
@@ -121,7 +122,7 @@ core::Result<Pack> openPack(const std::string& folder) {
     if (!std::filesystem::is_directory(folder)) fail(ErrorCode::kFileMissing, "no such folder", folder);
     if (std::filesystem::exists(folder + "/pack.json")) readPackJson(pack);
     else recogniseFolder(pack);
-    if (pack.transformerPath.empty() || pack.vaePath.empty()) fail(ErrorCode::kPackInvalid, "the folder holds no transformer and autoencoder as safetensors", folder);
+    if (pack.transformerPath.empty() || (pack.vaePath.empty() && !pack.rules.pixels)) fail(ErrorCode::kPackInvalid, "the folder holds no transformer and autoencoder as safetensors", folder);
     return pack;
   });
 }
@@ -136,6 +137,10 @@ core::Result<StateDict> loadTransformerWeights(const Pack& pack) {
     }
     return weights;
   });
+}
+
+core::Result<StateDict> loadTextEncoderWeights(const Pack& pack) {
+  return guarded(pack.textEncoderPath, [&] { return loadKind(pack.textEncoderPath, WeightsKind::kTextEncoder); });
 }
 
 core::Result<StateDict> loadVaeWeights(const Pack& pack) {

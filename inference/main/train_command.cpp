@@ -2,7 +2,10 @@
 #include <malloc.h>
 
 #include <cstdio>
+#include <filesystem>
 
+#include "core/base/file_system.h"
+#include "core/base/hash.h"
 #include "core/base/json_reader.h"
 #include "inference/main/commands.h"
 #include "inference/toy_trainer.h"
@@ -50,7 +53,23 @@ void save(const std::string& out, const StateDict& weights, const ToyOptions& op
   if (!saved) throw Failure(saved.error());
 }
 
-int train(const ToyOptions& options, const std::string& out, bool json) {
+/// Writes a folder that `pai render --engine` takes.
+void savePack(const std::string& folder, const StateDict& weights, const ToyOptions& options) {
+  std::filesystem::create_directories(folder);
+  const std::string file = folder + "/toy.safetensors";
+  save(file, weights, options);
+  const auto hash = core::sha256File(file);
+  if (!hash) throw Failure(hash.error());
+  const nlohmann::json pack{{"name", "toy"}, {"conditioning", "in-context"}, {"autoencoder", "none"}, {"transformer", "toy.safetensors"},
+                            {"heads", options.heads}, {"width", kToyColumns}, {"height", kToyRows}, {"multiple", 8}, {"window", kToyFrames}, {"overlap", 3},
+                            {"screen", {0.1, 0.8, 0.1}}, {"solver", "euler"}, {"steps", kEulerSteps}, {"shift", 4.0}, {"guidance", 1.0},
+                            {"licence", "GPL-3.0-or-later"},
+                            {"files", {{{"file", "toy.safetensors"}, {"sha256", *hash}, {"size_bytes", std::filesystem::file_size(file)}}}}};
+  const auto saved = core::atomicWriteFile(folder + "/pack.json", core::jsonText(pack, 2) + "\n");
+  if (!saved) throw Failure(saved.error());
+}
+
+int train(const ToyOptions& options, const std::string& out, const std::string& pack, bool json) {
   keepMemory();
   StateDict weights = randomWeights(toyConfig(options), options.seed);
   std::int64_t parameters = 0;
@@ -64,6 +83,8 @@ int train(const ToyOptions& options, const std::string& out, bool json) {
     if (!out.empty() && p.step % 200 == 0) save(out, weights, options);
   });
   if (!out.empty()) save(out, weights, options);
+  if (!pack.empty()) savePack(pack, weights, options);
+  if (options.steps == 0) return 0;  // there is nothing to judge
   const nlohmann::json rows = table(InContextModel(weights, toyConfig(options)), options.heldOutClips);
   if (json) {
     std::printf("%s\n", core::jsonText({{"parameters", parameters}, {"steps", options.steps}, {"seed", options.seed}, {"seconds", seconds},
@@ -83,11 +104,11 @@ core::Result<int> runTrain(const std::vector<std::string>& words) {
   options.steps = arguments.number("--steps", options.steps);
   const long seed = arguments.number("--seed", 1);
   options.batch = arguments.number("--batch", options.batch);
-  if (arguments.places() != std::vector<std::string>{"toy"} || !arguments.unknown({"--steps", "--seed", "--batch", "--out"}).empty() || options.steps < 0 || options.batch < 1 || options.batch > 1024 ||
+  if (arguments.places() != std::vector<std::string>{"toy"} || !arguments.unknown({"--steps", "--seed", "--batch", "--out", "--pack"}).empty() || options.steps < 0 || options.batch < 1 || options.batch > 1024 ||
       options.steps > 1'000'000 || seed < 0)
-    return Error{ErrorCode::kUsage, "usage: pai-infer train toy [--steps N] [--seed N] [--batch N] [--out FILE.safetensors] [--json]", "", {}};
+    return Error{ErrorCode::kUsage, "usage: pai-infer train toy [--steps N] [--seed N] [--batch N] [--out FILE.safetensors] [--pack FOLDER] [--json]", "", {}};
   options.seed = static_cast<std::uint64_t>(seed);
-  return guarded("train", [&] { return train(options, arguments.value("--out", ""), arguments.flag("--json")); });
+  return guarded("train", [&] { return train(options, arguments.value("--out", ""), arguments.value("--pack", ""), arguments.flag("--json")); });
 }
 
 }  // namespace pai::inference

@@ -98,6 +98,23 @@ TEST_F(Generate, interruptedAfterAnyStepAndResumedGivesTheSameBits) {
   for (const auto& event : eventsOf(job)) EXPECT_EQ(event.seq, seq++);
 }
 
+TEST_F(Generate, oneWindowThatCoversTheShotGivesTheWholesBits) {
+  const std::string whole = makeJob("whole");
+  ASSERT_TRUE(runGenerate(whole, false, {}).ok());
+  nlohmann::json rules{{"name", "small"}, {"transformer", "dit_t2v.safetensors"}, {"vae", "vae.safetensors"}, {"heads", 4}, {"text_length", 24},
+                       {"conditioning", "in-context"}, {"steps", 4}, {"shift", 5.0}, {"guidance", 3.0}, {"window", 5}};
+  writePack(rules);
+  const std::string covered = makeJob("covered");
+  ASSERT_TRUE(runGenerate(covered, false, {}).ok());
+  EXPECT_TRUE(at::equal(videoOf(covered), videoOf(whole)));
+  rules["window"] = 1;  // one latent step each: another video, of the same size
+  writePack(rules);
+  const std::string pieces = makeJob("pieces");
+  ASSERT_TRUE(runGenerate(pieces, false, {}).ok());
+  EXPECT_EQ(videoOf(pieces).sizes(), videoOf(whole).sizes());
+  EXPECT_FALSE(at::equal(videoOf(pieces), videoOf(whole)));
+}
+
 TEST_F(Generate, aCheckpointOfOtherSettingsIsRefused) {
   const std::string job = makeJob("other");
   ASSERT_TRUE(runGenerate(job, false, {}).ok());

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace pai::core {
+
+/// How references and plate reach a pack's transformer.
+enum class PackConditioning { kText, kInContext, kVace };
+
+/// What pack.json says to those that prepare a job's pictures and take its frames. A pack is untrusted input: all is bounded.
+struct PackRules {
+  std::string name;
+  PackConditioning conditioning = PackConditioning::kText;
+  bool pixels = false;              // "autoencoder": "none": the transformer works on pixels
+  int width = 0, height = 0;        // the largest size it works at; 0: the shot's
+  int multiple = 16;                // width and height are padded to it
+  std::int64_t window = 0;          // frames made at once; 0: the whole shot
+  std::int64_t overlap = 0;         // frames that neighbouring windows share
+  std::array<double, 3> screen{0.0, 0.694, 0.251};  // colour around the subject in the condition video, coded RGB
+
+  int timeStride() const { return pixels ? 1 : 4; }
+  int spaceStride() const { return pixels ? 1 : 8; }
+  /// Frames after padding: 4 n + 1 for an autoencoder of four frames a step.
+  std::int64_t paddedFrames(std::int64_t frames) const;
+  /// Latent steps of a number of padded frames.
+  std::int64_t latentSteps(std::int64_t paddedFrames) const { return 1 + (paddedFrames - 1) / timeStride(); }
+};
+
+/// Size of the pictures given to a pack: `fit` is the shot scaled down (never up) into the pack's size, `padded` is that to the
+/// next multiple.
+struct PackPictureSize {
+  int fitWidth = 0, fitHeight = 0, paddedWidth = 0, paddedHeight = 0;
+};
+PackPictureSize packPictureSize(const PackRules& rules, int shotWidth, int shotHeight);
+
+/// Rules of a pack.json's text. Errors: kJsonInvalid, kPackInvalid.
+Result<PackRules> parsePackRules(const std::string& text, const std::string& fileName);
+/// The same of a folder. Errors: kPackInvalid where it has no pack.json; those of reading.
+Result<PackRules> readPackRules(const std::string& folder);
+
+}  // namespace pai::core

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/autoencoder.h"
+
+namespace pai::inference {
+
+Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device) : m_channels(pixelChannels) {
+  if (pack.rules.pixels) {
+    if (pixelChannels != 3) fail(core::ErrorCode::kPackInvalid, "a transformer that works on pixels has three channels", pack.transformerPath);
+    return;
+  }
+  const auto weights = loadVaeWeights(pack);
+  if (!weights) throw Failure(weights.error());
+  m_vae = std::make_unique<VideoVae>(weights->to(device, at::kFloat));
+  m_channels = m_vae->latentChannels();
+}
+
+const VideoVae& Autoencoder::vae() const {
+  if (!m_vae) fail(core::ErrorCode::kPackInvalid, "the pack has no autoencoder");
+  return *m_vae;
+}
+
+Tensor Autoencoder::encode(const Tensor& video_CTHW, const Poll& poll) const {
+  return m_vae ? m_vae->encode(video_CTHW.unsqueeze(0), poll)[0] : video_CTHW;
+}
+
+Tensor Autoencoder::decode(const Tensor& latent_CTHW, const Poll& poll) const {
+  return (m_vae ? m_vae->decode(latent_CTHW.unsqueeze(0), poll)[0] : latent_CTHW).clamp(-1, 1);
+}
+
+LatentPreview Autoencoder::preview() const {
+  if (m_vae) return LatentPreview::of(*m_vae);
+  return {at::eye(3), at::zeros({3})};
+}
+
+}  // namespace pai::inference

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/pack.h"
+#include "inference/preview.h"
+#include "inference/vae.h"
+
+namespace pai::inference {
+
+/// What lies between a pack's pictures and its latents: the video autoencoder, or nothing where the transformer works on pixels.
+class Autoencoder {
+ public:
+  /// Throws Failure(kPackInvalid).
+  Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device);
+
+  bool pixels() const { return !m_vae; }
+  /// Throws Failure(kPackInvalid) for a pack that works on pixels.
+  const VideoVae& vae() const;
+  std::int64_t channels() const { return m_channels; }
+  std::int64_t timeStride() const { return pixels() ? 1 : VideoVae::kTimeStride; }
+  std::int64_t spaceStride() const { return pixels() ? 1 : VideoVae::kSpaceStride; }
+  /// Video [3, T, H, W] in [-1, 1] to the latent.
+  Tensor encode(const Tensor& video_CTHW, const Poll& poll) const;
+  /// Latent to video, clamped to [-1, 1].
+  Tensor decode(const Tensor& latent_CTHW, const Poll& poll) const;
+  LatentPreview preview() const;
+
+ private:
+  std::unique_ptr<VideoVae> m_vae;
+  std::int64_t m_channels;
+};
+
+}  // namespace pai::inference
