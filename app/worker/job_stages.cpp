@@ -12,6 +12,8 @@
 #include "app/worker/delivery.h"
 #include "app/worker/record.h"
 #include "app/worker/segments.h"
+#include "app/worker/stage_finish.h"
+#include "app/worker/stage_prepare.h"
 #include "core/base/file_system.h"
 #include "core/base/json_reader.h"
 #include "core/draft/draft_engine.h"
@@ -66,6 +68,7 @@ class JobStages {
   Status preview(const core::Picture& picture);
   Status warn(const std::string& text);
   std::int64_t frames() const { return m_range.length(); }
+  bool isDraft() const { return m_job.engine == "draft"; }
 
   struct Layer {
     LayerPlan plan;
@@ -87,7 +90,7 @@ class JobStages {
 };
 
 Status JobStages::openEngine() {
-  Result<std::unique_ptr<core::DraftEngine>> engine = core::DraftEngine::open(m_job);
+  Result<std::unique_ptr<core::DraftEngine>> engine = isDraft() ? core::DraftEngine::open(m_job) : openGenerated(m_directory);
   if (!engine) return std::move(engine).error();
   m_engine = std::move(engine).value();
   const core::FrameRange whole{{0}, {m_engine->frames()}};
@@ -124,7 +127,8 @@ Status JobStages::warn(const std::string& text) {
 }
 
 Status JobStages::prepare() {
-  if (Status s = m_events.append(core::StageStarted{core::JobStage::kPrepare}); !s) return s;
+  if (isDraft())
+    if (Status s = m_events.append(core::StageStarted{core::JobStage::kPrepare}); !s) return s;
   const auto started = Clock::now();
   std::int64_t told = -1;
   Status failure;
@@ -254,7 +258,8 @@ Status JobStages::writeResult(const std::map<core::Id, std::string>& hashes) {
 Status JobStages::run(bool resume, StopOnSignal& signals) {
   SourceHashes hashes(m_job);
   if (Status s = openEngine(); !s) return s;
-  if (Status s = m_events.append(core::Started{m_job.engine, frames()}); !s) return s;
+  if (isDraft())
+    if (Status s = m_events.append(core::Started{m_job.engine, frames()}); !s) return s;
   if (Status s = planLayers(resume); !s) return s;
   std::vector<std::string> outputs;
   for (const Layer& layer : m_layers) outputs.push_back(layer.plan.path);
@@ -263,9 +268,12 @@ Status JobStages::run(bool resume, StopOnSignal& signals) {
   const bool camera = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return !l.store; });
   const bool framesLeft = m_firstSegment * kSegmentFrames < frames();
   const bool scene = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.plan.needsScene; });
+  if (!isDraft())
+    if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
   if ((framesLeft && scene) || camera)
     if (Status s = prepare(); !s) return s;
-  if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
+  if (isDraft())
+    if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
   const bool pictures = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.store.has_value(); });
   if (pictures && framesLeft)
     if (Status s = makeFrames(); !s) return s;
@@ -286,6 +294,14 @@ Status runJob(const JobOptions& options, const core::StopToken& stop, StopOnSign
   if (!lock) return std::move(lock).error();
   Result<core::EventWriter> events = core::EventWriter::open(*directory);
   if (!events) return std::move(events).error();
+  if (options.stage.empty() != (directory->job().engine == "draft"))
+    return Error{ErrorCode::kUsage, "a pack's job is run by --stage prepare and --stage finish, a draft without", options.directory, {}};
+  if (options.stage == "prepare") {
+    Status prepared = withPlainPath(guarded([&] { return prepareForPack(*directory, options.resume, *events, stop); }), options.directory);
+    if (!prepared && stop.requested()) prepared = cancelled(options.directory);
+    if (!prepared) (void)events->append(core::Failed{prepared.error().code, prepared.error().detail, prepared.error().context, prepared.error().arguments});
+    return prepared;
+  }
   JobStages stages(std::move(directory).value(), std::move(events).value(), stop);
   Status status = withPlainPath(guarded([&] { return stages.run(options.resume, signals); }), options.directory);
   if (!status && stop.requested()) status = cancelled(options.directory);

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Media and draft work for pai and pai-studio, in a process of its own", "pai-worker"};
   auto* job = app.add_option("--job", options.job.directory, "run this job directory: prepare and finish");
   app.add_flag("--resume", options.job.resume, "go on at the last whole piece");
+  app.add_option("--stage", options.job.stage, "of a model pack's job")->check(CLI::IsMember({"prepare", "finish"}));
   auto* serve = app.add_option("--serve-preview", options.previewSocket, "answer the editor on this socket");
   app.add_option("--cache-bytes", options.cacheBytes, "decoded frames kept")->check(CLI::NonNegativeNumber);
   app.add_option("--launcher", options.launcher, "end when this process does");

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <signal.h>
+
+#include <fstream>
+
+#include "tests/command_line/command_line_support.h"
+
+namespace pai::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Renders with an untrained pack of the toy's shape: what is tested is the way through the three stages.
+class PackRenderTest : public CommandLineTest {
+ protected:
+  void SetUp() override {
+    CommandLineTest::SetUp();
+    const std::string infer = paiProgram().substr(0, paiProgram().rfind('/')) + "/pai-infer";
+    const Ran made = runProgram(infer, {"train", "toy", "--steps", "0", "--pack", path("pack")});
+    ASSERT_EQ(made.exitCode, 0) << made.err;
+  }
+  std::vector<std::string> packArguments(const std::string& out, int steps = 3) const {
+    return renderArguments(out, {"--engine", path("pack"), "--range", "0:9", "--steps", std::to_string(steps), "--job", path("job")});
+  }
+  std::vector<nlohmann::json> events() const {
+    std::vector<nlohmann::json> out;
+    std::ifstream in(path("job/events.jsonl"));
+    for (std::string line; std::getline(in, line);) out.push_back(nlohmann::json::parse(line));
+    return out;
+  }
+  bool toldStep(int step) const { return fs::exists(path("job/preview/step_000" + std::to_string(step) + ".ppm")); }
+};
+
+TEST_F(PackRenderTest, aPackRendersInThreeStagesAtTheShotsSize) {
+  const Ran ran = pai(packArguments(path("out.mkv")));
+  ASSERT_EQ(ran.exitCode, 0) << ran.err;
+  const nlohmann::json is = probe(path("out.mkv"));
+  EXPECT_EQ(is["frames"], 9);
+  EXPECT_EQ(is["width"], kWidth);
+  EXPECT_EQ(is["height"], kHeight);
+  std::vector<std::string> stages;
+  std::int64_t seq = 0;
+  for (const nlohmann::json& event : events()) {
+    EXPECT_EQ(event["seq"], seq++);
+    if (event["type"] == "StageStarted") stages.push_back(event["stage"]);
+    if (event["type"] == "PreviewReady") {
+      EXPECT_TRUE(fs::exists(path("job/preview/") + event["path"].get<std::string>()));
+    }
+  }
+  EXPECT_EQ(stages, (std::vector<std::string>{"prepare", "generate", "finish"}));
+  EXPECT_EQ(events().back()["type"], "Finished");
+  EXPECT_TRUE(toldStep(3));
+  // Nine frames are two windows of seven.
+  const nlohmann::json windows = nlohmann::json::parse(textOf(path("job/latents/windows.json")));
+  EXPECT_EQ(windows["windows"].size(), 2u);
+  EXPECT_EQ(windows["seams"].size(), 1u);
+}
+
+TEST_F(PackRenderTest, aKilledGenerationGoesOnWithTheSameBits) {
+  ASSERT_EQ(pai(packArguments(path("whole.mkv"))).exitCode, 0);
+  const std::string whole = textOf(path("whole.mkv"));
+  fs::remove_all(path("job"));
+  const Ran killed = pai(packArguments(path("out.mkv")), [this](int pid) {
+    if (toldStep(1)) ::kill(pid, SIGKILL);
+  });
+  EXPECT_EQ(killed.exitCode, 128 + SIGKILL);
+  EXPECT_FALSE(fs::exists(path("out.mkv")));
+  const Ran resumed = pai({"render", "--job", path("job"), "--resume"});
+  ASSERT_EQ(resumed.exitCode, 0) << resumed.err;
+  EXPECT_EQ(textOf(path("out.mkv")), whole);
+}
+
+TEST_F(PackRenderTest, aCancelledGenerationEndsInFive) {
+  const Ran ran = pai(packArguments(path("out.mkv"), 1000), [this, sent = false](int pid) mutable {
+    if (!sent && toldStep(1)) sent = ::kill(pid, SIGINT) == 0;
+  });
+  EXPECT_EQ(ran.exitCode, 5) << ran.err;
+  EXPECT_FALSE(fs::exists(path("out.mkv")));
+}
+
+TEST_F(PackRenderTest, aPackWhoseRulesAreOutOfBoundsIsRefused) {
+  nlohmann::json rules = nlohmann::json::parse(textOf(path("pack/pack.json")));
+  rules["multiple"] = 0;
+  std::ofstream(path("pack/pack.json")) << rules;
+  const Ran ran = pai(packArguments(path("out.mkv")));
+  EXPECT_EQ(ran.exitCode, 3) << ran.err;
+  EXPECT_NE(ran.lastLine().find("multiple"), std::string::npos) << ran.lastLine();
+}
+
+}  // namespace
+}  // namespace pai::cli
