@@ -11,32 +11,32 @@ namespace pai::core {
 namespace {
 
 constexpr float kEmpty = -1e9F;
-constexpr float kEdgePixels = 1.5F;      // of parallax over the whole way, between neighbours: a border of something near
+constexpr float kEdgePixels = 3.0F;      // of parallax over the whole way, between neighbours: a border of something near
 
 cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
   return scaledCamera(pair.views.camera, static_cast<double>(size.width) / delivered.width,
                       static_cast<double>(size.height) / delivered.height);
 }
 
-/// Carries a depth map into the frame; the nearest surface stays. Only pixels whose `agreed` is `wanted` take part.
-void splat(const DepthPicture& picture, const Projection& p, uchar wanted, int foot, cv::Mat& out) {
+/// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`.
+void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& out, cv::Mat& rest) {
   for (int y = 0; y < picture.depth.rows; ++y) {
     const float* w = picture.depth.ptr<float>(y);
     const uchar* agreed = picture.agreed.ptr(y);
     const auto fy = static_cast<float>(y);
     const cv::Vec3f row(p.turn(0, 1) * fy + p.turn(0, 2), p.turn(1, 1) * fy + p.turn(1, 2), p.turn(2, 1) * fy + p.turn(2, 2));
     for (int x = 0; x < picture.depth.cols; ++x) {
-      if (agreed[x] != wanted) continue;
       const auto fx = static_cast<float>(x);
       const float z = p.turn(2, 0) * fx + row[2] + w[x] * p.shift[2];
       if (z < 0.05F) continue;
       const float k = 1 / z, near = w[x] * k;
       const float gx = (p.turn(0, 0) * fx + row[0] + w[x] * p.shift[0]) * k, gy = (p.turn(1, 0) * fx + row[1] + w[x] * p.shift[1]) * k;
       if (!(gx > -foot && gy > -foot && gx < static_cast<float>(out.cols) && gy < static_cast<float>(out.rows))) continue;
+      cv::Mat& into = agreed[x] ? out : rest;
       const int x0 = static_cast<int>(std::floor(gx)), y0 = static_cast<int>(std::floor(gy));
       for (int v = std::max(0, y0); v < std::min(out.rows, y0 + foot); ++v)
         for (int u = std::max(0, x0); u < std::min(out.cols, x0 + foot); ++u) {
-          float& cell = out.at<float>(v, u);
+          float& cell = into.at<float>(v, u);
           cell = std::max(cell, near);
         }
     }
@@ -99,11 +99,9 @@ DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivere
     const double scale = std::hypot(p.turn(0, 0), p.turn(1, 0));
     return std::clamp(static_cast<int>(std::ceil(1.3 * scale - 0.3)) + 1, 2, 6);
   };
-  splat(pair.first, fromFirst, 255, foot(fromFirst), g.depth);
-  splat(pair.second, fromSecond, 255, foot(fromSecond), g.depth);
   cv::Mat rest(grid, CV_32F, cv::Scalar(kEmpty));
-  splat(pair.first, fromFirst, 0, foot(fromFirst), rest);
-  splat(pair.second, fromSecond, 0, foot(fromSecond), rest);
+  splat(pair.first, fromFirst, foot(fromFirst), g.depth, rest);
+  splat(pair.second, fromSecond, foot(fromSecond), g.depth, rest);
   rest.copyTo(g.depth, g.depth <= kEmpty);
   fillEmpty(g.depth);
   cv::medianBlur(g.depth, g.depth, 3);

@@ -104,7 +104,7 @@ void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* in
   const Plane<A> a(*d.a.level, d.a.gain);
   const Plane<B> b(*d.b.level, d.b.gain);
   const bool two = d.two;
-  const float shareA = d.shareA, shareB = d.shareB;
+  const float shareA = d.shareA, shareB = d.shareB, even = shareB / std::max(1e-9F, shareA + shareB);
   std::vector<float> space(static_cast<std::size_t>(width) * 4);
   std::vector<cv::Vec2f> cells;
   float* ua = space.data();
@@ -119,7 +119,7 @@ void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* in
       float best = p[3];
       if (two) {
         const Quad q = fetch(b, ub[x], vb[x]);
-        const float wa = shareA * p[3], wb = shareB * q[3], share = wb / std::max(1e-9F, wa + wb);
+        const float wa = shareA * p[3], wb = shareB * q[3], share = p[3] == q[3] ? even : wb / std::max(1e-9F, wa + wb);
         best = share < 0.5F ? p[3] : q[3];
         p += quadOf(share) * (q - p);
       }

@@ -18,57 +18,81 @@ constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the reference
 /// What a reference's own picture does not show was carried to its layer by one map: not where the depth says.
 inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : 0.02F * trust; }
 
-/// Values of the grid for a row of output pixels.
+/// What a cell of the grid holds for drawing, four floats a vector.
+struct Cell {
+  Quad where;    // in the first reference's level x, y, in the second's x, y
+  Quad weights;  // share of the second, weight of the first and the second, nothing
+};
+
+inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}; }
+
+/// Values of the grid for rows of output pixels.
 class GridRow {
  public:
-  GridRow(const DepthGrid& grid, cv::Size size)
-      : m_grid(grid), m_scaleX(static_cast<float>(grid.depth.cols) / static_cast<float>(size.width)),
-        m_scaleY(static_cast<float>(grid.depth.rows) / static_cast<float>(size.height)), m_cells(grid.depth.cols + 1) {}
-
-  struct Cell {
-    float values[8];  // first x, y, second x, y, seen first, seen second, far, near
-  };
-
-  void start(int y, const cv::Mat& share) {
-    const float gy = std::clamp((static_cast<float>(y) + 0.5F) * m_scaleY - 0.5F, 0.0F, static_cast<float>(m_grid.depth.rows - 1));
-    const int y0 = static_cast<int>(gy), y1 = std::min(y0 + 1, m_grid.depth.rows - 1);
-    const float k = gy - static_cast<float>(y0);
-    const auto mix = [k](float a, float b) { return a + k * (b - a); };
-    m_edges = m_grid.edge.ptr(std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1));
-    const auto *a0 = m_grid.toFirst.ptr<cv::Vec2f>(y0), *a1 = m_grid.toFirst.ptr<cv::Vec2f>(y1);
-    const auto *b0 = m_grid.toSecond.ptr<cv::Vec2f>(y0), *b1 = m_grid.toSecond.ptr<cv::Vec2f>(y1);
-    const auto *sa0 = m_grid.seenFirst.ptr<float>(y0), *sa1 = m_grid.seenFirst.ptr<float>(y1);
-    const auto *sb0 = m_grid.seenSecond.ptr<float>(y0), *sb1 = m_grid.seenSecond.ptr<float>(y1);
-    const auto *f0 = m_grid.far.ptr<float>(y0), *f1 = m_grid.far.ptr<float>(y1);
-    const auto *n0 = m_grid.near.ptr<float>(y0), *n1 = m_grid.near.ptr<float>(y1);
-    const auto *s0 = share.ptr<float>(y0), *s1 = share.ptr<float>(y1);
-    const int cols = m_grid.depth.cols;
-    for (int x = 0; x < cols; ++x) {
-      const float s = mix(s0[x], s1[x]);
-      m_cells[x] = {{mix(a0[x][0], a1[x][0]), mix(a0[x][1], a1[x][1]), mix(b0[x][0], b1[x][0]), mix(b0[x][1], b1[x][1]),
-                     mix(sa0[x], sa1[x]) * (1 - s) * (1 - s), mix(sb0[x], sb1[x]) * s * s, mix(f0[x], f1[x]), mix(n0[x], n1[x])}};
+  GridRow(const DepthDrawing& d, const DepthGrid& grid, const cv::Mat& share, cv::Size size)
+      : m_d(d), m_grid(grid), m_share(share), m_scaleY(static_cast<float>(grid.depth.rows) / static_cast<float>(size.height)),
+        m_cells(static_cast<std::size_t>(grid.depth.cols) + 1), m_columns(static_cast<std::size_t>(size.width)) {
+    const float scaleX = static_cast<float>(grid.depth.cols) / static_cast<float>(size.width);
+    for (int x = 0; x < size.width; ++x) {
+      const float fx = (static_cast<float>(x) + 0.5F) * scaleX;
+      const float gx = std::clamp(fx - 0.5F, 0.0F, static_cast<float>(grid.depth.cols - 1));
+      const int i = static_cast<int>(gx);
+      m_columns[static_cast<std::size_t>(x)] = {i, std::min(static_cast<int>(fx), grid.depth.cols - 1), gx - static_cast<float>(i)};
     }
-    m_cells[cols] = m_cells[cols - 1];
   }
 
-  typedef float Eight __attribute__((vector_size(32)));
-  bool at(int x, Cell& out) const {
-    const float fx = (static_cast<float>(x) + 0.5F) * m_scaleX;
-    const float gx = std::clamp(fx - 0.5F, 0.0F, static_cast<float>(m_grid.depth.cols - 1));
-    const int i = static_cast<int>(gx);
-    const float k = gx - static_cast<float>(i);
-    Eight a, b;
-    std::memcpy(&a, m_cells[i].values, sizeof a);
-    std::memcpy(&b, m_cells[i + 1].values, sizeof b);
-    a += (b - a) * k;
-    std::memcpy(out.values, &a, sizeof a);
-    return m_edges[std::min(static_cast<int>(fx), m_grid.depth.cols - 1)] != 0;
+  void start(int y) {
+    const float gy = std::clamp((static_cast<float>(y) + 0.5F) * m_scaleY - 0.5F, 0.0F, static_cast<float>(m_grid.depth.rows - 1));
+    m_y0 = static_cast<int>(gy);
+    m_y1 = std::min(m_y0 + 1, m_grid.depth.rows - 1);
+    m_ky = gy - static_cast<float>(m_y0);
+    m_edges = m_grid.edge.ptr(std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1));
+    const int cols = m_grid.depth.cols;
+    for (int x = 0; x < cols; ++x) {
+      const Cell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
+      const Quad k = quadOf(m_ky);
+      m_cells[static_cast<std::size_t>(x)] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
+    }
+    m_cells[static_cast<std::size_t>(cols)] = m_cells[static_cast<std::size_t>(cols) - 1];
+  }
+
+  bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
+  Cell at(int x) const {
+    const Column& c = m_columns[static_cast<std::size_t>(x)];
+    const Cell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
+    const Quad k = quadOf(c.k);
+    return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
+  }
+  /// Of the maps of near and far depths.
+  float depthAt(const cv::Mat& map, int x) const {
+    const Column& c = m_columns[static_cast<std::size_t>(x)];
+    const int right = std::min(c.left + 1, map.cols - 1);
+    const float *p = map.ptr<float>(m_y0), *q = map.ptr<float>(m_y1);
+    const float top = p[c.left] + c.k * (p[right] - p[c.left]), low = q[c.left] + c.k * (q[right] - q[c.left]);
+    return top + m_ky * (low - top);
   }
 
  private:
+  struct Column {
+    int left, own;
+    float k;
+  };
+  Cell cellAt(int y, int x) const {
+    const auto a = m_grid.toFirst.ptr<cv::Vec2f>(y)[x], b = m_grid.toSecond.ptr<cv::Vec2f>(y)[x];
+    const float s = m_share.ptr<float>(y)[x], wa = m_grid.seenFirst.ptr<float>(y)[x] * (1 - s) * (1 - s) + kLeast,
+                wb = m_grid.seenSecond.ptr<float>(y)[x] * s * s + kLeast;
+    const LevelSampling &f = m_d.first, &g = m_d.second;
+    return {fourOf(a[0] * f.scale + f.offsetX, a[1] * f.scale + f.offsetY, b[0] * g.scale + g.offsetX, b[1] * g.scale + g.offsetY),
+            fourOf(wb / (wa + wb), wa, wb, 0)};
+  }
+
+  const DepthDrawing& m_d;
   const DepthGrid& m_grid;
-  float m_scaleX, m_scaleY;
+  const cv::Mat& m_share;
+  float m_scaleY, m_ky = 0;
+  int m_y0 = 0, m_y1 = 0;
   std::vector<Cell> m_cells;
+  std::vector<Column> m_columns;
   const uchar* m_edges = nullptr;
 };
 
@@ -89,11 +113,6 @@ struct Side {
   }
 };
 
-/// Reference frame pixel -> level pixel.
-struct LevelMap {
-  float scale, offsetX, offsetY;
-};
-
 template <typename A, typename B>
 class PairRows {
  public:
@@ -111,17 +130,15 @@ class PairRows {
   }
 
   void draw(const cv::Range& rows, cv::Mat& out, cv::Mat* invented) const {
-    GridRow grid(m_grid, m_size);
-    typename GridRow::Cell c;
+    GridRow grid(m_d, m_grid, m_share, m_size);
     for (int y = rows.start; y < rows.end; ++y) {
-      grid.start(y, m_share);
+      grid.start(y);
       auto* row = out.ptr<float>(y);
       uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
       for (int x = 0; x < m_size.width; ++x) {
-        const bool edge = grid.at(x, c);
         bool seen = true;
-        const float* v = c.values;
-        const Quad p = edge ? border(x, y, v, seen) : blend(v[0], v[1], v[4], v[2], v[3], v[5], seen);
+        const Quad p = grid.edge(x) ? border(x, y, grid.depthAt(m_grid.far, x), grid.depthAt(m_grid.near, x), seen)
+                                    : inside(grid.at(x), seen);
         row[3 * x] = p[0];
         row[3 * x + 1] = p[1];
         row[3 * x + 2] = p[2];
@@ -131,6 +148,32 @@ class PairRows {
   }
 
  private:
+  static constexpr float kTrusted = 250, kNothing = 0.004F;
+
+  /// A pixel away from borders: the share of the second is the cell's where both references are fully trusted.
+  Quad inside(const Cell& c, bool& seen) const {
+    const float share = c.weights[0];
+    seen = c.weights[1] + c.weights[2] > kSeen;
+    Quad p{}, q{};
+    if (share < 1 - kNothing) {
+      p = fetch(m_a, c.where[0], c.where[1]);
+      if (share < kNothing && p[3] > kTrusted) return p;
+    }
+    q = fetch(m_b, c.where[2], c.where[3]);
+    if (share > 1 - kNothing) {
+      if (q[3] > kTrusted) return q;
+      p = fetch(m_a, c.where[0], c.where[1]);
+    }
+    if (p[3] > kTrusted && q[3] > kTrusted) return p + quadOf(share) * (q - p);
+    return mixed(p, c.weights[1], q, c.weights[2], seen);
+  }
+
+  static Quad mixed(const Quad& p, float wa, const Quad& q, float wb, bool& seen) {
+    const float pa = wa * trusted(p[3]), pb = wb * trusted(q[3]), share = pb / std::max(1e-30F, pa + pb);
+    seen = (share < 0.5F ? p[3] : q[3]) >= kSeenTrust && wa + wb > kSeen;
+    return p + quadOf(share) * (q - p);
+  }
+
   Quad fromFirst(float x, float y) const {
     return fetch(m_a, x * m_d.first.scale + m_d.first.offsetX, y * m_d.first.scale + m_d.first.offsetY);
   }
@@ -139,23 +182,21 @@ class PairRows {
   }
 
   Quad blend(float ax, float ay, float wa, float bx, float by, float wb, bool& seen) const {
-    if (wb < 0.004F * wa) {
+    seen = wa + wb > kSeen;
+    if (wb < kNothing * wa) {
       const Quad p = fromFirst(ax, ay);
-      if (p[3] > 200) return p;
+      if (p[3] > kTrusted) return p;
     }
-    if (wa < 0.004F * wb) {
+    if (wa < kNothing * wb) {
       const Quad q = fromSecond(bx, by);
-      if (q[3] > 200) return q;
+      if (q[3] > kTrusted) return q;
     }
-    const Quad p = fromFirst(ax, ay), q = fromSecond(bx, by);
-    const float pa = (wa + kLeast) * trusted(p[3]), pb = (wb + kLeast) * trusted(q[3]), share = pb / (pa + pb);
-    seen = (share < 0.5F ? p[3] : q[3]) >= kSeenTrust && wa + wb > kSeen;
-    return p + quadOf(share) * (q - p);
+    return mixed(fromFirst(ax, ay), wa + kLeast, fromSecond(bx, by), wb + kLeast, seen);
   }
 
   /// A pixel where something near borders on something far: how much of the near one covers it is read off the references.
-  Quad border(int x, int y, const float* v, bool& seen) const {
-    const float far = v[6], near = std::max(v[7], far + 1e-6F);
+  Quad border(int x, int y, float far, float nearest, bool& seen) const {
+    const float near = std::max(nearest, far + 1e-6F);
     const auto fx = static_cast<float>(x), fy = static_cast<float>(y);
     const Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
     const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/camera_geometry.h"
+#include "core/media/row_kernels.h"
 
 namespace pai::core {
 namespace {
@@ -18,7 +19,20 @@ constexpr int kMinPlanes = 16, kMaxPlanes = 128;
 constexpr int kUnseenCost = 40, kMaxCost = 63;
 constexpr int kSmallJump = 5, kLargeJump = 60, kLeastJump = 18;  // penalties; a large jump is cheaper across an edge
 
-/// Census of a 7x7 window's every second pixel ring: 24 bits, robust to exposure.
+PAI_INLINE void censusBody(const uchar* PAI_RESTRICT centre, const uchar* const* PAI_RESTRICT others, std::uint32_t* PAI_RESTRICT out,
+                           int count) {
+  for (int x = 0; x < count; ++x) {
+    std::uint32_t bits = 0;
+    const int middle = centre[x] + 1;
+#pragma GCC unroll 24
+    for (int i = 0; i < 24; ++i) bits |= static_cast<std::uint32_t>(others[i][x] > middle) << i;
+    out[x] = bits;
+  }
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void censusAvx2(const uchar* c, const uchar* const* o, std::uint32_t* out, int n) { censusBody(c, o, out, n); }
+PAI_NOINLINE void censusPlain(const uchar* c, const uchar* const* o, std::uint32_t* out, int n) { censusBody(c, o, out, n); }
+
+/// Census of a 7x7 window's every second pixel: 24 bits, robust to exposure.
 void census(const cv::Mat& grey, cv::Mat& out) {
   static const cv::Point ring[] = {{-3, -3}, {-1, -3}, {1, -3}, {3, -3}, {-2, -2}, {0, -2}, {2, -2}, {-3, -1}, {-1, -1}, {1, -1},
                                    {3, -1}, {-2, 0}, {2, 0}, {-3, 1}, {-1, 1}, {1, 1}, {3, 1}, {-2, 2}, {0, 2}, {2, 2},
@@ -27,13 +41,9 @@ void census(const cv::Mat& grey, cv::Mat& out) {
   cv::copyMakeBorder(grey, wide, 3, 3, 3, 3, cv::BORDER_REPLICATE);
   out.create(grey.size(), CV_32S);
   for (int y = 0; y < grey.rows; ++y) {
-    auto* row = out.ptr<std::uint32_t>(y);
-    const uchar* centre = grey.ptr(y);
-    std::fill(row, row + grey.cols, 0U);
-    for (unsigned bit = 0; bit < 24; ++bit) {
-      const uchar* other = wide.ptr(y + 3 + ring[bit].y) + 3 + ring[bit].x;
-      for (int x = 0; x < grey.cols; ++x) row[x] |= static_cast<std::uint32_t>(other[x] > centre[x] + 1) << bit;
-    }
+    const uchar* others[24];
+    for (int i = 0; i < 24; ++i) others[i] = wide.ptr(y + 3 + ring[i].y) + 3 + ring[i].x;
+    (cpuHasAvx2() ? censusAvx2 : censusPlain)(grey.ptr(y), others, out.ptr<std::uint32_t>(y), grey.cols);
   }
 }
 
@@ -45,20 +55,39 @@ struct Volume {
   std::uint8_t* at(int y, int x) { return cost.data() + (static_cast<std::size_t>(y) * size.width + x) * planes; }
 };
 
+/// Bits set, without an instruction for it.
+PAI_INLINE int bitsOf(std::uint32_t v) {
+  v = v - ((v >> 1) & 0x55555555U);
+  v = (v & 0x33333333U) + ((v >> 2) & 0x33333333U);
+  return static_cast<int>((((v + (v >> 4)) & 0x0F0F0F0FU) * 0x01010101U) >> 24);
+}
+
+struct CostRow {
+  const std::uint32_t *a, *b;
+  const uchar *colourA, *colourB, *seen;
+};
+PAI_INLINE void costBody(const CostRow& r, std::uint8_t* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) {
+    const uchar *p = r.colourA + 3 * x, *q = r.colourB + 3 * x;
+    const int colour = std::abs(p[0] - q[0]) + std::abs(p[1] - q[1]) + std::abs(p[2] - q[2]);
+    const int likeness = 2 * bitsOf(r.a[x] ^ r.b[x]) + std::min(colour / 4, 15);
+    out[x] = static_cast<std::uint8_t>(r.seen[x] ? std::min(likeness, kMaxCost) : kUnseenCost);
+  }
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void costAvx2(const CostRow& r, std::uint8_t* out, int count) { costBody(r, out, count); }
+PAI_NOINLINE void costPlain(const CostRow& r, std::uint8_t* out, int count) { costBody(r, out, count); }
+
 void costsOfPlane(const cv::Mat& first, const cv::Mat& firstCensus, const cv::Mat& warped, const cv::Mat& seen, int plane,
                   Volume& volume) {
   cv::Mat grey, bits;
   cv::cvtColor(warped, grey, cv::COLOR_RGB2GRAY);
   census(grey, bits);
+  std::vector<std::uint8_t> row(static_cast<std::size_t>(volume.size.width));
   for (int y = 0; y < volume.size.height; ++y) {
-    const auto *a = firstCensus.ptr<std::uint32_t>(y), *b = bits.ptr<std::uint32_t>(y);
-    const uchar *ca = first.ptr(y), *cb = warped.ptr(y), *ok = seen.ptr(y);
+    const CostRow in{firstCensus.ptr<std::uint32_t>(y), bits.ptr<std::uint32_t>(y), first.ptr(y), warped.ptr(y), seen.ptr(y)};
+    (cpuHasAvx2() ? costAvx2 : costPlain)(in, row.data(), volume.size.width);
     std::uint8_t* out = volume.at(y, 0) + plane;
-    for (int x = 0; x < volume.size.width; ++x, ca += 3, cb += 3, out += volume.planes) {
-      const int colour = std::abs(ca[0] - cb[0]) + std::abs(ca[1] - cb[1]) + std::abs(ca[2] - cb[2]);
-      const int likeness = 2 * __builtin_popcount(a[x] ^ b[x]) + std::min(colour / 4, 15);
-      *out = static_cast<std::uint8_t>(ok[x] ? std::min(likeness, kMaxCost) : kUnseenCost);
-    }
+    for (const std::uint8_t c : row) *out = c, out += volume.planes;
   }
 }
 
@@ -319,6 +348,9 @@ void repairDepth(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, 
       for (int x = 0; x < depth.cols; ++x)
         if (border.at<uchar>(y, x)) depth.at<float>(y, x) = likeDepth(before, picture, {x, y}, votes);
   });
+  cv::Mat even;  // without the sweep's stairs on slanted surfaces
+  cv::bilateralFilter(depth, even, 7, step, 2.5, cv::BORDER_REPLICATE);
+  depth = even;
 }
 
 }  // namespace pai::core
