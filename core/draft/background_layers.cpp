@@ -234,12 +234,23 @@ LayerView viewBetween(const CameraCurve& camera, const Scene& scene, const std::
   return viewOf(camera, scene.layers[from].frame, target, scene.size, slotOf(camera, references[target.index].id));
 }
 
+/// Whether all frames but its own draw the layer by depth: what it does not show, they take from the other reference where that
+/// saw it, so that a picture carried over by one map would only be in the wrong place.
+bool drawnByDepth(const Scene& scene, std::size_t layer) {
+  for (std::size_t t = 0; t < scene.frames.size(); ++t) {
+    const FrameView& f = scene.frames[t];
+    if ((f.a == layer || f.b == layer) && f.pair < 0 && static_cast<std::int64_t>(t) != scene.layers[layer].frame) return false;
+  }
+  return true;
+}
+
 /// Fills what a layer's own reference does not show: other references, the layer before it, invention. False when stopped.
 bool completeLayer(const CameraCurve& camera, const std::vector<PlacedReference>& references, std::size_t i, Scene& scene,
                    const StopToken& stop) {
   SceneLayer& l = scene.layers[i];
+  const bool carries = !drawnByDepth(scene, i);
   const auto count = static_cast<std::ptrdiff_t>(scene.layers.size());
-  for (std::ptrdiff_t d = 1; d < count; ++d)
+  for (std::ptrdiff_t d = 1; carries && d < count; ++d)
     for (const std::ptrdiff_t sign : {-1, 1}) {
       const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(i) + sign * d;
       if (at < 0 || at >= count) continue;
@@ -251,7 +262,7 @@ bool completeLayer(const CameraCurve& camera, const std::vector<PlacedReference>
       if (d == 1 && j < i) gain = scene.layers[j].toNext;
       carry(scene.layers[j].building, scene.layers[j], v.toReference, l, gain, false, l.building);
     }
-  if (i > 0) {
+  if (carries && i > 0) {
     const SceneLayer& before = scene.layers[i - 1];
     const LayerView v = viewBetween(camera, scene, references, i, i - 1);
     if (v.valid) carry(before.building, before, v.toReference, l, before.toNext, true, l.building);
