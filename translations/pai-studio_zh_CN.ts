@@ -351,6 +351,10 @@
 <context>
     <name>Timeline</name>
     <message>
+        <source>Reviewed</source>
+        <translation>已审</translation>
+    </message>
+    <message>
         <source>Each curve fills the lane: pan ±%1 px, tilt ±%2 px, zoom ±%3, roll ±%4</source>
         <translation>每条曲线撑满轨道：水平 ±%1 像素，俯仰 ±%2 像素，缩放 ±%3，滚转 ±%4</translation>
     </message>
@@ -588,6 +592,26 @@ Drag an edge to trim, the title to reorder</source>
 </context>
 <context>
     <name>pai::ui::Actions</name>
+    <message>
+        <source>Mark in to out as reviewed, or not</source>
+        <translation>将入点到出点标为已审或未审</translation>
+    </message>
+    <message>
+        <source>Workspace: &amp;References</source>
+        <translation>工作区：参考图(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Workspace: &amp;Matte</source>
+        <translation>工作区：遮罩(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Workspace: &amp;Light</source>
+        <translation>工作区：光照(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Workspace: &amp;Takes and delivery</source>
+        <translation>工作区：版本与交付(&amp;T)</translation>
+    </message>
     <message>
         <source>Trim the shot&apos;s &amp;beginning to the playhead</source>
         <translation>把镜头开头修剪到播放头(&amp;B)</translation>
@@ -982,6 +1006,26 @@ Drag an edge to trim, the title to reorder</source>
 </context>
 <context>
     <name>pai::ui::ExportDialog</name>
+    <message>
+        <source>Own settings</source>
+        <translation>自定预设</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Save export settings</source>
+        <translation>保存导出设置</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未保存</translation>
+    </message>
     <message>
         <source>Delivers the chosen take %1.</source>
         <translation>交付已选的版本 %1。</translation>
@@ -1574,6 +1618,34 @@ Drag an edge to trim, the title to reorder</source>
 <context>
     <name>pai::ui::PromptPage</name>
     <message>
+        <source>Presets, import, export, copy</source>
+        <translation>预设、导入、导出、复制</translation>
+    </message>
+    <message>
+        <source>Save as preset…</source>
+        <translation>存为预设…</translation>
+    </message>
+    <message>
+        <source>Save prompt as preset</source>
+        <translation>将提示词存为预设</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Use preset</source>
+        <translation>使用预设</translation>
+    </message>
+    <message>
+        <source>Remove preset</source>
+        <translation>删除预设</translation>
+    </message>
+    <message>
+        <source>Use prompt preset “%1”</source>
+        <translation>使用提示词预设“%1”</translation>
+    </message>
+    <message>
         <source>Camera motion says the camera stands still, but it moves %1 px.</source>
         <translation>摄影机运动写着静止，但实际移动了 %1 像素。</translation>
     </message>
@@ -2117,6 +2189,26 @@ Drag an edge to trim, the title to reorder</source>
 </context>
 <context>
     <name>pai::ui::RenderPage</name>
+    <message>
+        <source>Variants</source>
+        <translation>变体</translation>
+    </message>
+    <message>
+        <source>Queues so many renders, each with the next seed</source>
+        <translation>加入相应数量的渲染，种子依次递增</translation>
+    </message>
+    <message>
+        <source>About %1, as fast as the last render</source>
+        <translation>按上次渲染速度约需 %1</translation>
+    </message>
+    <message>
+        <source>How long it takes is known after the first render.</source>
+        <translation>首次渲染后即可估计所需时间。</translation>
+    </message>
+    <message>
+        <source>About %1 on disk</source>
+        <translation>约占磁盘 %1</translation>
+    </message>
     <message>
         <source>Engine</source>
         <translation>引擎</translation>
@@ -2832,6 +2924,14 @@ Drag an edge to trim, the title to reorder</source>
 </context>
 <context>
     <name>ShotEdits</name>
+    <message>
+        <source>Mark as not reviewed</source>
+        <translation>标为未审</translation>
+    </message>
+    <message>
+        <source>Mark as reviewed</source>
+        <translation>标为已审</translation>
+    </message>
     <message>
         <source>Split shot</source>
         <translation>拆分镜头</translation>

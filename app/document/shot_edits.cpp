@@ -119,4 +119,37 @@ void moveShot(Document& document, const core::Id& shot, std::size_t place) {
   });
 }
 
+bool isReviewed(const core::Shot& shot, core::FrameIndex sourceFrame) {
+  return std::any_of(shot.reviewed.begin(), shot.reviewed.end(), [sourceFrame](const core::ReviewedRange& r) { return r.range.contains(sourceFrame); });
+}
+
+void toggleReviewed(Document& document, const core::Id& shot, const core::FrameRange& range) {
+  const core::Shot* now = document.shot(shot);
+  if (!now || range.empty()) return;
+  bool all = true;
+  for (core::FrameIndex f = range.begin; f < range.end && all; f = f + 1) all = isReviewed(*now, f);
+  document.editShot(shot, all ? ShotEdits::tr("Mark as not reviewed") : ShotEdits::tr("Mark as reviewed"), [&range, all](core::Shot& s) {
+    std::vector<core::ReviewedRange> kept;
+    core::ReviewedRange added;
+    added.range = range;
+    for (const core::ReviewedRange& r : s.reviewed) {
+      const bool apart = r.range.end < range.begin || range.end < r.range.begin;
+      if (apart || !r.note.empty()) {
+        kept.push_back(r);
+      } else if (all) {  // what is left of it on both sides
+        core::ReviewedRange before = r, after = r;
+        before.range.end = std::min(r.range.end, range.begin);
+        after.range.begin = std::max(r.range.begin, range.end);
+        if (!before.range.empty()) kept.push_back(before);
+        if (!after.range.empty()) kept.push_back(after);
+      } else {
+        added.range = {std::min(added.range.begin, r.range.begin), std::max(added.range.end, r.range.end)};
+      }
+    }
+    if (!all) kept.push_back(added);
+    std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.range.begin < b.range.begin; });
+    s.reviewed = std::move(kept);
+  });
+}
+
 }  // namespace pai::app

@@ -29,4 +29,9 @@ void trimShot(Document& document, const MediaCatalog& catalog, const core::Shot&
 /// Puts a shot at a place of the sequence (0 = first; counted without it) as one act.
 void moveShot(Document& document, const core::Id& shot, std::size_t place);
 
+/// Notes frames of the plate as reviewed, or, where all of them are, as not reviewed any more, as one act.
+void toggleReviewed(Document& document, const core::Id& shot, const core::FrameRange& range);
+/// True when a frame of the plate was reviewed.
+bool isReviewed(const core::Shot& shot, core::FrameIndex sourceFrame);
+
 }  // namespace pai::app

@@ -60,6 +60,23 @@ TEST(ShotEditsTest, trimmingTheEndLeavesKeyframesAlone) {
   EXPECT_EQ(trimmedShot(before, {{0}, {97}}, {{0}, {50}}, {}, QSize(1920, 1080)).camera.keys, before.camera.keys);
 }
 
+TEST(ShotEditsTest, reviewedFramesJoinAndAreTakenBackInParts) {
+  core::Project project;
+  project.shots.push_back(shotWithKeys());
+  Document document;
+  document.reset(project, {});
+  const auto reviewed = [&]() -> const std::vector<core::ReviewedRange>& { return document.shot("shot1")->reviewed; };
+  toggleReviewed(document, "shot1", {{10}, {20}});
+  toggleReviewed(document, "shot1", {{15}, {30}});
+  ASSERT_EQ(reviewed().size(), 1u);
+  EXPECT_EQ(reviewed()[0].range, (core::FrameRange{{10}, {30}}));
+  toggleReviewed(document, "shot1", {{14}, {16}});
+  ASSERT_EQ(reviewed().size(), 2u);
+  EXPECT_EQ(reviewed()[1].range, (core::FrameRange{{16}, {30}}));
+  EXPECT_TRUE(isReviewed(*document.shot("shot1"), {13}));
+  EXPECT_FALSE(isReviewed(*document.shot("shot1"), {15}));
+}
+
 class ShapeEditsTest : public testing::Test {
  protected:
   ShapeEditsTest() {

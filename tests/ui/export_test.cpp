@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <set>
+
 #include <QAction>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTest>
 
+#include "app/document/named_presets.h"
 #include "app/document/reference_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/references_page.h"
+#include "ui/inspector/render_page.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
@@ -129,6 +135,38 @@ TEST_F(StudioTest, theSelectedReferenceRowStaysWhereItIsWhileItIsEdited) {
   turnFor(20);
   EXPECT_EQ(list->currentRow(), 5);
   EXPECT_EQ(list->visualItemRect(list->item(5)), before);
+}
+
+TEST_F(ExportTest, ownSettingsAreKeptByNameUsedAndRemoved) {
+  core::DeliverySettings own;
+  own.preset = "prores4444";
+  own.naming = "{shot}_{date}";
+  own.layers = {"matte"};
+  own.audio = false;
+  app::keepDeliveryPreset("House / 4444", own);
+  auto dialog = openDialog();
+  auto* list = dialog->findChild<QComboBox*>("ownPresets");
+  ASSERT_EQ(list->count(), 2);
+  list->setCurrentIndex(1);
+  emit list->activated(1);
+  EXPECT_EQ(dialog->delivery(), own);
+  for (QPushButton* button : dialog->findChildren<QPushButton*>())
+    if (button->text() == "Remove") QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_TRUE(app::deliveryOwnPresets().isEmpty());
+}
+
+TEST_F(ExportTest, variantsQueueRendersWithSeedsOfTheirOwn) {
+  auto* variants = studio->inspector().render().findChild<QSpinBox*>();
+  ASSERT_NE(variants, nullptr);
+  variants->setValue(3);
+  studio->actions().render->trigger();
+  ASSERT_TRUE(waitUntil([this] { return studio->queue().jobs().entries().size() == 3; }));
+  std::set<std::string> outputs;
+  for (const auto& entry : studio->queue().jobs().entries()) {
+    studio->queue().cancel(entry.id);
+    outputs.insert(entry.output);
+  }
+  EXPECT_EQ(outputs.size(), 3u);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ void shootPages(Studio& studio, Shooter& shooter) {
     studio.inspector().setCurrentIndex(i);
     shooter.shoot(studio.inspector(), QStringLiteral("inspector-") + pages[i]);
   }
-  for (const char* name : {"queue", "history", "messages", "takes"}) {
+  for (const char* name : {"queue", "history", "messages", "scopes", "curves", "takes"}) {
     QDockWidget* dock = studio.dock(QString::fromLatin1(name));
     dock->raise();
     shooter.shoot(*dock, QStringLiteral("panel-") + QString::fromLatin1(name));

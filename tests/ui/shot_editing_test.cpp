@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDockWidget>
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/matte_page.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
 
@@ -79,6 +82,26 @@ TEST_F(ShotEditingTest, aTitleIsDraggedAndKeysMoveAShotInTheSequence) {
   EXPECT_EQ(studio->document().currentShotId(), first);
   studio->actions().shotEarlier->trigger();
   EXPECT_EQ(shots()[0].id, first);
+}
+
+TEST_F(ShotEditingTest, theMarkedPartIsNotedAsReviewedAndBack) {
+  studio->playback().setMarked({{10}, {20}});
+  studio->actions().markReviewed->trigger();
+  ASSERT_EQ(shot().reviewed.size(), 1u);
+  EXPECT_EQ(shot().reviewed[0].range, (core::FrameRange{{10}, {20}}));
+  studio->actions().markReviewed->trigger();
+  EXPECT_TRUE(shot().reviewed.empty());
+}
+
+TEST_F(ShotEditingTest, aWorkspaceShowsWhatItsTaskNeedsAndKeepsChanges) {
+  studio->actions().workspaceMatte->trigger();
+  EXPECT_EQ(studio->inspector().currentWidget(), &studio->inspector().matte());
+  EXPECT_TRUE(studio->actions().viewMatte->isChecked());
+  studio->dock("media")->close();
+  studio->actions().workspaceEdit->trigger();
+  EXPECT_TRUE(studio->dock("media")->isVisible());
+  studio->actions().workspaceMatte->trigger();
+  EXPECT_FALSE(studio->dock("media")->isVisible());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
@@ -19,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include "app/document/delivery_naming.h"
+#include "app/document/named_presets.h"
 #include "app/document/shot_job.h"
 #include "core/base/layer_path.h"
 #include "core/base/media_files.h"
@@ -74,6 +76,7 @@ void ExportDialog::makeRows() {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 20, 24, 20);
   layout->setSpacing(8);
+  layout->addLayout(row(tr("Own settings"), makeOwnPresets()));
   m_preset = new QComboBox;
   for (const app::DeliveryPreset& preset : app::deliveryPresets()) {
     m_preset->addItem(app::presetTitle(preset), QString::fromLatin1(preset.id));
@@ -140,6 +143,53 @@ void ExportDialog::makeRows() {
   connect(m_range, &QComboBox::currentIndexChanged, this, &ExportDialog::showSummary);
   connect(m_naming, &QLineEdit::textChanged, this, &ExportDialog::showSummary);
   connect(m_folder, &QLineEdit::textChanged, this, &ExportDialog::showSummary);
+}
+
+QWidget* ExportDialog::makeOwnPresets() {
+  auto* box = new QWidget;
+  auto* layout = new QHBoxLayout(box);
+  layout->setContentsMargins(0, 0, 0, 0);
+  m_own = new QComboBox;
+  m_own->setAccessibleName(tr("Own settings"));
+  m_own->setObjectName(QStringLiteral("ownPresets"));
+  auto* keep = new QPushButton(tr("Save as…"));
+  m_forget = new QPushButton(tr("Remove"));
+  layout->addWidget(m_own, 1);
+  layout->addWidget(keep);
+  layout->addWidget(m_forget);
+  listOwnPresets({});
+  connect(m_own, &QComboBox::activated, this, [this](int index) {
+    if (index > 0) useOwnPreset(m_own->itemText(index));
+    m_forget->setEnabled(index > 0);
+  });
+  connect(keep, &QPushButton::clicked, this, [this] {
+    const QString name = QInputDialog::getText(this, tr("Save export settings"), tr("Name")).trimmed();
+    if (name.isEmpty()) return;
+    app::keepDeliveryPreset(name, delivery());
+    listOwnPresets(name);
+  });
+  connect(m_forget, &QPushButton::clicked, this, [this] {
+    app::forgetDeliveryPreset(m_own->currentText());
+    listOwnPresets({});
+  });
+  return box;
+}
+
+void ExportDialog::listOwnPresets(const QString& current) {
+  m_own->clear();
+  m_own->addItem(tr("Not saved"));
+  m_own->addItems(app::deliveryOwnPresets());
+  m_own->setCurrentIndex(std::max(0, m_own->findText(current)));
+  m_forget->setEnabled(m_own->currentIndex() > 0);
+}
+
+void ExportDialog::useOwnPreset(const QString& name) {
+  const auto own = app::deliveryOwnPreset(name);
+  if (!own) return;
+  m_preset->setCurrentIndex(std::max(0, m_preset->findData(QString::fromStdString(own->preset))));
+  for (int i = 0; i < 4; ++i) m_layers[i]->setChecked(std::find(own->layers.begin(), own->layers.end(), kLayerNames[i]) != own->layers.end());
+  m_audio->setChecked(own->audio);
+  m_naming->setText(QString::fromStdString(own->naming));
 }
 
 core::FrameRange ExportDialog::range() const {

@@ -29,6 +29,9 @@ class ExportDialog : public QDialog {
  private:
   void makeRows();
   void showSummary();
+  QWidget* makeOwnPresets();
+  void listOwnPresets(const QString& current);
+  void useOwnPreset(const QString& name);
   QString outputPath() const;
   /// A file that the delivery would write and that is there already; "" when there is none.
   QString fileInTheWay() const;
@@ -40,7 +43,8 @@ class ExportDialog : public QDialog {
   const core::Shot m_shot;
   core::FrameRange m_whole, m_marked;
   int m_version = 1;
-  QComboBox *m_preset, *m_range;
+  QComboBox *m_preset, *m_range, *m_own;
+  QPushButton* m_forget;
   QLineEdit *m_naming, *m_folder;
   QCheckBox *m_layers[4], *m_audio;
   QLabel *m_path, *m_space, *m_take;

@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QFile>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -20,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include "app/document/error_text.h"
+#include "app/document/named_presets.h"
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
 
@@ -73,7 +75,7 @@ PromptPage::PromptPage(const InspectorContext& context) : ShotPage(context) {
   connect(m_asJson, &QPushButton::toggled, this, [this](bool on) { m_stack->setCurrentIndex(on ? 1 : 0); });
   auto* more = new QToolButton;
   more->setIcon(icon(QStringLiteral("settings")));
-  more->setToolTip(tr("Import, export, copy"));
+  more->setToolTip(tr("Presets, import, export, copy"));
   more->setAccessibleName(more->toolTip());
   more->setPopupMode(QToolButton::InstantPopup);
   auto* menu = new QMenu(more);
@@ -82,6 +84,20 @@ PromptPage::PromptPage(const InspectorContext& context) : ShotPage(context) {
   menu->addAction(tr("Copy as JSON"), this, [this] {
     if (const core::Shot* shot = m_context.document.currentShot())
       QApplication::clipboard()->setText(QString::fromStdString(core::promptJson(shot->prompt)));
+  });
+  menu->addSeparator();
+  menu->addAction(tr("Save as preset…"), this, [this] {
+    const core::Shot* shot = m_context.document.currentShot();
+    const QString name = shot ? QInputDialog::getText(this, tr("Save prompt as preset"), tr("Name")).trimmed() : QString();
+    if (!name.isEmpty()) app::keepPromptPreset(name, shot->prompt);
+  });
+  auto* presets = menu->addMenu(tr("Use preset"));
+  auto* removal = menu->addMenu(tr("Remove preset"));
+  presets->setObjectName(QStringLiteral("promptPresets"));
+  connect(menu, &QMenu::aboutToShow, this, [this, presets, removal] {
+    presets->clear();
+    removal->clear();
+    fillPresets(*presets, *removal);
   });
   more->setMenu(menu);
   bar->addWidget(m_fromCamera);
@@ -216,6 +232,19 @@ void PromptPage::showLint(const core::Shot& shot) {
   m_lint->setText(found.isEmpty() ? QString() : QStringLiteral("▲ ") + found.join(QStringLiteral("\n▲ ")));
   m_lint->setVisible(!found.isEmpty());
   m_fromCamera->setEnabled(!m_context.model.camera().motionSentence.isEmpty());
+}
+
+void PromptPage::fillPresets(QMenu& presets, QMenu& removal) {
+  const QStringList names = app::promptPresets();
+  presets.setEnabled(!names.isEmpty());
+  removal.setEnabled(!names.isEmpty());
+  for (const QString& name : names) {
+    presets.addAction(name, this, [this, name] {
+      const auto prompt = app::promptPreset(name);
+      if (prompt) edit(tr("Use prompt preset “%1”").arg(name), [&prompt](core::Shot& s) { s.prompt = *prompt; });
+    });
+    removal.addAction(name, this, [name] { app::forgetPromptPreset(name); });
+  }
 }
 
 void PromptPage::importPrompt() {

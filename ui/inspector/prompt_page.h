@@ -7,6 +7,7 @@
 
 class QComboBox;
 class QLabel;
+class QMenu;
 class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
@@ -37,6 +38,8 @@ class PromptPage : public ShotPage {
   void showLint(const core::Shot& shot);
   void exportPrompt();
   void importPrompt();
+  /// Lists the user's own presets in the menu, to be used or removed.
+  void fillPresets(QMenu& presets, QMenu& removal);
 
   QStackedWidget* m_stack;
   std::array<QPlainTextEdit*, 8> m_texts{};

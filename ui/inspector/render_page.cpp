@@ -6,19 +6,25 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QPushButton>
 #include <QRandomGenerator>
 #include <QRegularExpressionValidator>
+#include <QSettings>
+#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/document/delivery_naming.h"
 #include "ui/inspector/controls.h"
+#include "ui/panels/queue_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
 namespace {
 
+constexpr int kMostVariants = 8;
 constexpr std::array<QSize, 4> kSizes{{{0, 0}, {1920, 1080}, {1280, 720}, {960, 540}}};
 
 }  // namespace
@@ -87,6 +93,16 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   row->addWidget(m_dice);
   row->addWidget(m_lock);
   layout->addLayout(row);
+  m_variants = new QSpinBox;
+  m_variants->setRange(1, kMostVariants);
+  m_variants->setAccessibleName(tr("Variants"));
+  m_variants->setToolTip(tr("Queues so many renders, each with the next seed"));
+  connect(m_variants, &QSpinBox::valueChanged, this, [this] { follow(); });
+  auto* times = new QHBoxLayout;
+  times->setSpacing(8);
+  times->addWidget(rowLabel(tr("Variants"), m_variants));
+  times->addWidget(m_variants, 1);
+  layout->addLayout(times);
   m_ignored = hint(tr("The draft engine has no sampling: steps and guidance are for model packs. The seed steers its grain."));
   layout->addWidget(m_ignored);
   layout->addSpacing(8);
@@ -105,6 +121,8 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   layout->addWidget(start);
   layout->addStretch(1);
 }
+
+int RenderPage::variants() const { return m_variants->value(); }
 
 void RenderPage::showShot(const core::Shot& shot) {
   const bool draft = shot.render.engine == "draft";
@@ -138,6 +156,12 @@ void RenderPage::showForecast(const core::Shot& shot) {
   for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
   lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
   if (shot.references.empty()) lines << tr("No reference yet: the background will be black.");
+  const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(range.length()) * variants();
+  const double seconds = QSettings().value(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(shot.render.engine)).toDouble();
+  if (seconds > 0) lines << tr("About %1, as fast as the last render").arg(durationText(seconds * megapixels));
+  else lines << tr("How long it takes is known after the first render.");
+  const auto bytes = static_cast<qint64>(megapixels * 1e6 * app::deliveryPresets().front().bitsPerPixel / 8.0);
+  lines << tr("About %1 on disk").arg(QLocale().formattedDataSize(bytes));
   m_forecast->setText(lines.join(QLatin1Char('\n')));
 }
 

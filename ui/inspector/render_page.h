@@ -19,6 +19,8 @@ class RenderPage : public ShotPage {
   Q_OBJECT
  public:
   explicit RenderPage(const InspectorContext& context);
+  /// Renders to queue at once, each with the next seed.
+  int variants() const;
 
  protected:
   void showShot(const core::Shot& shot) override;
@@ -28,6 +30,7 @@ class RenderPage : public ShotPage {
   ChoiceRow *m_engine, *m_size;
   NumberRow *m_steps, *m_guidance;
   QLineEdit* m_seed;
+  QSpinBox* m_variants;
   QToolButton *m_dice, *m_lock;
   QLabel *m_ignored, *m_forecast;
 };

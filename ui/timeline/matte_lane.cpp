@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "app/document/shot_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanes.h"
 
@@ -24,6 +25,15 @@ void MatteLane::paint(QPainter& painter, const QRect& area) {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   const auto& facts = m_context.model.matteFacts();
   if (!shot) return;
+  if (const core::Shot* edited = m_context.document.shot(shot->id)) {
+    // Reviewed frames have a line along the bottom.
+    for (const core::ReviewedRange& r : edited->reviewed) {
+      const core::FrameRange local = core::FrameRange{r.range.begin - shot->sourceBegin, r.range.end - shot->sourceBegin}.intersected({{0}, {shot->length}});
+      if (local.empty()) continue;
+      const double left = area.left() + m_context.geometry.xOf(static_cast<double>(shot->begin + local.begin.value));
+      painter.fillRect(QRectF(left, area.bottom() - 1, static_cast<double>(local.length()) * m_context.geometry.pixelsPerFrame(), 2), QColor::fromRgb(0xff4fd1a5));
+    }
+  }
   if (facts.empty())
     return paintHint(painter, area, QCoreApplication::translate("Timeline", "The matte's report appears as frames are analysed"));
   const TimelineGeometry& g = m_context.geometry;
@@ -61,6 +71,9 @@ QString MatteLane::toolTip(const QPoint& at) const {
   QString text = QCoreApplication::translate("Timeline", "Frame %1: coverage %2, holes %3, chatter %4, spill %5, edge %6 px")
                      .arg(it->first).arg(percent(f.coverage), percent(f.holes), percent(f.chatter), percent(f.spill))
                      .arg(f.edgeWidth, 0, 'f', 1);
+  const core::Shot* edited = m_context.document.shot(shot->id);
+  if (edited && app::isReviewed(*edited, {shot->sourceBegin + it->first}))
+    text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Reviewed");
   if (f.needsLook) text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Worth a look");
   return text;
 }

@@ -133,10 +133,16 @@ void Actions::addTimeline() {
   frameReference = addChoice("timeline.frame-reference", tr("Frame the selected reference in the viewer"), "overlay", QKeySequence(Qt::Key_G));
   drawGarbage = add("matte.draw-garbage", tr("Draw a garbage polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_G));
   drawKeep = add("matte.draw-keep", tr("Draw a keep polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_H));
+  markReviewed = add("matte.reviewed", tr("Mark in to out as reviewed, or not"), "check", QKeySequence(Qt::CTRL | Qt::Key_M));
 }
 
 void Actions::addRest() {
   render = add("render.queue", tr("&Render"), "render", QKeySequence(Qt::CTRL | Qt::Key_R));
+  workspaceEdit = addChoice("workspace.edit", tr("Workspace: &References"), "reference", QKeySequence(Qt::ALT | Qt::Key_1));
+  workspaceMatte = addChoice("workspace.matte", tr("Workspace: &Matte"), "matte", QKeySequence(Qt::ALT | Qt::Key_2));
+  workspaceGrade = addChoice("workspace.light", tr("Workspace: &Light"), "light", QKeySequence(Qt::ALT | Qt::Key_3));
+  workspaceDeliver = addChoice("workspace.deliver", tr("Workspace: &Takes and delivery"), "export", QKeySequence(Qt::ALT | Qt::Key_4));
+  exclusive(this, {workspaceEdit, workspaceMatte, workspaceGrade, workspaceDeliver});
   resetLayout = add("window.reset", tr("Reset the &layout"), nullptr);
   fullScreen = addChoice("window.full-screen", tr("&Full screen"), "fit", QKeySequence(Qt::Key_F11));
   help = add("help.contents", tr("&Help"), "help", QKeySequence::HelpContents);

@@ -22,8 +22,9 @@ class Actions : public QObject {
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
   QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame;
-  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep;
+  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *markReviewed;
   QAction* render;
+  QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;
   QAction *resetLayout, *fullScreen, *help, *about;
 
   /// All of them, in order of menus.

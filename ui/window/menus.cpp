@@ -27,7 +27,7 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
-      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep,
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
        nullptr, a.shortcuts});
   QMenu* view = bar.addMenu(Menus::tr("&View"));
@@ -42,7 +42,7 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
   for (QDockWidget* dock : docks)
     if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) window->addAction(dock->toggleViewAction());
-  add(window, {nullptr, a.resetLayout, a.fullScreen});
+  add(window, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
   add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
 }
 

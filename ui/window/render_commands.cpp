@@ -11,12 +11,15 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QThreadPool>
 
 #include "app/document/error_text.h"
 #include "app/document/shot_job.h"
 #include "core/render/job_directory.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/render_page.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/takes_panel.h"
 #include "ui/viewer/viewer_controller.h"
@@ -74,12 +77,24 @@ void RenderCommands::renderCurrent() {
     m_studio.messages().add(MessageKind::kWarning, tr("“%1” can't be rendered while its plate is offline.").arg(QString::fromStdString(shot->name)));
     return;
   }
-  core::Job job = app::jobOfShot(document, *shot, range);
+  const int variants = m_studio.inspector().render().variants();
+  for (int i = 0; i < variants; ++i) queueTake(*shot, range, i);
+  if (QDockWidget* dock = m_studio.dock(QStringLiteral("queue"))) {
+    dock->show();
+    dock->raise();
+  }
+}
+
+void RenderCommands::queueTake(const core::Shot& asked, const core::FrameRange& range, int variant) {
+  core::Shot varied = asked;
+  varied.render.seed += static_cast<std::uint64_t>(variant);
+  const core::Shot* shot = &varied;
+  core::Job job = app::jobOfShot(m_studio.document(), varied, range);
   const auto& entries = m_queue.jobs().entries();
   const auto waiting = std::count_if(entries.begin(), entries.end(), [shot](const core::QueueEntry& e) {
     return e.shot == shot->id && !core::isTerminal(e.state);
   });
-  const int number = m_ledger.nextName(shot->id).mid(1).toInt() + static_cast<int>(waiting);
+  const int number = m_ledger.nextName(shot->id).mid(1).toInt() + static_cast<int>(waiting) + variant;
   const QString version = QStringLiteral("v%1").arg(number, 3, 10, QLatin1Char('0'));
   job.name = (QString::fromStdString(shot->name) + QLatin1Char(' ') + version).toStdString();
   const QDir folder(takesFolder());
@@ -90,10 +105,6 @@ void RenderCommands::renderCurrent() {
   job.layers = {"composite"};
   if (const core::FrameRange part = markedPart(); !part.empty()) job.range = part;
   m_queue.add(job);
-  if (QDockWidget* dock = m_studio.dock(QStringLiteral("queue"))) {
-    dock->show();
-    dock->raise();
-  }
 }
 
 void RenderCommands::exportShot() {
@@ -156,11 +167,22 @@ void RenderCommands::makeTake(const core::QueueEntry& entry) {
     take.finishedSeconds = entry.endedAt;
     take.elapsedSeconds = entry.endedAt - entry.startedAt;
     take.programVersion = PAI_VERSION;
-    QMetaObject::invokeMethod(qApp, [self, take] {
+    const QSize size(job.width, job.height);
+    QMetaObject::invokeMethod(qApp, [self, take, size] {
       // A job of another project ends while this one is open: its file is there, its take is not this ledger's.
-      if (self && self->m_studio.document().shot(take.shot.id)) self->m_ledger.append(take);
+      if (!self || !self->m_studio.document().shot(take.shot.id)) return;
+      self->learnSpeed(take, size);
+      self->m_ledger.append(take);
     }, Qt::QueuedConnection);
   });
+}
+
+void RenderCommands::learnSpeed(const core::Take& take, QSize size) {
+  const app::MediaFacts* facts = m_studio.catalog().facts(take.shot.plate);
+  if (size.isEmpty() && facts) size = facts->size;
+  const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(take.range.length());
+  if (megapixels <= 0 || take.elapsedSeconds <= 0) return;
+  QSettings().setValue(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(take.engine), take.elapsedSeconds / megapixels);
 }
 
 void RenderCommands::showTake(const core::Id& id) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <QSize>
 
 #include "app/document/render_queue.h"
 #include "app/document/take_ledger.h"
@@ -20,6 +21,9 @@ class RenderCommands : public QObject {
   void renderCurrent();
 
  private:
+  void queueTake(const core::Shot& shot, const core::FrameRange& range, int variant);
+  /// Keeps how long a pixel took: what the next forecast goes by.
+  void learnSpeed(const core::Take& take, QSize size);
   void exportShot();
   /// Asks whether to export a shot that has no chosen take as it is now.
   bool mayExportWithoutTake();

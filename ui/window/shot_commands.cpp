@@ -29,6 +29,7 @@ ShotCommands::ShotCommands(Studio& studio) : QObject(&studio), m_studio(studio) 
   connect(a.trimEnd, &QAction::triggered, this, [this] { trimToPlayhead(false); });
   connect(a.shotEarlier, &QAction::triggered, this, [this] { moveCurrent(-1); });
   connect(a.shotLater, &QAction::triggered, this, [this] { moveCurrent(1); });
+  connect(a.markReviewed, &QAction::triggered, this, &ShotCommands::toggleReviewed);
   connect(a.removeShot, &QAction::triggered, this, &ShotCommands::removeShot);
   connect(a.previousReference, &QAction::triggered, this, [this] { jumpToReference(-1); });
   connect(a.nextReference, &QAction::triggered, this, [this] { jumpToReference(1); });
@@ -119,6 +120,15 @@ void ShotCommands::moveCurrent(int places) {
   if (place < 0 || place >= static_cast<std::ptrdiff_t>(shots.size())) return;
   app::moveShot(m_studio.document(), id, static_cast<std::size_t>(place));
   if (const TimelineShot* shown = m_studio.timelineModel().shot(id)) m_studio.playback().seek(shown->begin);
+}
+
+void ShotCommands::toggleReviewed() {
+  const TimelineShot* shot = m_studio.timelineModel().shot(m_studio.document().currentShotId());
+  if (!shot) return;
+  const core::FrameRange marked = m_studio.playback().marked(), here{m_studio.playback().frame(), m_studio.playback().frame() + 1};
+  const core::FrameRange part = (marked.empty() ? here : marked).intersected({{shot->begin}, {shot->end()}});
+  const std::int64_t toSource = shot->sourceBegin - shot->begin;
+  app::toggleReviewed(m_studio.document(), shot->id, {part.begin + toSource, part.end + toSource});
 }
 
 void ShotCommands::removeShot() {

@@ -30,6 +30,8 @@ class ShotCommands : public QObject {
   /// Trims the shot under the playhead to begin, or end, there.
   void trimToPlayhead(bool begin);
   void moveCurrent(int places);
+  /// The marked part of the current shot, or the frame at the playhead.
+  void toggleReviewed();
   void removeShot();
   void jumpToReference(int direction);
 

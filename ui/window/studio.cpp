@@ -47,6 +47,7 @@
 #include "ui/window/shot_analysis.h"
 #include "ui/window/shot_commands.h"
 #include "ui/window/viewer_tools.h"
+#include "ui/window/workspaces.h"
 
 namespace pai::ui {
 
@@ -115,6 +116,7 @@ void Studio::makeParts(StudioOptions options) {
   m_shotCommands = new ShotCommands(*this);
   m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger);
   m_viewerTools = new ViewerTools(*this);
+  new Workspaces(*this);
 }
 
 app::RenderQueue& Studio::queue() { return *m_queue; }
