@@ -7,7 +7,7 @@
 namespace pai::core {
 namespace {
 
-constexpr float kMendShare = 1.25f;     // of the strength that goes into mending the plate's own light
+constexpr float kMendShare = 1.3f;      // of the strength that goes into mending the plate's own light
 constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subject takes on
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }

@@ -18,7 +18,7 @@ constexpr double kPriorSpread = 0.22;      // how far from white the light of a 
 constexpr double kPeakSpread = 0.05;
 // A cast stronger than this is a coloured garment, not a light that somebody filmed in: believed to 0.40, not at all at 0.50.
 constexpr double kBelievedCast = 0.40, kGarmentCast = 0.50;
-constexpr double kCutShare = 0.4;          // how far cut highlights speak for a subject's exposure
+constexpr double kCutShare = 0.32;         // how far cut highlights speak for a subject's exposure
 constexpr double kDeadZone = 0.06;         // a difference that a subject's own colours explain
 constexpr double kSceneShare = 0.3;        // how much of the scene's tint its subject is given
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
