@@ -5,9 +5,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
-#include <span>
 
 #include "app/worker/life.h"
 #include "core/base/hash.h"
@@ -65,19 +62,7 @@ std::vector<std::string> filesOf(const std::string& path) {
 Result<std::string> hashOf(const std::string& path, const core::StopToken& stop) {
   const std::vector<std::string> files = filesOf(path);
   if (files.empty()) return Error{ErrorCode::kFileMissing, "", path, {}};
-  if (files.size() == 1) return core::sha256File(files[0], stop);
-  core::Sha256 hash;
-  std::vector<char> piece(1 << 20);
-  for (const std::string& file : files) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) return Error{ErrorCode::kFileUnreadable, "", file, {}};
-    while (stream) {
-      if (stop.requested()) return Error{ErrorCode::kCancelled, "", file, {}};
-      stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-      hash.update(std::as_bytes(std::span(piece.data(), static_cast<std::size_t>(stream.gcount()))));
-    }
-  }
-  return hash.finish();
+  return core::sha256Files(files, stop);
 }
 
 std::int64_t bytesOf(const std::string& path) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file_system.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -165,7 +166,7 @@ Result<SaveReport> atomicWritePieces(const std::string& path, const std::vector<
   return report;
 }
 
-Result<std::string> readWholeFile(const std::string& path, std::uint64_t limitBytes, const FileSystem& files) {
+Status readPieces(const std::string& path, const TakePiece& take, const FileSystem& files) {
   // O_NONBLOCK: a named pipe must not stop the reader.
   const int descriptor = files.open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
   if (descriptor < 0) return errnoError(errno, "it cannot be opened", path);
@@ -177,25 +178,32 @@ Result<std::string> readWholeFile(const std::string& path, std::uint64_t limitBy
   struct stat info {};
   if (::fstat(descriptor, &info) != 0) return errnoError(errno, "it cannot be examined", path);
   if (!S_ISREG(info.st_mode)) return Error{ErrorCode::kFormatUnknown, "it is not a regular file", path, {}};
-  const auto tooLarge = [&] {
-    return Error{ErrorCode::kLimitExceeded,
-                 "more than " + std::to_string(limitBytes) + " bytes",
-                 path,
-                 {{"limit", static_cast<std::int64_t>(limitBytes)}}};
-  };
-  if (static_cast<std::uint64_t>(info.st_size) > limitBytes) return tooLarge();
-  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
-  std::size_t have = 0;
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (Status taken = take(size, {}); !taken) return taken;
+  constexpr std::uint64_t kLeast = 4096, kMost = 1 << 20;
+  std::vector<std::byte> piece(static_cast<std::size_t>(std::clamp(size + 1, kLeast, kMost)));
   for (;;) {
-    if (have == bytes.size()) bytes.resize(have + 4096);  // one read past the end, should the file grow
-    const ssize_t got = files.read(descriptor, bytes.data() + have, bytes.size() - have);
+    const ssize_t got = files.read(descriptor, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return errnoError(errno, "it cannot be read", path);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
-    if (have > limitBytes) return tooLarge();
+    if (got == 0) return {};
+    if (Status taken = take(size, std::span(piece).first(static_cast<std::size_t>(got))); !taken) return taken;
   }
-  bytes.resize(have);
+}
+
+Result<std::string> readWholeFile(const std::string& path, std::uint64_t limitBytes, const FileSystem& files) {
+  std::string bytes;
+  const auto take = [&](std::uint64_t size, std::span<const std::byte> piece) -> Status {
+    if (size > limitBytes || bytes.size() + piece.size() > limitBytes)
+      return Error{ErrorCode::kLimitExceeded,
+                   "more than " + std::to_string(limitBytes) + " bytes",
+                   path,
+                   {{"limit", static_cast<std::int64_t>(limitBytes)}}};
+    if (piece.empty()) bytes.reserve(static_cast<std::size_t>(size));
+    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+    return {};
+  };
+  if (Status read = readPieces(path, take, files); !read) return std::move(read).error();
   return bytes;
 }
 

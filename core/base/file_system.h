@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,11 @@ Result<SaveReport> atomicWriteFile(const std::string& path, std::string_view byt
 /// The same with a content given in pieces, one after the other.
 Result<SaveReport> atomicWritePieces(const std::string& path, const std::vector<std::string_view>& pieces,
                                      const FileSystem& files = systemFiles());
+
+/// Gives a regular file's content piece by piece to `take`, with the size it had when opened; first an empty piece. An error of
+/// `take` ends the reading. Errors: kFileMissing, kFileUnreadable, kFormatUnknown (not a regular file).
+using TakePiece = std::function<Status(std::uint64_t sizeBytes, std::span<const std::byte> piece)>;
+Status readPieces(const std::string& path, const TakePiece& take, const FileSystem& files = systemFiles());
 
 /// A whole regular file, refused when larger than `limitBytes`. Errors: kFileMissing, kFileUnreadable, kFormatUnknown (not a
 /// regular file), kLimitExceeded.

@@ -3,12 +3,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <vector>
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -102,30 +98,6 @@ __attribute__((target("sha,sse4.1,ssse3"))) void compressSha(std::uint32_t* stat
 }
 #endif
 
-/// Adds a file's content, read in pieces.
-Status addFile(const std::string& path, const StopToken& stop, Sha256& hash) {
-  const FileSystem& files = systemFiles();
-  const int descriptor = files.open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
-  if (descriptor < 0) return errnoError(errno, "it cannot be opened", path);
-  struct Closer {
-    const FileSystem& files;
-    int descriptor;
-    ~Closer() { files.close(descriptor); }
-  } closer{files, descriptor};
-  struct stat info {};
-  if (::fstat(descriptor, &info) != 0) return errnoError(errno, "it cannot be examined", path);
-  if (!S_ISREG(info.st_mode)) return Error{ErrorCode::kFormatUnknown, "it is not a regular file", path, {}};
-  std::vector<std::byte> buffer(std::size_t{1} << 20);
-  for (;;) {
-    if (stop.requested()) return Error{ErrorCode::kCancelled, "hashing was stopped", path, {}};
-    const ssize_t got = files.read(descriptor, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errnoError(errno, "it cannot be read", path);
-    if (got == 0) return {};
-    hash.update(std::span(buffer.data(), static_cast<std::size_t>(got)));
-  }
-}
-
 }  // namespace
 
 Sha256::Sha256(Implementation implementation)
@@ -192,8 +164,14 @@ Result<std::string> sha256File(const std::string& path, const StopToken& stop) {
 
 Result<std::string> sha256Files(const std::vector<std::string>& paths, const StopToken& stop) {
   Sha256 hash;
-  for (const std::string& path : paths)
-    if (Status added = addFile(path, stop, hash); !added) return added.error();
+  for (const std::string& path : paths) {
+    const auto take = [&](std::uint64_t, std::span<const std::byte> piece) -> Status {
+      if (stop.requested()) return Error{ErrorCode::kCancelled, "hashing was stopped", path, {}};
+      hash.update(piece);
+      return {};
+    };
+    if (Status read = readPieces(path, take); !read) return std::move(read).error();
+  }
   return hash.finish();
 }
 
