@@ -45,6 +45,21 @@ void registerAll(pai::cli::Program& program) {
   registerDocumentation(program);
 }
 
+/// The word that stands where a command should, when it is none; "" else.
+std::string wrongCommand(const CLI::App& root, int argc, char** argv) {
+  const CLI::App* at = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (at->get_require_subcommand_min() == 0 || word.empty() || word.front() == '-') return "";
+    const CLI::App* next = nullptr;
+    for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; }))
+      if (command->get_name() == word) next = command;
+    if (!next) return word;
+    at = next;
+  }
+  return "";
+}
+
 Status run(pai::cli::Program& program) {
   try {
     return program.chosen ? program.chosen() : Status(Error{ErrorCode::kUsage, "no command was given", "pai", {}});
@@ -66,7 +81,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return program.app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "%s\n", pai::core::describe(Error{ErrorCode::kUsage, e.what(), "pai", {}}).c_str());
+    const std::string word = wrongCommand(program.app, argc, argv);
+    const std::string what = word.empty() ? e.what() : "there is no command \"" + word.substr(0, 100) + "\"";
+    std::fprintf(stderr, "%s\n", pai::core::describe(Error{ErrorCode::kUsage, what, "pai", {}}).c_str());
     return 2;
   }
   const Status status = run(program);

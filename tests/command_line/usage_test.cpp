@@ -30,6 +30,14 @@ TEST_F(UsageTest, wrongUsageEndsWithTwoAndSaysWhat) {
   }
 }
 
+TEST_F(UsageTest, aWrongCommandIsNamed) {
+  for (const std::vector<std::string>& line : {std::vector<std::string>{"fly"}, {"project", "fly"}, {"pack", "fly", "away"}}) {
+    const Ran ran = pai(line);
+    EXPECT_EQ(ran.exitCode, 2);
+    EXPECT_NE(ran.lastLine().find("\"fly\""), std::string::npos) << ran.err;
+  }
+}
+
 TEST_F(UsageTest, everyCommandHelps) {
   const Ran all = pai({"--help"});
   ASSERT_EQ(all.exitCode, 0);
