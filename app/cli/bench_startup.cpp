@@ -86,6 +86,23 @@ Result<double> toPreview(const std::string& clip) {
   return msSince(start);
 }
 
+/// From nothing to the first paint of the editor's window, or of a bare one of Qt's, without a display.
+Result<double> toPaint(const std::string& studio, const char* window) {
+  const auto start = Clock::now();
+  core::ProcessOptions options;
+  options.program = studio;
+  options.arguments = {std::string("--first-paint=") + window};
+  options.environment = {{"QT_QPA_PLATFORM", "offscreen"}};
+  Result<core::Process> process = core::Process::start(options);
+  if (!process) return std::move(process).error();
+  pollfd fd{process->endFd(), POLLIN, 0};
+  if (::poll(&fd, 1, kTimeoutMs) <= 0) return slow(studio);
+  const double ms = msSince(start);
+  const std::optional<core::ProcessEnd> end = process->reap();
+  if (!end || end->signal != 0 || end->exitCode != 0) return Error{ErrorCode::kWorkerFailed, "the window did not show", studio, {}};
+  return ms;
+}
+
 core::Status measure(nlohmann::json& figures, const std::string& name, const std::function<Result<double>()>& once) {
   std::vector<double> all;
   for (int i = 0; i < kStarts; ++i) {
@@ -104,9 +121,13 @@ Result<nlohmann::json> benchStartup(const std::string& clip) {
   nlohmann::json figures;
   const std::string pai = core::programBeside("pai");
   if (core::Status s = measure(figures, "pai_version_ms", [&] { return toEnd(pai, {"--version"}); }); !s) return s.error();
+  if (const std::string studio = core::programBeside("pai-studio"); ::access(studio.c_str(), X_OK) == 0) {
+    if (core::Status s = measure(figures, "bare_window_first_paint_ms", [&] { return toPaint(studio, "bare"); }); !s) return s.error();
+    if (core::Status s = measure(figures, "editor_first_paint_ms", [&] { return toPaint(studio, "editor"); }); !s) return s.error();
+  }
   if (core::Status s = measure(figures, "preview_worker_ms", [] { return toPreview(""); }); !s) return s.error();
   if (!clip.empty())
-    if (core::Status s = measure(figures, "first_frame_ms", [&] { return toPreview(clip); }); !s) return s.error();
+    if (core::Status s = measure(figures, "worker_first_frame_ms", [&] { return toPreview(clip); }); !s) return s.error();
   if (!clip.empty()) figures["clip"] = clip;
   return figures;
 }
