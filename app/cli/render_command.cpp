@@ -75,8 +75,9 @@ Status render(const RenderCommand& c) {
   if (!a.project.empty() && !a.foreground.empty()) return usage("give either a PROJECT or --foreground, not both");
   if (a.out.empty()) return usage("--out FILE is missing");
   if (!a.project.empty()) {
-    if (!a.references.empty() || !a.matte.empty() || !a.cameraFrom.empty() || !a.prompt.empty())
-      return usage("--ref, --matte, --camera-from and --prompt belong to --foreground; a project holds its own");
+    if (!a.references.empty() || !a.matte.empty() || !a.cameraFrom.empty() || !a.prompt.empty() || !a.foregroundColour.empty() ||
+        !a.referenceColour.empty())
+      return usage("--ref, --matte, --camera-from, --prompt, --foreground-colour and --ref-colour belong to --foreground; a project holds its own");
     return renderProject(c);
   }
   if (a.all || !a.shot.empty()) return usage("--shot and --all belong to a PROJECT");
@@ -110,6 +111,13 @@ void registerRender(Program& program) {
   app.add_flag("--no-relight", a.noRelight, "keep the subject's own light");
   app.add_flag("--no-audio", a.noAudio, "leave the sound out");
   app.add_option("--preset", a.preset, "h264, hevc10, prores422hq, prores4444, ffv1, png or exr; without it by the ending")->type_name("NAME");
+  app.add_option("--colour", a.colour,
+                 "colour space of the result: srgb, rec709, linear, pq, hlg, a camera log such as \"arri logc3\", or a name of the "
+                 "configuration; without it the foreground's, and linear for EXR")
+      ->type_name("SPACE");
+  app.add_option("--foreground-colour", a.foregroundColour, "colour space of the foreground; without it as tagged")->type_name("SPACE");
+  app.add_option("--ref-colour", a.referenceColour, "colour space of the references; without it as their files state")->type_name("SPACE");
+  app.add_option("--ocio", a.ocioConfig, "OpenColorIO configuration; the environment's OCIO goes before it")->type_name("FILE");
   app.add_option("--layers", a.layers, "composite,background,foreground,matte,shadow,camera; the first has the output's name")
       ->delimiter(',')
       ->type_name("NAMES");

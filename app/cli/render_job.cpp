@@ -43,6 +43,8 @@ Status applyOverrides(const RenderArguments& a, std::int64_t frames, core::Job& 
   if (a.noAudio) job.audio = false;
   if (!a.layers.empty()) job.layers = a.layers;
   if (!a.preset.empty()) job.preset = a.preset;
+  if (!a.colour.empty()) job.colourSpace = a.colour;
+  if (!a.ocioConfig.empty()) job.ocioConfig = absolutePath(a.ocioConfig);
   return {};
 }
 
@@ -78,7 +80,7 @@ Status addReferences(const RenderArguments& a, const core::ClipInfo& plate, core
     reference.id = std::string("reference") + std::to_string(job.shot.references.size() + 1);
     reference.media = std::string("image") + std::to_string(job.shot.references.size() + 1);
     reference.anchor = *anchor;
-    job.media.push_back({reference.media, path, "", ""});
+    job.media.push_back({reference.media, path, "", a.referenceColour});
     job.shot.references.push_back(std::move(reference));
   }
   return {};
@@ -152,7 +154,7 @@ Result<core::Job> jobOfFiles(const RenderArguments& a) {
   job.shot.name = job.name;
   job.shot.plate = "plate";
   job.shot.range = {{0}, {info->frames}};
-  job.media.push_back({"plate", plate, "", ""});
+  job.media.push_back({"plate", plate, "", a.foregroundColour});
   if (Status s = chooseEngine(a.engine, job); !s) return s.error();
   if (Status s = addReferences(a, *info, job); !s) return s.error();
   if (Status s = addMatte(a, *info, job); !s) return s.error();
@@ -213,6 +215,12 @@ Result<core::Job> jobOfShot(const core::LoadedProject& loaded, const core::Shot&
   job.height = shot.render.height ? shot.render.height : shot.delivery.height;
   job.audio = shot.delivery.audio;
   job.layers = shot.delivery.layers;
+  job.colourSpace = shot.delivery.colourSpace;
+  if (!loaded.project.ocioConfig.empty()) {
+    const core::MediaPath place = core::resolveMediaPath(loaded.project.ocioConfig, loaded.folder);
+    if (place.place == core::MediaPlace::kForbidden) return Error{ErrorCode::kPathForbidden, "the OpenColorIO configuration", loaded.project.ocioConfig, {}};
+    job.ocioConfig = place.path;
+  }
   if (Status s = chooseEngine(a.engine.empty() ? shot.render.engine : a.engine, job); !s) return s.error();
   if (Status s = applyOverrides(a, job.shot.range.length(), job); !s) return s.error();
   return job;

@@ -23,7 +23,7 @@ struct RenderArguments {
   std::optional<std::uint64_t> seed;
   int steps = 0;
   bool noRelight = false, noAudio = false;
-  std::string preset;
+  std::string preset, colour, foregroundColour, referenceColour, ocioConfig;
   std::vector<std::string> layers;
   std::string out;
 };

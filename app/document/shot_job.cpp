@@ -29,6 +29,12 @@ core::Job jobOfShot(const Document& document, const core::Shot& shot, const core
   job.steps = shot.render.steps;
   job.guidance = shot.render.guidance;
   job.preset = shot.delivery.preset;
+  job.colourSpace = shot.delivery.colourSpace;
+  if (const std::string& config = document.project().ocioConfig; !config.empty()) {
+    core::Media file;
+    file.path = config;
+    job.ocioConfig = document.mediaPath(file).toStdString();
+  }
   job.layers = shot.delivery.layers;
   job.audio = shot.delivery.audio;
   return job;

@@ -10,6 +10,7 @@
 
 #include "app/worker/camera_json.h"
 #include "app/worker/delivery.h"
+#include "app/worker/delivery_colour.h"
 #include "app/worker/record.h"
 #include "app/worker/segments.h"
 #include "app/worker/stage_finish.h"
@@ -86,6 +87,7 @@ class JobStages {
   std::vector<Layer> m_layers;
   core::WriteOptions m_writeOptions;
   std::int64_t m_firstSegment = 0;
+  std::optional<DeliveryColour> m_colour;
   core::JobResult m_result;
 };
 
@@ -93,6 +95,9 @@ Status JobStages::openEngine() {
   Result<std::unique_ptr<core::DraftEngine>> engine = isDraft() ? core::DraftEngine::open(m_job) : openGenerated(m_directory);
   if (!engine) return std::move(engine).error();
   m_engine = std::move(engine).value();
+  Result<DeliveryColour> colour = DeliveryColour::make(m_job);
+  if (!colour) return std::move(colour).error();
+  m_colour.emplace(std::move(colour).value());
   const core::FrameRange whole{{0}, {m_engine->frames()}};
   m_range = m_job.range.value_or(whole);
   if (m_range.empty() || m_range.begin < whole.begin || m_range.end > whole.end)
@@ -177,7 +182,9 @@ Status JobStages::makeFrames() {
     if (!frame) return std::move(frame).error();
     for (Layer& layer : m_layers) {
       if (!layer.store) continue;
-      core::Picture picture = pictureOf(*frame, layer.plan);
+      Result<core::Picture> coloured = m_colour->of(pictureOf(*frame, layer.plan), layer.plan);
+      if (!coloured) return std::move(coloured).error();
+      core::Picture picture = std::move(coloured).value();
       if (picture.empty()) return Error{ErrorCode::kInternal, "the engine gave no " + layer.plan.layer, m_directory.path(), {}};
       if (!layer.writer) {
         core::WriteOptions options = writeOptionsFor(m_job, m_engine->plate(), m_range, layer.plan, picture);

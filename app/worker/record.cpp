@@ -74,6 +74,17 @@ std::int64_t bytesOf(const std::string& path) {
   return bytes;
 }
 
+namespace {
+
+/// "" where there is no configuration.
+std::string configHash(const std::string& path) {
+  if (path.empty()) return "";
+  Result<std::string> hash = core::sha256File(path);
+  return hash ? *hash : std::string();
+}
+
+}  // namespace
+
 nlohmann::json recordJson(const core::Job& job, const core::ClipInfo& plate, core::FrameRange range,
                           const std::map<core::Id, std::string>& hashes, const core::JobResult& result) {
   nlohmann::json media = nlohmann::json::array();
@@ -105,6 +116,8 @@ nlohmann::json recordJson(const core::Job& job, const core::ClipInfo& plate, cor
       {"rate", result.rate},
       {"size", {result.width, result.height}},
       {"preset", job.preset},
+      {"colour_space", job.colourSpace},
+      {"ocio_config", {{"path", job.ocioConfig}, {"sha256", configHash(job.ocioConfig)}}},
       {"alpha", "straight"},
       {"plate_frames", plate.frames},
       {"first_frame_number", plate.firstFrameNumber + job.shot.range.begin.value + range.begin.value},

@@ -31,6 +31,8 @@ void visitFields(V& v, Job& j) {
   v.range("range", j.range);
   v.text("output", j.output);
   v.text("preset", j.preset);
+  v.text("ocio_config", j.ocioConfig);
+  v.text("colour_space", j.colourSpace);
   v.texts("layers", j.layers);
   v.flag("audio", j.audio);
   v.text("device", j.device);

@@ -41,6 +41,8 @@ struct Job {
   std::optional<FrameRange> range;  // of the shot
   std::string output;             // absolute path of the delivered file or %04d pattern
   std::string preset;             // encoder preset; "" = by the output's ending
+  std::string ocioConfig;         // absolute path, or empty
+  std::string colourSpace;        // of the delivered pictures, as Media::colourSpace; "" = the plate's (EXR: linear)
   std::vector<std::string> layers{"composite"};
   bool audio = true;
   std::string device;             // "", "cpu", "cuda:0"

@@ -103,6 +103,14 @@ class Applier {
     return m_project.media.emplace_back(std::move(media)).id;
   }
 
+  /// The input transform of a media item, where the manifest states one.
+  void readColour(FieldReader& reader, const char* field, const Id& id) {
+    for (Media& media : m_project.media)
+      if (media.id == id) return reader.text(field, media.colourSpace);
+    std::string none;
+    reader.text(field, none);
+  }
+
   void applyShot(const json& entry, const std::string& path, std::vector<std::string>& seen) {
     FieldReader reader(entry, path, m_log);
     std::string name;
@@ -135,6 +143,7 @@ class Applier {
     reader.text("notes", shot.notes);
     if (m_log.error) return;
     if (!plate.empty()) shot.plate = mediaAt(plate, path + "plate");
+    readColour(reader, "plate_colour_space", shot.plate);
     if (!entry.contains("camera_from")) return;
     shot.camera.source = camera.empty() ? CameraSettings::Source::kAuto : CameraSettings::Source::kClip;
     shot.camera.clip = mediaAt(camera, path + "camera_from");
@@ -180,6 +189,7 @@ class Applier {
       Reference reference = takeOld(before, wanted);
       item.choice("fit", reference.fit, kFits);
       item.number("strength", reference.strength, 0.0, 1.0);
+      readColour(item, "colour_space", reference.media);
       refuseUnknown(item.rest(), at);
       if (reference.id.empty()) reference.id = freeReferenceId(shot, before);
       shot.references.push_back(std::move(reference));

@@ -31,7 +31,7 @@ struct Media {
   MediaKind kind = MediaKind::kClip;
   std::string sha256;  // content hash for relinking; empty until computed
   std::int64_t sizeBytes = 0;
-  std::string colourSpace;       // input transform: "", "srgb", "rec709", "linear", or an OpenColorIO name; "" = as tagged
+  std::string colourSpace;       // input transform: "srgb", "rec709", "linear", "pq", "hlg", a camera log or an OpenColorIO name; "" = as tagged
   std::optional<FrameRate> rate;  // for sequences and overrides
   nlohmann::json extra = nlohmann::json::object();  // unknown fields, kept on a round trip
   bool operator==(const Media&) const = default;
@@ -148,6 +148,7 @@ struct DeliverySettings {
   int width = 0, height = 0;    // 0: the plate's
   bool audio = true;
   std::vector<std::string> layers{"composite"};  // composite, background, foreground, matte
+  std::string colourSpace;      // as Media::colourSpace; "" = the plate's (EXR: linear)
   bool operator==(const DeliverySettings&) const = default;
 };
 

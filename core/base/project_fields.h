@@ -160,6 +160,7 @@ void visitFields(V& v, DeliverySettings& d) {
   v.integer("height", d.height, 0, kSideLimit);
   v.flag("audio", d.audio);
   v.texts("layers", d.layers);
+  v.text("colour_space", d.colourSpace);
 }
 
 template <typename V>

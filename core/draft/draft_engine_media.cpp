@@ -13,16 +13,18 @@ using Transfer = ColourTags::Transfer;
 constexpr std::size_t kPlateCacheBytes = 48u << 20;
 constexpr std::size_t kSideCacheBytes = 12u << 20;
 
+constexpr std::size_t kWorkedFrames = 3;
+
 void applyColourSpace(const std::string& name, ColourTags& tags) {
-  if (name == "linear") tags.transfer = Transfer::kLinear;
-  if (name == "srgb") tags.transfer = Transfer::kSrgb;
-  if (name == "rec709") tags.transfer = Transfer::kBt709;
+  if (const auto transfer = Colour::plainTransfer(name)) tags.transfer = *transfer;
 }
 
-/// The transfer in which display pictures are exchanged with a plate: sRGB and Rec.709 pictures are shown alike by viewers
-/// and are not converted into each other.
+/// Whether a space is more than a transfer.
+bool transformed(const std::string& space) { return !space.empty() && !Colour::plainTransfer(space); }
+
+/// The transfer in which display pictures are exchanged with a plate.
 Transfer displayTransfer(const ColourTags& plate) {
-  return plate.transfer == Transfer::kLinear ? Transfer::kSrgb : Transfer::kBt709;
+  return plate.transfer == Transfer::kLinear || plate.transfer == Transfer::kSrgb ? Transfer::kSrgb : Transfer::kBt709;
 }
 
 cv::Mat coverageOf(const Picture& p, bool alpha) {
@@ -65,6 +67,7 @@ Result<std::unique_ptr<DraftMedia>> DraftMedia::open(const Job& job) {
   auto out = std::make_unique<DraftMedia>();
   auto media = out->find(job, job.shot.plate);
   if (!media) return media.error();
+  if (Status s = out->openColour(job); !s) return s.error();
   if (Status s = out->openPlate(**media); !s) return s.error();
   const FrameRange whole{{0}, {out->info().frames}};
   const FrameRange range = job.shot.range.empty() ? whole : job.shot.range.intersected(whole);
@@ -74,6 +77,23 @@ Result<std::unique_ptr<DraftMedia>> DraftMedia::open(const Job& job) {
   }
   out->m_range = range;
   return out;
+}
+
+Status DraftMedia::openColour(const Job& job) {
+  const bool named = std::any_of(job.media.begin(), job.media.end(), [](const JobMedia& m) { return transformed(m.colourSpace); });
+  if (!named && job.ocioConfig.empty()) return {};
+  auto colour = Colour::inForce(job.ocioConfig);
+  if (!colour) return std::move(colour).error();
+  m_colour = std::move(*colour);
+  const std::vector<std::string>& spaces = m_colour->inputSpaces();
+  for (const JobMedia& m : job.media) {
+    if (!transformed(m.colourSpace)) continue;
+    if (std::find(spaces.begin(), spaces.end(), m.colourSpace) != spaces.end()) continue;
+    Error error = m_colour->toWorking(Picture(1, 1, 3, SampleType::kF32), m.colourSpace).error();
+    error.context = m.path;
+    return error;
+  }
+  return {};
 }
 
 Status DraftMedia::openPlate(const JobMedia& media) {
@@ -92,6 +112,12 @@ Status DraftMedia::openPlate(const JobMedia& media) {
   m_plate = std::move(*reader);
   m_platePath = media.path;
   m_tags = info().colour;
+  if (transformed(media.colourSpace)) {
+    m_plateSpace = media.colourSpace;
+    m_type = SampleType::kF32;
+    m_tags.transfer = Transfer::kLinear;
+    m_tags.primaries = ColourTags::Primaries::kBt709;
+  }
   if (m_type == SampleType::kF32 && m_tags.transfer == Transfer::kUnknown) m_tags.transfer = Transfer::kLinear;
   applyColourSpace(media.colourSpace, m_tags);
   if (m_type != SampleType::kF32) {
@@ -104,8 +130,16 @@ Status DraftMedia::openPlate(const JobMedia& media) {
 float DraftMedia::exponent() const { return m_painted ? 1.0f : 2.2f; }
 
 Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
+  if (const auto known = m_worked.find(frame.value); known != m_worked.end()) return known->second;
   auto picture = m_plate->read(m_range.begin + frame.value);
   if (!picture) return picture;
+  if (!m_plateSpace.empty()) {
+    auto working = m_colour->toWorking(**picture, m_plateSpace);
+    if (!working) return working.error();
+    auto shared = std::make_shared<const Picture>(std::move(*working));
+    if (m_worked.size() >= kWorkedFrames) m_worked.clear();
+    return m_worked[frame.value] = shared;
+  }
   auto tagged = std::make_shared<Picture>(**picture);
   tagged->colour.transfer = m_painted ? Transfer::kLinear : m_tags.transfer;
   return PicturePtr(tagged);
@@ -130,15 +164,22 @@ Result<const JobMedia*> DraftMedia::find(const Job& job, const Id& media) const 
   return Error{ErrorCode::kFieldInvalid, "the shot names media \"" + media + "\" that the job does not hold", job.shot.name, {}};
 }
 
-Result<ClipReader*> DraftMedia::clip(const Job& job, const Id& media) {
+/// `exact`: values as filed, for mattes; else eight bits.
+Result<ClipReader*> DraftMedia::clip(const Job& job, const Id& media, bool exact) {
   auto found = find(job, media);
   if (!found) return found.error();
-  auto& slot = m_clips[(*found)->path];
+  auto& slot = m_clips[(*found)->path + (exact ? "\nexact" : "")];
   if (!slot) {
     ReadOptions options;
     options.cacheBytes = kSideCacheBytes;
     auto reader = ClipReader::open((*found)->path, options);
     if (!reader) return reader.error();
+    const ClipInfo& info = (*reader)->info();
+    if (const bool linear = info.colour.transfer == Transfer::kLinear; exact && (linear || info.bitsPerComponent > 8)) {
+      options.type = linear ? SampleType::kF32 : SampleType::kU16;
+      reader = ClipReader::open((*found)->path, options);
+      if (!reader) return reader.error();
+    }
     slot = std::move(*reader);
   }
   return slot.get();
@@ -148,7 +189,7 @@ Result<Picture> DraftMedia::reference(const Job& job, const Id& media) {
   auto found = find(job, media);
   if (!found) return found.error();
   const std::string& path = (*found)->path;
-  if (const auto it = m_pictures.find(path); it != m_pictures.end()) return it->second;
+  if (const auto it = m_pictures.find(path + '\n' + (*found)->colourSpace); it != m_pictures.end()) return it->second;
   auto picture = readImage(path);
   if (!picture && picture.error().code == ErrorCode::kFormatUnknown) {
     auto reader = ClipReader::open(path);  // a clip's first frame serves as a still
@@ -158,10 +199,35 @@ Result<Picture> DraftMedia::reference(const Job& job, const Id& media) {
     picture = **frame;
   }
   if (!picture) return picture.error();
-  applyColourSpace((*found)->colourSpace, picture->colour);
-  if (transferOf(*picture) == Transfer::kLinear) picture = codedPicture(*picture, displayTransfer(m_tags), SampleType::kU16);
-  m_pictures[path] = *picture;
-  return *picture;
+  auto shown = inDisplay(std::move(*picture), (*found)->colourSpace);
+  if (!shown) {
+    Error error = shown.error();
+    error.context = path;
+    return error;
+  }
+  m_pictures[path + '\n' + (*found)->colourSpace] = *shown;
+  return *shown;
+}
+
+/// A picture in display transfer. What neither its file nor the project gives a space is taken to be made for the same screen
+/// as the plate, and left as it is.
+Result<Picture> DraftMedia::inDisplay(Picture picture, const std::string& space) const {
+  const Transfer display = displayTransfer(m_tags);
+  if (transformed(space)) {
+    auto working = m_colour->toWorking(picture, space);
+    if (!working) return working.error();
+    picture = std::move(*working);
+  } else {
+    applyColourSpace(space, picture.colour);
+    if (picture.type() == SampleType::kF32 && picture.colour.transfer == Transfer::kUnknown) picture.colour.transfer = Transfer::kLinear;
+  }
+  const bool known = picture.colour.transfer != Transfer::kUnknown && m_tags.transfer != Transfer::kUnknown;
+  const bool linear = picture.colour.transfer == Transfer::kLinear;
+  const bool widened = m_tags.primaries == ColourTags::Primaries::kBt2020 && picture.colour.primaries != m_tags.primaries;
+  if (!linear && !widened && (!known || picture.colour.transfer == display)) return picture;
+  if (!known && !linear) picture.colour.transfer = display;
+  const Picture light = linearPicture(picture);
+  return codedPicture(widened ? wideOf(light) : light, display, SampleType::kU16);
 }
 
 Result<std::vector<PlacedReference>> DraftMedia::references(const Job& job) {
@@ -189,7 +255,7 @@ Result<cv::Mat> DraftMedia::matte(const Job& job, const Id& media, FrameIndex fr
     }
     return coverageOf(**picture, true);
   }
-  auto reader = clip(job, media);
+  auto reader = clip(job, media, true);
   if (!reader) return reader.error();
   auto at = sideFrame((*reader)->info(), m_range, frame);
   if (!at) return at.error();
@@ -207,7 +273,7 @@ Result<cv::Mat> DraftMedia::still(const Job& job, const Id& media) {
 }
 
 Result<PicturePtr> DraftMedia::cameraClip(const Job& job, const Id& media, FrameIndex frame) {
-  auto reader = clip(job, media);
+  auto reader = clip(job, media, false);
   if (!reader) return reader.error();
   auto at = sideFrame((*reader)->info(), m_range, frame);
   if (!at) return at.error();

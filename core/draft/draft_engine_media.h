@@ -13,10 +13,12 @@
 #include "core/draft/background.h"
 #include "core/draft/finish_planes.h"
 #include "core/media/clip_reader.h"
+#include "core/media/colour.h"
 
 namespace pai::core {
 
-/// The files of a draft: plate, references, mattes, camera footage. One thread.
+/// The files of a draft: plate, references, mattes, camera footage. Pictures pass their media's input transform; mattes do
+/// not. A plate whose space is more than a transfer (camera logs, OpenColorIO) is linear kF32 from here on. One thread.
 class DraftMedia {
  public:
   /// Opens the plate of a job's shot. Errors of the readers; kFieldInvalid when the job does not hold the media.
@@ -60,18 +62,22 @@ class DraftMedia {
 
  private:
   Result<const JobMedia*> find(const Job& job, const Id& media) const;
-  Result<ClipReader*> clip(const Job& job, const Id& media);
+  Result<ClipReader*> clip(const Job& job, const Id& media, bool exact);
   Result<Picture> reference(const Job& job, const Id& media);
   Status openPlate(const JobMedia& media);
+  Status openColour(const Job& job);
+  Result<Picture> inDisplay(Picture picture, const std::string& space) const;
 
-  std::string m_platePath;
+  std::string m_platePath, m_plateSpace;
+  std::shared_ptr<const Colour> m_colour;  // where a space asks for it
   std::unique_ptr<ClipReader> m_plate;
   SampleType m_type = SampleType::kU8;
   FrameRange m_range;
   ColourTags m_tags;
   bool m_painted = false, m_coarseChroma = false;
+  std::map<std::int64_t, PicturePtr> m_worked;  // frames of a transformed plate, the last few
   std::map<std::string, Picture> m_pictures;                     // by path: references in display transfer
-  std::map<std::string, std::unique_ptr<ClipReader>> m_clips;    // by path: mattes, camera footage
+  std::map<std::string, std::unique_ptr<ClipReader>> m_clips;    // by path and type: mattes, camera footage
 };
 
 }  // namespace pai::core

@@ -64,8 +64,9 @@ Peak peakOf(const std::vector<Planes>& samples, int primary) {
       const float *p = s.row(primary, y), *pa = s.row(a, y), *pb = s.row(b, y);
       for (int x = 0; x < s.r.cols; ++x) {
         if (p[x] < kMinimumLight || p[x] - std::max(pa[x], pb[x]) < candidateSaturation(primary) * p[x]) continue;
-        const float da = pa[x] / p[x] * kBins - static_cast<float>(at.y) - 0.5f;
-        const float db = pb[x] / p[x] * kBins - static_cast<float>(at.x) - 0.5f;
+        // Below zero (a colour beyond the working primaries) counts as zero, as in the histogram.
+        const float da = std::max(pa[x], 0.0f) / p[x] * kBins - static_cast<float>(at.y) - 0.5f;
+        const float db = std::max(pb[x], 0.0f) / p[x] * kBins - static_cast<float>(at.x) - 0.5f;
         if (da * da + db * db > 36.0f) continue;
         cv::Vec3f c;
         c[primary] = p[x];

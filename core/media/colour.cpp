@@ -55,6 +55,19 @@ Error failed(const char* what, const std::string& file, const std::exception& e)
   return Error{ErrorCode::kFormatBroken, std::string(what) + ": " + e.what(), file, {}};
 }
 
+/// Names the space and those there are.
+Error unknownSpace(const std::string& space, const std::vector<std::string>& known, const std::string& config) {
+  std::string names;
+  for (const std::string& name : known) {
+    if (names.size() > 300) {
+      names += ", ...";
+      break;
+    }
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return Error{ErrorCode::kFieldInvalid, "there is no colour space \"" + space + "\"; there are: " + names, config, {}};
+}
+
 /// A kF32 copy with 3 or 4 channels, which processors work on in place.
 Picture floatCopy(const Picture& picture) {
   const Picture source = withType(picture, SampleType::kF32);
@@ -112,8 +125,8 @@ class BuiltInColour : public Colour {
     m_config = ocio::Config::CreateRaw()->createEditableCopy();
     for (const auto& [name, transfer] : plainSpaces()) m_inputs.push_back(name);
     for (const auto& [name, transform] : cameraLogs())
-      if (auto processor = logProcessor(transform)) {
-        m_logs[name] = processor;
+      if (auto processor = logProcessor(transform, ocio::TRANSFORM_DIR_FORWARD)) {
+        m_logs[name] = {processor, logProcessor(transform, ocio::TRANSFORM_DIR_INVERSE)};
         m_inputs.push_back(name);
       }
     auto matrix = ocio::MatrixTransform::Create();
@@ -126,16 +139,15 @@ class BuiltInColour : public Colour {
   Result<Picture> toWorking(const Picture& picture, const std::string& space) const override {
     if (const auto log = m_logs.find(space); log != m_logs.end()) {
       Picture working = floatCopy(picture);
-      process(log->second, working);
+      process(log->second.toLinear, working);
       markWorking(working);
       return working;
     }
     Picture tagged = picture;
     if (!space.empty()) {
-      const auto plain = plainSpaces().find(space);
-      if (plain == plainSpaces().end())
-        return Error{ErrorCode::kFieldInvalid, "there is no colour space of this name", space, {}};
-      tagged.colour.transfer = plain->second;
+      const auto plain = plainTransfer(space);
+      if (!plain) return unknownSpace(space, m_inputs, "");
+      tagged.colour.transfer = *plain;
     }
     Picture working = linearPicture(tagged);
     if (tagged.colour.primaries == ColourTags::Primaries::kBt2020) {
@@ -144,6 +156,18 @@ class BuiltInColour : public Colour {
     }
     markWorking(working);
     return working;
+  }
+
+  Result<Picture> fromWorking(const Picture& working, const std::string& space) const override {
+    if (const auto log = m_logs.find(space); log != m_logs.end() && log->second.fromLinear) {
+      Picture coded = floatCopy(working);
+      process(log->second.fromLinear, coded);
+      coded.colour.transfer = Transfer::kUnknown;
+      return coded;
+    }
+    const auto plain = plainTransfer(space);
+    if (!plain) return unknownSpace(space, m_inputs, "");
+    return codedPicture(floatCopy(working), *plain, SampleType::kF32);
   }
 
   Result<Picture> toScreen(const Picture& working, const std::string& transform, double exposure,
@@ -157,7 +181,10 @@ class BuiltInColour : public Colour {
   }
 
  private:
-  ocio::ConstCPUProcessorRcPtr logProcessor(const std::string& style) const {
+  struct Log {
+    ocio::ConstCPUProcessorRcPtr toLinear, fromLinear;
+  };
+  ocio::ConstCPUProcessorRcPtr logProcessor(const std::string& style, ocio::TransformDirection direction) const {
     try {
       auto curve = ocio::BuiltinTransform::Create();
       curve->setStyle(style.c_str());
@@ -166,7 +193,7 @@ class BuiltInColour : public Colour {
       auto group = ocio::GroupTransform::Create();
       group->appendTransform(curve);
       group->appendTransform(matrix);
-      return m_config->getProcessor(group)->getDefaultCPUProcessor();
+      return m_config->getProcessor(group, direction)->getDefaultCPUProcessor();
     } catch (const ocio::Exception&) {
       return nullptr;  // this OpenColorIO does not know the camera
     }
@@ -174,7 +201,7 @@ class BuiltInColour : public Colour {
 
   ocio::ConfigRcPtr m_config;
   std::vector<std::string> m_inputs, m_viewers{"sRGB - plain", "Rec.709 - plain"};
-  std::map<std::string, ocio::ConstCPUProcessorRcPtr> m_logs;
+  std::map<std::string, Log> m_logs;
   ocio::ConstCPUProcessorRcPtr m_wide;
 };
 
@@ -196,15 +223,28 @@ class ConfiguredColour final : public Colour {
   const std::vector<std::string>& viewerTransforms() const override { return m_viewerNames; }
 
   Result<Picture> toWorking(const Picture& picture, const std::string& space) const override {
-    if (space.empty() || (plainSpaces().count(space) && !m_config->getColorSpace(space.c_str())))
-      return m_plain->toWorking(picture, space);
+    if (space.empty() || plainTransfer(space)) return m_plain->toWorking(picture, space);
+    if (!m_config->getColorSpace(space.c_str())) return unknownSpace(space, m_inputs, m_path);
     try {
       Picture working = floatCopy(picture);
       process(m_config->getProcessor(space.c_str(), m_working.c_str())->getDefaultCPUProcessor(), working);
       markWorking(working);
       return working;
-    } catch (const ocio::Exception&) {
-      return Error{ErrorCode::kFieldInvalid, "the configuration has no usable colour space of this name", space, {}};
+    } catch (const ocio::Exception& e) {
+      return failed("the colour space cannot be used", m_path, e);
+    }
+  }
+
+  Result<Picture> fromWorking(const Picture& working, const std::string& space) const override {
+    if (plainTransfer(space)) return m_plain->fromWorking(working, space);
+    if (!m_config->getColorSpace(space.c_str())) return unknownSpace(space, m_inputs, m_path);
+    try {
+      Picture coded = floatCopy(working);
+      process(m_config->getProcessor(m_working.c_str(), space.c_str())->getDefaultCPUProcessor(), coded);
+      coded.colour.transfer = Transfer::kUnknown;
+      return coded;
+    } catch (const ocio::Exception& e) {
+      return failed("nothing can be written in the colour space", m_path, e);
     }
   }
 
@@ -242,6 +282,16 @@ std::shared_ptr<const Colour> Colour::builtIn() { return std::make_shared<BuiltI
 std::string Colour::configPathFor(const std::string& projectConfig) {
   const char* own = std::getenv("OCIO");
   return own && *own ? own : projectConfig;
+}
+
+std::optional<ColourTags::Transfer> Colour::plainTransfer(const std::string& space) {
+  const auto found = plainSpaces().find(space);
+  return found == plainSpaces().end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::shared_ptr<const Colour>> Colour::inForce(const std::string& projectConfig) {
+  const std::string path = configPathFor(projectConfig);
+  return path.empty() ? Result<std::shared_ptr<const Colour>>(builtIn()) : load(path);
 }
 
 Result<std::shared_ptr<const Colour>> Colour::load(const std::string& configPath) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ class Colour {
   static Result<std::shared_ptr<const Colour>> load(const std::string& configPath);
   /// The configuration in force: the environment's OCIO before the project's; "" for none.
   static std::string configPathFor(const std::string& projectConfig);
+  /// The one in force: of that configuration, else the built-in one. Errors of `load`.
+  static Result<std::shared_ptr<const Colour>> inForce(const std::string& projectConfig);
+  /// The transfer of "srgb", "rec709", "linear", "pq" and "hlg", which mean the same with every configuration; none for
+  /// other names.
+  static std::optional<ColourTags::Transfer> plainTransfer(const std::string& space);
 
   /// Names for Media::colourSpace.
   virtual const std::vector<std::string>& inputSpaces() const = 0;
@@ -31,6 +37,8 @@ class Colour {
 
   /// A clip's picture in the working space. `space` "" means as tagged. kFieldInvalid for an unknown name.
   virtual Result<Picture> toWorking(const Picture& picture, const std::string& space) const = 0;
+  /// A working picture as kF32 in a named space, which is not "". kFieldInvalid for an unknown name.
+  virtual Result<Picture> fromWorking(const Picture& working, const std::string& space) const = 0;
   /// A working picture for the screen as kU8; exposure in stops and gamma are for viewing only. `transform` "" is the first.
   virtual Result<Picture> toScreen(const Picture& working, const std::string& transform, double exposure,
                                    double gamma) const = 0;

@@ -139,6 +139,25 @@ Picture codedPicture(const Picture& linear, Transfer transfer, SampleType type) 
   return withType(coded, type);
 }
 
+Picture wideOf(const Picture& linear) {
+  constexpr float kMatrix[3][3] = {{0.627404f, 0.329283f, 0.043313f}, {0.069097f, 0.919540f, 0.011362f}, {0.016391f, 0.088013f, 0.895595f}};
+  Picture out(linear.width(), linear.height(), linear.channels(), SampleType::kF32);
+  out.colour = linear.colour;
+  out.colour.primaries = ColourTags::Primaries::kBt2020;
+  const int channels = linear.channels();
+  for (int y = 0; y < linear.height(); ++y) {
+    const float* from = linear.row<float>(y);
+    float* to = out.row<float>(y);
+    for (int x = 0; x < linear.width(); ++x, from += channels, to += channels) {
+      if (channels == 1) to[0] = from[0];
+      else
+        for (int c = 0; c < 3; ++c) to[c] = kMatrix[c][0] * from[0] + kMatrix[c][1] * from[1] + kMatrix[c][2] * from[2];
+      if (channels == 4) to[3] = from[3];
+    }
+  }
+  return out;
+}
+
 Picture withType(const Picture& picture, SampleType type) {
   if (picture.type() == type || picture.empty()) return picture;
   Picture out(picture.width(), picture.height(), picture.channels(), type);

@@ -14,6 +14,8 @@ float codedOf(float linear, ColourTags::Transfer transfer);
 Picture linearPicture(const Picture& picture);
 /// A linear kF32 picture in a transfer and sample type; values are clamped for kU8 and kU16.
 Picture codedPicture(const Picture& linear, ColourTags::Transfer transfer, SampleType type);
+/// A linear kF32 picture with Rec.709 primaries as one with those of BT.2020 (ITU-R BT.2087).
+Picture wideOf(const Picture& linear);
 /// The same picture in another sample type, no change of transfer.
 Picture withType(const Picture& picture, SampleType type);
 

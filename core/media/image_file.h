@@ -23,7 +23,8 @@ struct ImageInfo {
 };
 
 /// Reads a still by its content (never by its ending): PNG, JPEG (EXIF orientation, CMYK), TIFF, OpenEXR, DPX, GIF.
-/// 8-bit gives kU8, 16-bit kU16, half and float kF32 linear. Errors: kFileMissing, kFormatUnknown, kFormatBroken,
+/// 8-bit gives kU8, 16-bit kU16, half and float kF32 linear. The transfer is what the file states (sRGB and gAMA chunks, EXIF),
+/// else kUnknown. Errors: kFileMissing, kFormatUnknown, kFormatBroken,
 /// kFormatUnsupported, kLimitExceeded.
 Result<Picture> readImage(const std::string& path, const ImageLimits& limits = {});
 Result<ImageInfo> readImageInfo(const std::string& path, const ImageLimits& limits = {});

@@ -116,7 +116,7 @@ Result<Picture> readGif(const ImageSource& source) {
     }
   }
   picture.colour.matrix = ColourTags::Matrix::kRgb;
-  picture.colour.transfer = ColourTags::Transfer::kSrgb;
+  picture.colour.transfer = ColourTags::Transfer::kUnknown;
   picture.colour.primaries = ColourTags::Primaries::kBt709;
   picture.colour.fullRange = true;
   return picture;

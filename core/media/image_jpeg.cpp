@@ -46,8 +46,15 @@ bool readHeader(JpegState& state, const ImageSource& source) {
   return true;
 }
 
-/// EXIF orientation (TIFF tag 0x0112 of the first directory), 1 when there is none.
-int exifOrientation(const jpeg_decompress_struct& jpeg) {
+/// What EXIF says of a picture: orientation (TIFF tag 0x0112), 1 when there is none, and whether it is sRGB (tag 0xA001 of
+/// the EXIF directory).
+struct Exif {
+  int orientation = 1;
+  bool srgb = false;
+};
+
+Exif exifOf(const jpeg_decompress_struct& jpeg) {
+  Exif exif;
   for (const jpeg_marker_struct* marker = jpeg.marker_list; marker; marker = marker->next) {
     const std::uint8_t* data = marker->data;
     const std::size_t size = marker->data_length;
@@ -63,18 +70,27 @@ int exifOrientation(const jpeg_decompress_struct& jpeg) {
       return big ? static_cast<std::size_t>(u16(at)) << 16 | u16(at + 2)
                  : static_cast<std::size_t>(u16(at + 2)) << 16 | u16(at);
     };
-    const std::size_t directory = u32(4);
-    if (directory > length) continue;
-    const unsigned count = u16(directory);
-    for (unsigned i = 0; i < count; ++i) {
-      const std::size_t entry = directory + 2 + 12 * static_cast<std::size_t>(i);
-      if (entry + 12 > length) break;
-      if (u16(entry) != 0x0112) continue;
-      const unsigned value = u16(entry + 8);
-      return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+    /// Place of a tag's value in the directory at `at`; 0 when it is not there.
+    const auto valueAt = [&](std::size_t at, unsigned tag) -> std::size_t {
+      if (at == 0 || at > length) return 0;
+      const unsigned count = u16(at);
+      for (unsigned i = 0; i < count; ++i) {
+        const std::size_t entry = at + 2 + 12 * static_cast<std::size_t>(i);
+        if (entry + 12 > length) return 0;
+        if (u16(entry) == tag) return entry + 8;
+      }
+      return 0;
+    };
+    const std::size_t first = u32(4);
+    if (const std::size_t value = valueAt(first, 0x0112)) {
+      const unsigned orientation = u16(value);
+      exif.orientation = orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
     }
+    if (const std::size_t own = valueAt(first, 0x8769))
+      if (const std::size_t value = valueAt(u32(own), 0xA001)) exif.srgb = u16(value) == 1;
+    break;
   }
-  return 1;
+  return exif;
 }
 
 bool isCmyk(const jpeg_decompress_struct& jpeg) {
@@ -117,7 +133,7 @@ Result<ImageInfo> jpegInfo(const ImageSource& source) {
   if (Status fits = source.checkSize(state.jpeg.image_width, state.jpeg.image_height); !fits)
     return std::move(fits).error();
   ImageInfo info;
-  const bool turned = exifOrientation(state.jpeg) >= 5;
+  const bool turned = exifOf(state.jpeg).orientation >= 5;
   info.width = static_cast<int>(turned ? state.jpeg.image_height : state.jpeg.image_width);
   info.height = static_cast<int>(turned ? state.jpeg.image_width : state.jpeg.image_height);
   info.channels = 3;
@@ -132,7 +148,7 @@ Result<Picture> readJpeg(const ImageSource& source) {
   if (Status fits = source.checkSize(state.jpeg.image_width, state.jpeg.image_height); !fits)
     return std::move(fits).error();
   const bool cmyk = isCmyk(state.jpeg);
-  const int orientation = exifOrientation(state.jpeg);
+  const Exif exif = exifOf(state.jpeg);
   Picture picture(static_cast<int>(state.jpeg.image_width), static_cast<int>(state.jpeg.image_height), cmyk ? 4 : 3,
                   SampleType::kU8);
   std::vector<JSAMPROW> rows(static_cast<std::size_t>(picture.height()));
@@ -140,10 +156,10 @@ Result<Picture> readJpeg(const ImageSource& source) {
   if (!decodeRows(state, rows.data())) return source.broken(std::string("JPEG: ") + state.message);
   if (cmyk) picture = rgbOfCmyk(picture, state.jpeg.saw_Adobe_marker != 0);
   picture.colour.matrix = ColourTags::Matrix::kRgb;
-  picture.colour.transfer = ColourTags::Transfer::kSrgb;
+  picture.colour.transfer = exif.srgb ? ColourTags::Transfer::kSrgb : ColourTags::Transfer::kUnknown;
   picture.colour.primaries = ColourTags::Primaries::kBt709;
   picture.colour.fullRange = true;
-  return oriented(picture, orientation);
+  return oriented(picture, exif.orientation);
 }
 
 }  // namespace pai::core

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // libpng reports errors by longjmp: objects with destructors live outside the frames it crosses.
+#include <cmath>
 #include <csetjmp>
 #include <cstring>
 #include <vector>
@@ -87,6 +88,17 @@ bool readRows(PngState& state, png_bytepp rows) {
   return true;
 }
 
+/// What the file itself says of its samples: sRGB and gAMA chunks.
+ColourTags::Transfer statedTransfer(const PngState& state) {
+  int intent = 0;
+  if (png_get_sRGB(state.png, state.info, &intent)) return ColourTags::Transfer::kSrgb;
+  double gamma = 0.0;
+  if (!png_get_gAMA(state.png, state.info, &gamma)) return ColourTags::Transfer::kUnknown;
+  return std::abs(gamma - 1.0 / 2.2) < 0.005 ? ColourTags::Transfer::kSrgb
+         : std::abs(gamma - 1.0) < 0.005     ? ColourTags::Transfer::kLinear
+                                             : ColourTags::Transfer::kUnknown;
+}
+
 bool hasAlpha(const PngState& state) {
   return (png_get_color_type(state.png, state.info) & PNG_COLOR_MASK_ALPHA) ||
          png_get_valid(state.png, state.info, PNG_INFO_tRNS);
@@ -138,7 +150,7 @@ Result<Picture> readPng(const ImageSource& source) {
   for (int y = 0; y < picture.height(); ++y) rows[static_cast<std::size_t>(y)] = picture.row<png_byte>(y);
   if (!readRows(state, rows.data())) return source.broken("PNG: " + state.message);
   picture.colour.matrix = ColourTags::Matrix::kRgb;
-  picture.colour.transfer = ColourTags::Transfer::kSrgb;
+  picture.colour.transfer = statedTransfer(state);
   picture.colour.primaries = ColourTags::Primaries::kBt709;
   picture.colour.fullRange = true;
   return picture;

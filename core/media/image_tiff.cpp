@@ -221,7 +221,7 @@ Result<Picture> readTiff(const ImageSource& source) {
     else unpremultiply<float>(picture, 1.0f);
   }
   picture.colour.matrix = ColourTags::Matrix::kRgb;
-  picture.colour.transfer = h->isFloat() ? ColourTags::Transfer::kLinear : ColourTags::Transfer::kSrgb;
+  picture.colour.transfer = h->isFloat() ? ColourTags::Transfer::kLinear : ColourTags::Transfer::kUnknown;
   picture.colour.primaries = ColourTags::Primaries::kBt709;
   picture.colour.fullRange = true;
   return h->direct() ? oriented(picture, h->orientation) : picture;

@@ -25,7 +25,8 @@ TEST_F(RenderCommandTest, theResultHasTheForegroundsFramesRateSizeTimecodeAndSou
 }
 
 TEST_F(RenderCommandTest, theRecordSaysWhatMadeIt) {
-  ASSERT_EQ(pai(renderArguments(path("out.mp4"), {"--range", "0:4", "--seed", "7"})).exitCode, 0);
+  ASSERT_EQ(pai({"key", clip(), "--out", path("matte.mkv")}).exitCode, 0);
+  ASSERT_EQ(pai(renderArguments(path("out.mp4"), {"--range", "0:4", "--seed", "7", "--matte", path("matte.mkv"), "--no-relight"})).exitCode, 0);
   const auto record = nlohmann::json::parse(textOf(path("out.mp4.json")), nullptr, false);
   ASSERT_TRUE(record.is_object());
   EXPECT_EQ(record["seed"], 7);
@@ -36,7 +37,12 @@ TEST_F(RenderCommandTest, theRecordSaysWhatMadeIt) {
     EXPECT_EQ(media["sha256"].get<std::string>().size(), 64u) << media.dump();
     for (const auto& role : media["roles"]) roles.insert(role.get<std::string>());
   }
-  EXPECT_TRUE(roles.contains("plate") && roles.contains("reference"));
+  EXPECT_TRUE(roles.contains("plate") && roles.contains("reference") && roles.contains("matte"));
+  EXPECT_TRUE(record["program"].get<std::string>().starts_with("PAI-Studio "));
+  EXPECT_EQ(record["range"], nlohmann::json::array({0, 4}));
+  EXPECT_EQ(record["shot"]["light"]["relight"], false);
+  EXPECT_EQ(record["shot"]["references"].size(), 2u);
+  EXPECT_EQ(record["media"][0]["sha256"], runProgram("/usr/bin/sha256sum", {clip()}).out.substr(0, 64));
   EXPECT_EQ(record["outputs"][0]["sha256"].get<std::string>().size(), 64u);
 }
 

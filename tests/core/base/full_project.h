@@ -75,7 +75,7 @@ inline Project fullProject() {
   s.light = {false, 0.6, 0.4, 0.9, 0.3, 0.2, 0.8, 1.5};
   for (std::size_t i = 0; i < kPromptFields.size(); ++i) promptField(s.prompt, i) = "text " + std::to_string(i);
   s.render = {"wan-small", 832, 480, 30, 5.5, 18446744073709551615ull};
-  s.delivery = {"prores4444", "{shot}_{version}", 1920, 1080, false, {"composite", "matte"}};
+  s.delivery = {"prores4444", "{shot}_{version}", 1920, 1080, false, {"composite", "matte"}, "rec709"};
   ReviewedRange reviewed;
   reviewed.range = {{20}, {30}};
   reviewed.note = "seen";

@@ -176,8 +176,8 @@ TEST(Schema, manifestNamesWhatTheReaderTakes) {
   const json& shot = schema["properties"]["shots"]["items"];
   std::set<std::string> names;
   for (const auto& [name, item] : shot["properties"].items()) names.insert(name);
-  EXPECT_EQ(names, (std::set<std::string>{"name", "plate", "range", "references", "matte", "camera_from", "prompt",
-                                          "engine", "seed", "preset", "relight", "notes", "settings"}));
+  EXPECT_EQ(names, (std::set<std::string>{"name", "plate", "range", "references", "matte", "camera_from",
+                                          "plate_colour_space", "prompt", "engine", "seed", "preset", "relight", "notes", "settings"}));
   EXPECT_EQ(shot["additionalProperties"], false);
   EXPECT_EQ(schema["additionalProperties"], false);
 }

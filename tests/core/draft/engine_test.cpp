@@ -2,11 +2,14 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "core/draft/draft_engine.h"
+#include "core/media/colour.h"
+#include "core/media/colour_transfer.h"
 #include "core/media/image_file.h"
 #include "tests/core/draft/key_scene.h"
 
@@ -100,6 +103,101 @@ TEST_F(EngineTest, linearHighlightsPassUntouchedWhereTheMatteIsSolid) {
     }
   }
   EXPECT_GT(solid, 120 * 130 * 8 / 10);
+}
+
+/// A picture of one colour.
+Picture flat(SampleType type, float value, ColourTags::Transfer transfer) {
+  Picture out(160, 120, 3, SampleType::kF32);
+  out.colour = {ColourTags::Matrix::kRgb, transfer, ColourTags::Primaries::kBt709, true};
+  std::fill_n(out.row<float>(0), 160 * 120 * 3, value);
+  return withType(out, type);
+}
+
+TEST_F(EngineTest, theSameLightInAnyFileIsTheSameInTheResult) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate}, "png");
+  job.shot.light.relight = false;
+  job.shot.light.grain = 0.0;
+  job.media[0].colourSpace = "rec709";
+  using Transfer = ColourTags::Transfer;
+  constexpr float kLight = 0.25f;
+  const float video = codedOf(kLight, Transfer::kBt709);
+  struct Case {
+    Picture picture;
+    std::string name, space;
+  };
+  const Case cases[]{{flat(SampleType::kU8, codedOf(kLight, Transfer::kSrgb), Transfer::kSrgb), "tagged.png", ""},
+                     {flat(SampleType::kU8, codedOf(kLight, Transfer::kSrgb), Transfer::kUnknown), "named.png", "srgb"},
+                     {flat(SampleType::kU8, video, Transfer::kUnknown), "untagged.png", ""},
+                     {flat(SampleType::kU16, 0.42477f, Transfer::kUnknown), "log.png", "arri logc3"},
+                     {flat(SampleType::kF32, kLight, Transfer::kLinear), "linear.exr", ""}};
+  for (const Case& c : cases) {
+    ASSERT_TRUE(writeImage(file(c.name), c.picture).ok());
+    job.media[1].path = file(c.name);
+    job.media[1].colourSpace = c.space;
+    auto engine = DraftEngine::open(job);
+    ASSERT_TRUE(engine.ok()) << describe(engine.error());
+    DraftRequest request;
+    request.background = true;
+    const auto frame = (*engine)->render({0}, request);
+    ASSERT_TRUE(frame.ok()) << describe(frame.error());
+    EXPECT_NEAR(frame->background.row<std::uint8_t>(10)[30], video * 255.0f, 2.0) << c.name;
+  }
+}
+
+TEST_F(EngineTest, aLogPlateIsWorkedOnInLinearLight) {
+  Picture plate = linearPlate();
+  for (int y = 0; y < plate.height(); ++y)
+    for (int x = 0; x < plate.width() * 3; ++x) plate.row<float>(y)[x] = std::min(plate.row<float>(y)[x], 0.5f);
+  const auto coded = Colour::builtIn()->fromWorking(plate, "sony slog3.cine");
+  ASSERT_TRUE(coded.ok());
+  Job job = jobOf({withType(*coded, SampleType::kU16)}, "png");
+  job.shot.light.relight = false;
+  job.media[0].colourSpace = "sony slog3.cine";
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok()) << describe(engine.error());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  const auto frame = (*engine)->render({0}, {});
+  ASSERT_TRUE(frame.ok()) << describe(frame.error());
+  ASSERT_EQ(frame->composite.type(), SampleType::kF32);
+  EXPECT_NEAR(frame->composite.row<float>(120)[3 * 130], 0.25, 1e-3);
+  EXPECT_NEAR(frame->composite.row<float>(120)[3 * 190], 0.5, 1e-3);
+}
+
+TEST_F(EngineTest, unknownColourSpacesAndMissingConfigurationsAreNamed) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate}, "png");
+  job.media[1].colourSpace = "kodak moment";
+  auto engine = DraftEngine::open(job);
+  ASSERT_FALSE(engine.ok());
+  EXPECT_EQ(engine.error().code, ErrorCode::kFieldInvalid);
+  EXPECT_NE(describe(engine.error()).find("kodak moment"), std::string::npos);
+  EXPECT_NE(describe(engine.error()).find("reference.png"), std::string::npos) << describe(engine.error());
+  job.media[1].colourSpace.clear();
+  job.ocioConfig = file("none.ocio");
+  engine = DraftEngine::open(job);
+  ASSERT_FALSE(engine.ok());
+  EXPECT_EQ(engine.error().code, ErrorCode::kFileMissing);
+  EXPECT_EQ(engine.error().context, job.ocioConfig);
+}
+
+TEST_F(EngineTest, matteFilesAreCoverageWhateverTheirDepth) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate}, "png");
+  Picture half(scene.plate.width(), scene.plate.height(), 3, SampleType::kF32);
+  half.colour.transfer = ColourTags::Transfer::kLinear;
+  std::fill_n(half.row<float>(0), half.width() * half.height() * 3, 0.5f);
+  ASSERT_TRUE(writeImage(file("matte.exr"), half).ok());
+  job.media.push_back({"matte", file("matte.exr"), "", ""});
+  job.shot.matte[0].source = MatteSource::kExternal;
+  job.shot.matte[0].media = "matte";
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok()) << describe(engine.error());
+  DraftRequest request;
+  request.matte = true;
+  const auto frame = (*engine)->render({0}, request);
+  ASSERT_TRUE(frame.ok()) << describe(frame.error());
+  EXPECT_NEAR(frame->matte.row<std::uint8_t>(5)[5], 128, 1);
 }
 
 TEST_F(EngineTest, oneFrameShotRendersAtEverySize) {

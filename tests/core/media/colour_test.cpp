@@ -75,6 +75,30 @@ TEST(BuiltInColour, inputAndScreenAreInverse) {
   EXPECT_NEAR(sampleAt(*brighter, 0, 0, 0), codedOf(0.5f, Transfer::kSrgb), 0.5 / 255.0);
 }
 
+TEST(BuiltInColour, everySpaceComesBack) {
+  const auto colour = Colour::builtIn();
+  for (const std::string& space : colour->inputSpaces()) {
+    const auto coded = colour->fromWorking(onePixel(0.5f, 0.18f, 0.02f), space);
+    ASSERT_OK(coded);
+    const auto back = colour->toWorking(*coded, space);
+    ASSERT_OK(back);
+    for (int c = 0; c < 3; ++c) EXPECT_NEAR(sampleAt(*back, 0, 0, c), c == 0 ? 0.5 : c == 1 ? 0.18 : 0.02, 1e-3) << space;
+  }
+  const auto unknown = colour->fromWorking(onePixel(0, 0, 0), "no such space");
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_NE(unknown.error().detail.find("rec709"), std::string::npos) << "says what there is: " << unknown.error().detail;
+}
+
+TEST(BuiltInColour, widerPrimariesKeepWhiteAndComeBack) {
+  const Picture white = wideOf(onePixel(1.0f, 1.0f, 1.0f));
+  for (int c = 0; c < 3; ++c) EXPECT_NEAR(sampleAt(white, 0, 0, c), 1.0, 1e-4);
+  Picture wide = wideOf(onePixel(0.8f, 0.1f, 0.3f));
+  wide.colour.transfer = Transfer::kLinear;
+  const auto back = Colour::builtIn()->toWorking(wide, "");
+  ASSERT_OK(back);
+  for (int c = 0; c < 3; ++c) EXPECT_NEAR(sampleAt(*back, 0, 0, c), c == 0 ? 0.8 : c == 1 ? 0.1 : 0.3, 1e-4);
+}
+
 TEST(BuiltInColour, unknownNamesAreRefused) {
   EXPECT_EQ(Colour::builtIn()->toWorking(onePixel(0, 0, 0), "no such space").error().code, ErrorCode::kFieldInvalid);
   EXPECT_EQ(Colour::builtIn()->toScreen(onePixel(0, 0, 0), "no such view", 0, 1).error().code, ErrorCode::kFieldInvalid);
@@ -101,6 +125,9 @@ TEST(OcioConfigurations, giveTheirSpacesAndViews) {
   const auto working = (*colour)->toWorking(onePixel(0.25f, 0.25f, 0.25f), "in");
   ASSERT_OK(working);
   EXPECT_NEAR(sampleAt(*working, 0, 0, 1), 0.5, 1e-5);
+  const auto coded = (*colour)->fromWorking(onePixel(0.25f, 0.25f, 0.25f), "out");
+  ASSERT_OK(coded);
+  EXPECT_NEAR(sampleAt(*coded, 0, 0, 1), 0.5, 1e-5);
   const auto screen = (*colour)->toScreen(onePixel(0.25f, 0.25f, 0.25f), "Screen - Film", 0.0, 1.0);
   ASSERT_OK(screen);
   EXPECT_NEAR(sampleAt(*screen, 0, 0, 1), 0.5, 0.5 / 255.0);
