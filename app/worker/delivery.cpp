@@ -134,7 +134,10 @@ core::WriteOptions writeOptionsFor(const core::Job& job, const core::ClipInfo& p
     options.pixelAspectNum = plate.pixelAspectNum;
     options.pixelAspectDen = plate.pixelAspectDen;
   }
-  options.firstFrameNumber = plate.firstFrameNumber + job.shot.range.begin.value + range.begin.value;
+  const std::int64_t first = job.shot.range.begin.value + range.begin.value;
+  options.firstFrameNumber = plate.firstFrameNumber + first;
+  options.startTimecode = plate.startTimecode;
+  if (options.startTimecode) options.startTimecode->frames += first;
   return options;
 }
 
@@ -148,10 +151,6 @@ Result<core::WriteOptions> joinOptionsFor(const core::Job& job, const core::Clip
   if (info.colour.matrix != core::ColourTags::Matrix::kUnknown && info.colour.matrix != core::ColourTags::Matrix::kRgb)
     options.colour = info.colour;
   const std::int64_t first = job.shot.range.begin.value + range.begin.value;
-  if (plate.startTimecode) {
-    options.startTimecode = plate.startTimecode;
-    options.startTimecode->frames += first;
-  }
   if (job.audio && plate.hasAudio && plan.layer == "composite") {
     options.audioFrom = plate.path;
     options.audioStartSeconds = plate.rate.secondsOf({first});

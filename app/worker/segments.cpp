@@ -154,7 +154,8 @@ Status LayerWriter::encode(const Picture& picture) {
     if (!path) return std::move(path).error();
     core::WriteOptions options = m_options;
     options.firstFrameNumber += m_segment * kSegmentFrames;
-    options.startTimecode.reset();
+    if (isSequence(options.codec) && options.startTimecode) options.startTimecode->frames += m_segment * kSegmentFrames;
+    else options.startTimecode.reset();
     options.audioFrom.clear();
     Result<std::unique_ptr<core::ClipWriter>> writer = core::ClipWriter::create(*path, options);
     if (!writer) return std::move(writer).error();

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "core/base/time.h"
 #include "core/media/image_file.h"
 
 namespace pai::core {
@@ -39,7 +41,9 @@ Result<Picture> readGif(const ImageSource& source);
 
 /// Encoded file contents.
 Result<std::string> pngBytes(const Picture& picture, const std::string& path);
-Result<std::string> exrBytes(const Picture& picture, const std::string& path);
+/// `timecode` and its rate are written when there is one.
+Result<std::string> exrBytes(const Picture& picture, const std::string& path, const std::optional<Timecode>& timecode = {},
+                             FrameRate rate = {});
 
 /// The picture after EXIF orientation 1 to 8.
 Picture oriented(const Picture& picture, int orientation);

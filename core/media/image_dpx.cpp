@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SMPTE ST 268-1: one image element of 8, 10, 12 or 16 bits, RGB, RGBA or luma, uncompressed.
+#include <bit>
 #include <cstring>
+#include <string>
 
 #include "core/media/image_codecs.h"
 
@@ -9,6 +11,8 @@ namespace pai::core {
 namespace {
 
 struct DpxHeader {
+  std::string timecode;
+  double framesPerSecond = 0.0;
   bool bigEndian = false;
   std::uint32_t offset = 0, width = 0, height = 0;
   int descriptor = 0, transfer = 0, bits = 0, packing = 0, encoding = 0;
@@ -24,6 +28,28 @@ std::uint32_t u32(const std::uint8_t* p, bool big) {
 }
 std::uint16_t u16(const std::uint8_t* p, bool big) {
   return static_cast<std::uint16_t>(big ? p[0] << 8 | p[1] : p[1] << 8 | p[0]);
+}
+
+/// Timecode (binary-coded decimals) and rates of the film and television headers, which may be missing.
+void readTelevision(const ImageSource& source, DpxHeader& h) {
+  constexpr std::size_t kFilmRate = 1724, kTimecode = 1920, kRate = 1940;
+  const auto rateAt = [&](std::size_t at) {
+    if (source.bytes.size() < at + 4 || h.offset < at + 4) return 0.0;
+    const double rate = static_cast<double>(std::bit_cast<float>(u32(source.bytes.data() + at, h.bigEndian)));
+    return rate >= 1.0 && rate <= 1000.0 ? rate : 0.0;
+  };
+  h.framesPerSecond = rateAt(kRate) > 0.0 ? rateAt(kRate) : rateAt(kFilmRate);
+  if (source.bytes.size() < kTimecode + 4 || h.offset < kTimecode + 4) return;
+  const std::uint32_t code = u32(source.bytes.data() + kTimecode, h.bigEndian);
+  if (code == 0xffffffffu) return;
+  std::string digits;
+  for (int shift = 28; shift >= 0; shift -= 4) {
+    const std::uint32_t digit = (code >> shift) & 15;
+    if (digit > 9) return;
+    if (shift % 8 == 4 && shift != 28) digits += ':';
+    digits += static_cast<char>('0' + digit);
+  }
+  h.timecode = digits;
 }
 
 Result<DpxHeader> headerOf(const ImageSource& source) {
@@ -43,6 +69,7 @@ Result<DpxHeader> headerOf(const ImageSource& source) {
   h.encoding = u16(p + 806, h.bigEndian);
   const std::uint32_t element = u32(p + 808, h.bigEndian);
   if (element != 0 && element != 0xffffffffu) h.offset = element;
+  readTelevision(source, h);
   if (h.encoding != 0) return source.unsupported("DPX: run-length encoding");
   if (h.descriptor == 6) h.channels = 1;
   else if (h.descriptor == 50) h.channels = 3;
@@ -90,6 +117,8 @@ Result<ImageInfo> dpxInfo(const ImageSource& source) {
   info.channels = h->channels == 4 ? 4 : 3;
   info.bitsPerChannel = h->bits;
   info.format = "dpx";
+  info.timecode = h->timecode;
+  info.framesPerSecond = h->framesPerSecond;
   return info;
 }
 

@@ -10,9 +10,13 @@
 #include <ImfInputFile.h>
 #include <ImfOutputFile.h>
 #include <ImfStandardAttributes.h>
+#include <ImfTimeCode.h>
 #include <ImfVersion.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <vector>
@@ -163,7 +167,7 @@ Result<T> withFile(const ImageSource& source, T (*use)(Imf::InputFile&, const La
 }  // namespace
 
 Result<ImageInfo> exrInfo(const ImageSource& source) {
-  return withFile<ImageInfo>(source, [](Imf::InputFile&, const Layout& layout) {
+  return withFile<ImageInfo>(source, [](Imf::InputFile& file, const Layout& layout) {
     ImageInfo info;
     info.width = layout.width();
     info.height = layout.height();
@@ -171,13 +175,33 @@ Result<ImageInfo> exrInfo(const ImageSource& source) {
     info.bitsPerChannel = layout.half ? 16 : 32;
     info.format = "exr";
     info.linear = true;
+    const Imf::Header& header = file.header();
+    if (Imf::hasTimeCode(header)) {
+      const Imf::TimeCode code = Imf::timeCode(header);
+      std::array<char, 32> text{};
+      std::snprintf(text.data(), text.size(), "%02d:%02d:%02d%c%02d", code.hours(), code.minutes(), code.seconds(),
+                    code.dropFrame() ? ';' : ':', code.frame());
+      info.timecode = text.data();
+    }
+    if (Imf::hasFramesPerSecond(header)) {
+      const Imf::Rational rate = Imf::framesPerSecond(header);
+      if (rate.d > 0 && rate.n > 0) info.framesPerSecond = static_cast<double>(rate.n) / rate.d;
+    }
     return info;
   });
 }
 
 Result<Picture> readExr(const ImageSource& source) { return withFile<Picture>(source, readPixels); }
 
-Result<std::string> exrBytes(const Picture& picture, const std::string& path) {
+/// Parts of "HH:MM:SS:FF".
+Imf::TimeCode timeCodeOf(const Timecode& timecode, FrameRate rate) {
+  const std::string text = timecode.text(rate);
+  const auto part = [&](std::size_t at) { return std::atoi(text.substr(at, 2).c_str()); };
+  return {part(0), part(3), part(6), part(9), timecode.dropFrame};
+}
+
+Result<std::string> exrBytes(const Picture& picture, const std::string& path, const std::optional<Timecode>& timecode,
+                             FrameRate rate) {
   const Picture linear = linearPicture(picture);
   const int channels = linear.channels();
   const int width = linear.width(), height = linear.height();
@@ -196,6 +220,10 @@ Result<std::string> exrBytes(const Picture& picture, const std::string& path) {
   try {
     Imf::Header header(width, height);
     header.compression() = Imf::ZIP_COMPRESSION;
+    if (timecode && rate.nominal() < 100) {
+      Imf::addTimeCode(header, timeCodeOf(*timecode, rate));
+      Imf::addFramesPerSecond(header, Imf::Rational(rate.num(), static_cast<unsigned>(rate.den())));
+    }
     const char* names[] = {"R", "G", "B", "A"};
     Imf::FrameBuffer buffer;
     const std::size_t pixel = static_cast<std::size_t>(channels) * sizeof(half);

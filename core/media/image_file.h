@@ -20,6 +20,8 @@ struct ImageInfo {
   int width = 0, height = 0, channels = 0, bitsPerChannel = 0;  // as shown (EXIF orientation applied)
   std::string format;  // png, jpeg, tiff, exr, dpx, gif
   bool linear = false;
+  std::string timecode;          // "HH:MM:SS:FF" as the file states it (EXR, DPX), or empty
+  double framesPerSecond = 0.0;  // 0: not stated
 };
 
 /// Reads a still by its content (never by its ending): PNG, JPEG (EXIF orientation, CMYK), TIFF, OpenEXR, DPX, GIF.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cmath>
 
 #include "core/media/colour_transfer.h"
 #include "core/media/image_codecs.h"
@@ -25,6 +26,17 @@ Picture withoutAlpha(const Picture& picture) {
       std::copy_n(picture.row<std::byte>(y) + 4 * bytes * static_cast<std::size_t>(x), 3 * bytes,
                   out.row<std::byte>(y) + 3 * bytes * static_cast<std::size_t>(x));
   return out;
+}
+
+/// The rate that a file states, as the rational it means.
+std::optional<FrameRate> statedRate(double framesPerSecond) {
+  if (!(framesPerSecond >= 1.0 && framesPerSecond <= 1000.0)) return std::nullopt;
+  const auto whole = std::llround(framesPerSecond);
+  const auto exact = std::abs(framesPerSecond - static_cast<double>(whole)) < 1e-4 ? FrameRate::make(whole, 1)
+                     : std::abs(framesPerSecond * 1.001 - static_cast<double>(std::llround(framesPerSecond * 1.001))) < 2e-3
+                         ? FrameRate::make(std::llround(framesPerSecond * 1.001) * 1000, 1001)
+                         : FrameRate::make(std::llround(framesPerSecond * 1000.0), 1000);
+  return exact ? std::optional(*exact) : std::nullopt;
 }
 
 }  // namespace
@@ -70,6 +82,11 @@ Status SequenceReader::start(const std::string& path) {
   if (!first) return std::move(first).error();
   m_info.frames = static_cast<std::int64_t>(m_files.size());
   if (m_options.sequenceRate) m_info.rate = *m_options.sequenceRate;
+  else if (const auto stated = statedRate(first->framesPerSecond)) m_info.rate = *stated;
+  if (!first->timecode.empty()) {
+    if (auto timecode = Timecode::parse(first->timecode, m_info.rate)) m_info.startTimecode = *timecode;
+    else m_info.warnings.emplace_back("the timecode is not valid at this frame rate and was left out");
+  }
   m_info.width = first->width;
   m_info.height = first->height;
   m_info.hasAlpha = first->channels == 4;

@@ -41,7 +41,9 @@ Status SequenceWriter::write(const Picture& picture) {
   Picture frame = picture.channels() == 4 && !m_options.alpha ? opaque(picture) : picture;
   Result<std::string> bytes = std::string();
   if (m_options.codec == Codec::kExr) {
-    bytes = exrBytes(frame, m_path);
+    std::optional<Timecode> timecode = m_options.startTimecode;
+    if (timecode) timecode->frames += m_frames;
+    bytes = exrBytes(frame, m_path, timecode, m_options.rate);
   } else {
     if (frame.type() == SampleType::kF32)
       frame = frame.colour.transfer == ColourTags::Transfer::kLinear

@@ -156,8 +156,10 @@ void VideoReader::describeFirstFrame(const AVFrame& frame) {
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   m_info.hasAlpha = d && (d->flags & AV_PIX_FMT_FLAG_ALPHA);
   m_info.bitsPerComponent = d ? d->comp[0].depth : 8;
-  m_info.interlaced = frame.interlaced_frame != 0;
-  m_info.topFieldFirst = frame.top_field_first != 0;
+  const AVFieldOrder order = stream.codecpar->field_order;
+  const bool fields = order != AV_FIELD_UNKNOWN && order != AV_FIELD_PROGRESSIVE;
+  m_info.interlaced = frame.interlaced_frame != 0 || fields;
+  m_info.topFieldFirst = frame.interlaced_frame ? frame.top_field_first != 0 : order == AV_FIELD_TT || order == AV_FIELD_BT;
   if (m_info.interlaced)
     m_info.warnings.emplace_back("the clip is interlaced; its fields are shown together, deinterlace it before keying");
   m_info.colour = colourTags(frame.colorspace, frame.color_trc, frame.color_primaries, frame.color_range);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/image_file.h"
 
+#include <bit>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 
 #include <gmock/gmock.h>
 
@@ -132,6 +134,58 @@ TEST(Sequences, gapsAreHeldAndToldAndTheFirstNumberIsKept) {
     EXPECT_EQ(frameCode(**picture), code);
   }
   EXPECT_EQ((*reader)->read({5}).error().code, ErrorCode::kUsage);
+}
+
+TEST(Images, theTransferIsWhatTheFileStates) {
+  const TemporaryFolder folder;
+  Picture picture = rampPicture(16, 16, 3, SampleType::kU8);
+  for (const auto transfer : {ColourTags::Transfer::kSrgb, ColourTags::Transfer::kUnknown}) {
+    picture.colour.transfer = transfer;
+    ASSERT_OK(writeImage(folder.path("a.png"), picture));
+    const auto read = readImage(folder.path("a.png"));
+    ASSERT_OK(read);
+    EXPECT_EQ(read->colour.transfer, transfer);
+  }
+}
+
+TEST(Sequences, exrKeepsTimecodeAndRate) {
+  const TemporaryFolder folder;
+  WriteOptions options = optionsFor(Codec::kExr, 64, 32);
+  options.rate = *FrameRate::make(30000, 1001);
+  options.startTimecode = *Timecode::parse("01:02:03;04", options.rate);
+  options.firstFrameNumber = 1001;
+  ASSERT_OK(writeCodes(folder.path("a.%04d.exr"), options, 0, 3));
+  const auto reader = ClipReader::open(folder.path("a.%04d.exr"));
+  ASSERT_OK(reader);
+  EXPECT_EQ((*reader)->info().rate, options.rate);
+  EXPECT_EQ((*reader)->info().startTimecode, options.startTimecode);
+  const auto later = ClipReader::open(folder.path("a.1003.exr"));
+  ASSERT_OK(later);
+  ASSERT_TRUE((*later)->info().startTimecode);
+  EXPECT_EQ((*later)->info().startTimecode->text(options.rate), "01:02:03;06");
+}
+
+TEST(Sequences, dpxTimecodeAndRateAreRead) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(run("ffmpeg -v error -f lavfi -i color=red:s=32x16:r=25:d=0.04 -pix_fmt gbrp10be -frames:v 1 " + folder.path("a.0086.dpx")));
+  std::ifstream from(folder.path("a.0086.dpx"), std::ios::binary);
+  std::string bytes((std::istreambuf_iterator<char>(from)), {});
+  from.close();
+  ASSERT_EQ(bytes.substr(0, 4), "SDPX");
+  bytes.insert(1664, 384, '\0');  // film and television headers, which FFmpeg leaves out
+  const auto put = [&](std::size_t at, std::uint32_t value) {
+    for (int i = 0; i < 4; ++i) bytes[at + static_cast<std::size_t>(i)] = static_cast<char>(value >> (24 - 8 * i) & 255);
+  };
+  put(4, 2048);
+  put(808, 2048);
+  put(1920, 0x10203012);  // 10:20:30:12
+  put(1940, std::bit_cast<std::uint32_t>(25.0f));
+  std::ofstream(folder.path("a.0086.dpx"), std::ios::binary) << bytes;
+  const auto reader = ClipReader::open(folder.path("a.%04d.dpx"));
+  ASSERT_OK(reader);
+  EXPECT_EQ((*reader)->info().rate.text(), "25");
+  ASSERT_TRUE((*reader)->info().startTimecode);
+  EXPECT_EQ((*reader)->info().startTimecode->text((*reader)->info().rate), "10:20:30:12");
 }
 
 TEST(Sequences, aFrameOfAnotherSizeIsRefused) {
