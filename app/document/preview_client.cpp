@@ -94,6 +94,7 @@ PreviewClient::Private::Private(PreviewClient& client, const PreviewOptions& opt
   link.program = options.workerPath.isEmpty() ? core::programBeside("pai-worker") : options.workerPath.toStdString();
   for (const QString& argument : options.arguments) link.arguments.push_back(argument.toStdString());
   link.arguments.insert(link.arguments.end(), {"--cache-bytes", std::to_string(options.frameCacheBytes)});
+  if (options.proxies) link.arguments.emplace_back("--proxies");
   link.hangMs = options.requestTimeoutMs;
   link.restartDelayMs = options.restartDelayMs;
   for (int role = 0; role < kRoles; ++role) {

@@ -42,7 +42,8 @@ struct PreviewOptions {
   QStringList arguments;      // before the client's own; for tests
   int requestTimeoutMs = 20000;  // no sign of life from a busy worker for so long: it hangs and is replaced
   int restartDelayMs = 100;      // doubled after each loss up to 5 s; back to the start after 30 s of good service
-  qint64 frameCacheBytes = 512LL << 20;  // of decoded frames, in each worker
+  qint64 frameCacheBytes = 512LL << 20;  // of frames kept for stepping and scrubbing
+  bool proxies = false;                  // make proxies of long clips in the background
 };
 
 /// Media and draft pictures from `pai-worker --serve-preview` processes: a broken file kills a helper, not the session.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document/preview_frame_source.h"
 
+#include <algorithm>
+
+#include <QSettings>
 #include <QTimer>
+#include <QVariant>
 
 #include "app/document/error_text.h"
 #include "app/document/preview_client.h"
@@ -74,6 +78,9 @@ QImage pictureOf(const DraftImages& images, ShotPicture picture) {
 PreviewOptions optionsOf(const QString& workerPath) {
   PreviewOptions options;
   options.workerPath = workerPath;
+  options.proxies = true;
+  const QVariant megabytes = QSettings().value(QStringLiteral("frameCacheMegabytes"));
+  if (megabytes.isValid()) options.frameCacheBytes = std::clamp<qint64>(megabytes.toLongLong(), 64, 65536) << 20;
   return options;
 }
 

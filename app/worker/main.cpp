@@ -23,6 +23,7 @@ struct Options {
   pid_t launcher = 0;
   std::int64_t memoryLimit = 0, cacheBytes = 512LL << 20;
   int niceness = 0;
+  bool proxies = false;
 };
 
 void applyThreads() {
@@ -40,7 +41,7 @@ Status run(const Options& options) {
   pai::core::keepFreedMemory();
   const pai::core::StopToken stop;
   if (options.previewSocket >= 0)
-    return pai::worker::servePreview({options.previewSocket, static_cast<std::size_t>(options.cacheBytes)});
+    return pai::worker::servePreview({options.previewSocket, static_cast<std::size_t>(options.cacheBytes), options.proxies});
   pai::worker::StopOnSignal signals(stop);
   return pai::worker::runJob(options.job, stop, signals);
 }
@@ -54,7 +55,8 @@ int main(int argc, char** argv) {
   app.add_flag("--resume", options.job.resume, "go on at the last whole piece");
   app.add_option("--stage", options.job.stage, "of a model pack's job")->check(CLI::IsMember({"prepare", "finish"}));
   auto* serve = app.add_option("--serve-preview", options.previewSocket, "answer the editor on this socket");
-  app.add_option("--cache-bytes", options.cacheBytes, "decoded frames kept")->check(CLI::NonNegativeNumber);
+  app.add_option("--cache-bytes", options.cacheBytes, "bytes of frames kept")->check(CLI::NonNegativeNumber);
+  app.add_flag("--proxies", options.proxies, "make proxies of long clips in the background");
   app.add_option("--launcher", options.launcher, "end when this process does");
   app.add_option("--memory-limit", options.memoryLimit, "bytes of own memory at most");
   app.add_option("--nice", options.niceness, "yield the processor by so much");

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
+#include <functional>
 #include <map>
-#include <memory>
+#include <mutex>
 #include <string>
 
 #include "app/worker/preview_lane.h"
 #include "core/base/result.h"
 #include "core/base/stop.h"
 #include "core/media/clip_reader.h"
+#include "core/media/frame_cache.h"
 
 namespace pai::worker {
 
@@ -20,36 +21,33 @@ struct FrameWanted {
   int maxWidth = 0, maxHeight = 0;  // 0: full size
 };
 
-/// Open clips of one lane; its calls come from that lane's thread.
+/// Open clips over a frame cache, whose thread answers. Calls from any thread.
 class PreviewClips {
  public:
-  PreviewClips(std::size_t cacheBytes, PreviewReply& reply) : m_cacheBytes(cacheBytes), m_reply(reply) {}
-  /// Opens and answers with what the clip is.
-  core::Status open(std::int64_t clip, const std::string& path);
+  using Opened = std::function<void(std::int64_t clip, const core::ClipInfo& info)>;
+
+  PreviewClips(std::size_t cacheBytes, int niceness, PreviewReply& reply) : m_reply(reply), m_cache(cacheBytes, niceness) {}
+  /// Opens, answers with what the clip is, and tells `opened`.
+  void open(std::int64_t clip, const std::string& path, Opened opened);
   /// Remembers a clip that is opened when a frame is asked for.
-  void know(std::int64_t clip, const std::string& path) { m_paths[clip] = path; }
+  void know(std::int64_t clip, const std::string& path);
   void close(std::int64_t clip);
-  core::Status frame(std::int64_t ticket, const FrameWanted& wanted);
+  void frame(std::int64_t ticket, const FrameWanted& wanted);
+  bool cancel(std::int64_t ticket) { return m_cache.cancel(ticket); }
+  void useProxy(const std::string& path, const std::string& proxy) { m_cache.useProxy(path, proxy); }
 
  private:
-  struct Opened {
-    std::int64_t clip = 0;
-    int maxWidth = 0, maxHeight = 0;
-    std::unique_ptr<core::ClipReader> reader;
-  };
-  core::Result<core::ClipReader*> readerFor(const FrameWanted& wanted);
-
-  const std::size_t m_cacheBytes;
   PreviewReply& m_reply;
+  std::mutex m_mutex;
   std::map<std::int64_t, std::string> m_paths;
-  std::list<Opened> m_readers;  // most recently used first
+  core::FrameCache m_cache;  // last: its thread ends before what it uses
 };
 
 /// Answers with a still, scaled down to fit (0: full size), and its full size.
 core::Status sendStill(PreviewReply& reply, std::int64_t ticket, const std::string& path, int maxWidth, int maxHeight);
 
-/// Writes an all-intra proxy that fits 960x540, telling progress; answers `done`.
-core::Status makeProxy(PreviewReply& reply, std::int64_t ticket, const std::string& path, const std::string& out,
+/// Makes a proxy at a path, telling progress; answers `done`.
+core::Status sendProxy(PreviewReply& reply, std::int64_t ticket, const std::string& path, const std::string& out,
                        const core::StopToken& stop);
 
 }  // namespace pai::worker

@@ -8,6 +8,7 @@
 #include "app/worker/preview_clips.h"
 #include "app/worker/preview_drafts.h"
 #include "app/worker/preview_lane.h"
+#include "core/media/proxy.h"
 
 namespace pai::worker {
 
@@ -31,7 +32,8 @@ std::string text(const nlohmann::json& body, const char* name) {
 class PreviewServer {
  public:
   explicit PreviewServer(const PreviewServerOptions& options)
-      : m_options(options), m_reply(options.socket), m_clips(options.cacheBytes, m_reply), m_stills(options.cacheBytes / 8, m_reply),
+      : m_options(options), m_reply(options.socket), m_clips(options.cacheBytes - options.cacheBytes / 8, 0, m_reply),
+        m_stills(options.cacheBytes / 8, 5, m_reply),
         m_drafts(m_reply) {}
 
   Status serve() {
@@ -49,28 +51,26 @@ class PreviewServer {
     const std::int64_t ticket = number(body, "ticket");
     if (op == "cancel") return cancel(ticket);
     if (op == "close") {
-      m_frames.post(0, [this, ticket](const core::StopToken&) { m_clips.close(ticket); });
-      m_thumbnails.post(0, [this, ticket](const core::StopToken&) { m_stills.close(ticket); });
+      m_clips.close(ticket);
+      m_stills.close(ticket);
+      m_proxies.cancel(ticket);
       m_drafts.close(ticket);
       return;
     }
     if (op == "open_clip") {
-      // Both lanes learn the path; the frame lane answers.
-      m_thumbnails.post(0, [this, ticket, path = text(body, "path")](const core::StopToken&) { m_stills.know(ticket, path); });
-      return post(m_frames, ticket, [this, ticket, path = text(body, "path")](const core::StopToken&) { return m_clips.open(ticket, path); });
+      m_stills.know(ticket, text(body, "path"));
+      return m_clips.open(ticket, text(body, "path"), [this](std::int64_t clip, const core::ClipInfo& info) { proxyLater(clip, info); });
     }
     if (op == "frame") {
       const FrameWanted wanted{number(body, "clip"), {number(body, "frame")}, static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h"))};
-      if (number(body, "thumbnail") != 0)
-        return post(m_thumbnails, ticket, [this, ticket, wanted](const core::StopToken&) { return m_stills.frame(ticket, wanted); });
-      return post(m_frames, ticket, [this, ticket, wanted](const core::StopToken&) { return m_clips.frame(ticket, wanted); });
+      return (number(body, "thumbnail") != 0 ? m_stills : m_clips).frame(ticket, wanted);
     }
     if (op == "image")
-      return post(m_thumbnails, ticket, [this, ticket, path = text(body, "path"), w = static_cast<int>(number(body, "w")), h = static_cast<int>(number(body, "h"))](
+      return post(m_images, ticket, [this, ticket, path = text(body, "path"), w = static_cast<int>(number(body, "w")), h = static_cast<int>(number(body, "h"))](
                                             const core::StopToken&) { return sendStill(m_reply, ticket, path, w, h); });
     if (op == "proxy")
       return post(m_proxies, ticket, [this, ticket, path = text(body, "path"), out = text(body, "out")](const core::StopToken& stop) {
-        return makeProxy(m_reply, ticket, path, out, stop);
+        return sendProxy(m_reply, ticket, path, out, stop);
       });
     m_drafts.take(op, ticket, body);
   }
@@ -81,9 +81,29 @@ class PreviewServer {
     });
   }
 
+  /// Makes the proxy of a clip behind everything else; frames of proxy size come from it once it is there.
+  void proxyLater(std::int64_t clip, const core::ClipInfo& info) {
+    if (!m_options.proxies || !core::proxyHelps(info)) return;
+    m_proxies.post(clip, [this, clip, path = info.path](const core::StopToken& stop) {
+      double told = 0.0;
+      (void)guarded([&]() -> Status {
+        Result<std::string> proxy = core::proxyOf(path, stop, [&](double fraction) {
+          if (fraction < told + 0.01) return;
+          told = fraction;
+          m_reply.send("progress", clip, {{"fraction", fraction}});
+        });
+        if (!proxy) return std::move(proxy).error();  // the clip itself serves on
+        m_clips.useProxy(path, *proxy);
+        m_stills.useProxy(path, *proxy);
+        return {};
+      });
+    });
+  }
+
   void cancel(std::int64_t ticket) {
-    for (PreviewLane* lane : {&m_frames, &m_thumbnails, &m_proxies})
+    for (PreviewLane* lane : {&m_images, &m_proxies})
       if (lane->cancel(ticket)) m_reply.send("cancelled", ticket);
+    if (m_clips.cancel(ticket) || m_stills.cancel(ticket)) m_reply.send("cancelled", ticket);
     m_drafts.cancel(ticket);
   }
 
@@ -92,7 +112,7 @@ class PreviewServer {
   PreviewClips m_clips, m_stills;
   PreviewDrafts m_drafts;
   // Last, so that their threads end before what they use.
-  PreviewLane m_frames{0}, m_thumbnails{5}, m_proxies{15};
+  PreviewLane m_images{5}, m_proxies{15};
 };
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace pai::worker {
 
 struct PreviewServerOptions {
   int socket = -1;             // one end of core::wirePair
-  std::size_t cacheBytes = 0;  // of decoded frames
+  std::size_t cacheBytes = 0;  // of frames, decoded and as pictures
+  bool proxies = false;        // make them in the background
 };
 
 /// Answers a PreviewClient until it closes the connection: clips and stills, drafts and their solve, proxies. Requests of one

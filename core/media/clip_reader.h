@@ -61,6 +61,9 @@ class ClipReader {
   /// The planes of a frame as coded (before matrix, range, rotation and scaling), for fused passes. kFormatUnsupported for
   /// clips that are not YUV or planar RGB of up to 16 bits, such as EXR sequences.
   virtual Result<YuvFramePtr> readYuv(FrameIndex frame) = 0;
+  /// Bytes of decoded frames kept, and how many may be.
+  virtual std::size_t cachedBytes() const = 0;
+  virtual void setCacheBytes(std::size_t bytes) = 0;
 };
 
 }  // namespace pai::core

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/frame_cache.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <list>
+#include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "core/media/byte_cache.h"
+#include "core/media/proxy.h"
+#include "core/media/yuv_frame.h"
 
 namespace pai::core {
 
@@ -17,17 +26,48 @@ namespace {
 constexpr std::size_t kMaxReaders = 4;
 constexpr int kReadAhead = 24;
 constexpr std::int64_t kLongestStep = 8;  // farther apart, two requests say nothing about a direction
+constexpr std::size_t kOtherReaderBytes = 16u << 20;  // of decoded frames, for each reader that is not in use
 
 struct Wanted {
   FrameCache::Key key;
   FrameCache::Ready ready;
+  FrameCache::Described described;  // in place of `ready`
+  std::int64_t ticket = 0;
 };
+
+SampleType bestType(const ClipInfo& info) {
+  if (info.colour.transfer == ColourTags::Transfer::kLinear) return SampleType::kF32;
+  return info.bitsPerComponent > 8 ? SampleType::kU16 : SampleType::kU8;
+}
+
+Result<std::unique_ptr<ClipReader>> openBest(const std::string& path, std::size_t cacheBytes) {
+  ReadOptions options;
+  options.cacheBytes = cacheBytes;
+  auto reader = ClipReader::open(path, options);
+  if (!reader || bestType((*reader)->info()) == options.type) return reader;
+  options.type = bestType((*reader)->info());
+  return ClipReader::open(path, options);
+}
+
+bool fitsProxy(const FrameCache::Key& key) {
+  return key.maxWidth > 0 && key.maxHeight > 0 && key.maxWidth <= kProxyWidth && key.maxHeight <= kProxyHeight;
+}
+
+Result<PicturePtr> scaled(const Picture& picture, const FrameCache::Key& key) {
+  try {
+    return std::make_shared<const Picture>(scaledToFit(picture, key.maxWidth, key.maxHeight));
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::kOutOfMemory, "no memory for the picture", key.path, {}};
+  }
+}
 
 }  // namespace
 
 class FrameCache::Private {
  public:
-  explicit Private(std::size_t maxBytes) : m_cache(maxBytes), m_thread([this] { work(); }) {}
+  /// A quarter of the bytes is for pictures, the rest for decoded frames.
+  Private(std::size_t maxBytes, int niceness)
+      : m_cache(maxBytes / 4), m_decodedBytes(maxBytes - maxBytes / 4), m_thread([this, niceness] { work(niceness); }) {}
   ~Private() {
     {
       const std::lock_guard lock(m_mutex);
@@ -35,38 +75,35 @@ class FrameCache::Private {
     }
     m_wake.notify_all();
     m_thread.join();
-    if (m_wanted) m_wanted->ready(m_wanted->key, cancelled(m_wanted->key));
+    for (const Wanted& wanted : m_wanted) answer(wanted, Error{ErrorCode::kCancelled, "the cache has ended", wanted.key.path, {}});
   }
 
-  static Result<PicturePtr> cancelled(const Key& key) {
-    return Error{ErrorCode::kCancelled, "a later frame was asked for", key.path, {}};
-  }
-
-  void request(const Key& key, Ready ready) {
-    std::optional<Wanted> replaced;
-    PicturePtr there;
+  void add(Wanted wanted) {
     {
       const std::lock_guard lock(m_mutex);
-      steer(key);
-      if (auto found = m_cache.find(key)) there = *found;
-      replaced = std::exchange(m_wanted, there ? std::nullopt : std::optional<Wanted>({key, ready}));
+      m_wanted.push_back(std::move(wanted));
     }
     m_wake.notify_all();
-    if (replaced) replaced->ready(replaced->key, cancelled(replaced->key));
-    if (there) ready(key, there);
   }
 
   mutable std::mutex m_mutex;
   // Guarded by m_mutex.
   mutable ByteCache<Key, PicturePtr> m_cache;
-  std::optional<Wanted> m_wanted;
+  std::deque<Wanted> m_wanted;
   std::list<std::string> m_forgotten;
+  std::map<std::string, std::string> m_proxies;
+  std::size_t m_decoded = 0;  // bytes of decoded frames
 
  private:
   struct Reader {
-    Key kind;  // frame is 0
+    std::string path;
     std::unique_ptr<ClipReader> reader;
   };
+
+  static void answer(const Wanted& wanted, const Error& error) {
+    if (wanted.described) wanted.described(error);
+    else wanted.ready(wanted.key, error);
+  }
 
   /// Learns the direction of travel and where reading ahead starts.
   void steer(const Key& key) {
@@ -79,22 +116,15 @@ class FrameCache::Private {
     m_aheadAllowed = true;
   }
 
-  void work() {
+  void work(int niceness) {
+    if (niceness != 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
     std::unique_lock lock(m_mutex);
     while (!m_ending) {
       dropForgotten();
-      if (m_wanted) {
-        const Key key = m_wanted->key;
-        lock.unlock();
-        const Result<PicturePtr> picture = read(key);
-        lock.lock();
-        if (picture) m_cache.insert(key, *picture, (*picture)->sizeBytes());
-        if (!m_wanted || m_wanted->key != key) continue;  // replaced meanwhile; that request was told so
-        const Wanted done = std::move(*m_wanted);
-        m_wanted.reset();
-        lock.unlock();
-        done.ready(key, picture);
-        lock.lock();
+      if (!m_wanted.empty()) {
+        const Wanted wanted = std::move(m_wanted.front());
+        m_wanted.pop_front();
+        serve(wanted, lock);
       } else if (const auto next = nextAhead()) {
         lock.unlock();
         const Result<PicturePtr> picture = read(*next);
@@ -105,6 +135,26 @@ class FrameCache::Private {
         m_wake.wait(lock);
       }
     }
+  }
+
+  void serve(const Wanted& wanted, std::unique_lock<std::mutex>& lock) {
+    if (wanted.described) {
+      lock.unlock();
+      auto reader = readerOf(wanted.key.path);
+      wanted.described(reader ? Result<ClipInfo>((*reader)->info()) : Result<ClipInfo>(reader.error()));
+      return lock.lock();
+    }
+    steer(wanted.key);
+    if (const auto there = m_cache.find(wanted.key)) {
+      lock.unlock();
+      wanted.ready(wanted.key, *there);
+      return lock.lock();
+    }
+    lock.unlock();
+    const Result<PicturePtr> picture = read(wanted.key);
+    wanted.ready(wanted.key, picture);
+    lock.lock();
+    if (picture) m_cache.insert(wanted.key, *picture, (*picture)->sizeBytes());
   }
 
   /// Next frame worth reading ahead: not there yet, within reach, and without pushing out what was just read.
@@ -123,34 +173,53 @@ class FrameCache::Private {
   }
 
   void dropForgotten() {
-    for (const std::string& path : m_forgotten)
-      m_readers.remove_if([&](const Reader& r) { return r.kind.path == path; });
+    for (const std::string& path : m_forgotten) m_readers.remove_if([&](const Reader& r) { return r.path == path; });
     m_forgotten.clear();
   }
 
-  /// Without the lock; readers belong to the thread.
-  Result<PicturePtr> read(const Key& key) {
-    Key kind = key;
-    kind.frame = 0;
-    auto found = std::find_if(m_readers.begin(), m_readers.end(), [&](const Reader& r) { return r.kind == kind; });
+  /// Without the lock; readers belong to the thread. The one in use keeps decoded frames up to nearly all bytes.
+  Result<ClipReader*> readerOf(const std::string& path) {
+    const std::size_t others = std::min(kOtherReaderBytes, m_decodedBytes / (2 * kMaxReaders));
+    const auto found = std::find_if(m_readers.begin(), m_readers.end(), [&](const Reader& r) { return r.path == path; });
+    if (found == m_readers.begin() && found != m_readers.end()) return m_readers.front().reader.get();
+    if (!m_readers.empty()) m_readers.front().reader->setCacheBytes(others);
+    const std::size_t own = m_decodedBytes - (kMaxReaders - 1) * others;
     if (found == m_readers.end()) {
-      ReadOptions options;
-      options.type = key.type;
-      options.maxWidth = key.maxWidth;
-      options.maxHeight = key.maxHeight;
-      auto opened = ClipReader::open(key.path, options);
+      auto opened = openBest(path, own);
       if (!opened) return std::move(opened).error();
-      m_readers.push_front({kind, std::move(*opened)});
+      m_readers.push_front({path, std::move(*opened)});
       if (m_readers.size() > kMaxReaders) m_readers.pop_back();
     } else {
       m_readers.splice(m_readers.begin(), m_readers, found);
+      m_readers.front().reader->setCacheBytes(own);
     }
-    ClipReader& reader = *m_readers.front().reader;
+    return m_readers.front().reader.get();
+  }
+
+  Result<PicturePtr> read(const Key& key) {
+    std::string path = key.path;
+    if (fitsProxy(key)) {
+      const std::lock_guard lock(m_mutex);
+      if (const auto proxy = m_proxies.find(path); proxy != m_proxies.end()) path = proxy->second;
+    }
+    auto reader = readerOf(path);
+    if (!reader && path != key.path) {  // the proxy is gone or broken
+      const std::lock_guard lock(m_mutex);
+      m_proxies.erase(key.path);
+    }
+    if (!reader && path != key.path) reader = readerOf(key.path);
+    if (!reader) return std::move(reader).error();
     {
       const std::lock_guard lock(m_mutex);
-      if (m_last.path == key.path) m_lastFrames = reader.info().frames;
+      if (m_last.path == key.path) m_lastFrames = (*reader)->info().frames;
     }
-    return reader.read({key.frame});
+    Result<PicturePtr> picture = (*reader)->read({key.frame});
+    if (picture && (key.maxWidth > 0 || key.maxHeight > 0)) picture = scaled(**picture, key);
+    std::size_t decoded = 0;
+    for (const Reader& r : m_readers) decoded += r.reader->cachedBytes();
+    const std::lock_guard lock(m_mutex);
+    m_decoded = decoded;
+    return picture;
   }
 
   bool m_ending = false;
@@ -158,13 +227,14 @@ class FrameCache::Private {
   int m_direction = 1, m_ahead = 0;
   bool m_aheadAllowed = false;
   std::int64_t m_lastFrames = 0;
+  const std::size_t m_decodedBytes;
   std::condition_variable m_wake;
   // Of the thread.
   std::list<Reader> m_readers;  // most recent first
   std::thread m_thread;         // last: it uses the others
 };
 
-FrameCache::FrameCache(std::size_t maxBytes) : d(std::make_unique<Private>(maxBytes)) {}
+FrameCache::FrameCache(std::size_t maxBytes, int niceness) : d(std::make_unique<Private>(maxBytes, niceness)) {}
 FrameCache::~FrameCache() = default;
 
 PicturePtr FrameCache::find(const Key& key) const {
@@ -172,22 +242,32 @@ PicturePtr FrameCache::find(const Key& key) const {
   return d->m_cache.find(key).value_or(nullptr);
 }
 
-void FrameCache::request(const Key& key, Ready ready) { d->request(key, std::move(ready)); }
+void FrameCache::request(const Key& key, Ready ready, std::int64_t ticket) { d->add({key, std::move(ready), {}, ticket}); }
+
+void FrameCache::describe(const std::string& path, Described described, std::int64_t ticket) {
+  d->add({{path, 0, 0, 0}, {}, std::move(described), ticket});
+}
+
+bool FrameCache::cancel(std::int64_t ticket) {
+  const std::lock_guard lock(d->m_mutex);
+  return std::erase_if(d->m_wanted, [ticket](const Wanted& w) { return w.ticket == ticket; }) > 0;
+}
+
+void FrameCache::useProxy(const std::string& path, const std::string& proxy) {
+  const std::lock_guard lock(d->m_mutex);
+  d->m_proxies[path] = proxy;
+}
 
 void FrameCache::forget(const std::string& path) {
   const std::lock_guard lock(d->m_mutex);
   d->m_cache.eraseIf([&](const Key& key) { return key.path == path; });
+  d->m_proxies.erase(path);
   d->m_forgotten.push_back(path);
-}
-
-void FrameCache::setMaxBytes(std::size_t maxBytes) {
-  const std::lock_guard lock(d->m_mutex);
-  d->m_cache.setMaxBytes(maxBytes);
 }
 
 std::size_t FrameCache::bytes() const {
   const std::lock_guard lock(d->m_mutex);
-  return d->m_cache.bytes();
+  return d->m_cache.bytes() + d->m_decoded;
 }
 
 }  // namespace pai::core

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/media/proxy.h"
 
+#include <signal.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <utility>
+#include <vector>
 
+#include "core/base/hash.h"
+#include "core/media/av.h"
 #include "core/media/clip_reader.h"
 #include "core/media/clip_writer.h"
 
 namespace pai::core {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -33,6 +42,37 @@ WriteOptions optionsFor(const ClipInfo& info, const Picture& first) {
   return options;
 }
 
+/// Part files of this proxy (".NAME.PID-N.part") whose process is gone.
+void removeStale(const std::string& path) {
+  std::error_code failure;
+  const std::string start = "." + fs::path(path).filename().string() + ".";
+  for (const auto& entry : fs::directory_iterator(fs::path(path).parent_path(), failure)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(start) || !name.ends_with(".part")) continue;
+    const long process = std::strtol(name.c_str() + start.size(), nullptr, 10);
+    if (process > 0 && ::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) fs::remove(entry.path(), failure);
+  }
+}
+
+/// Removes the proxies used longest ago until the folder is within its bytes; never `keep`.
+void keepWithin(const fs::path& folder, const fs::path& keep) {
+  std::error_code failure;
+  std::vector<std::pair<fs::file_time_type, fs::path>> proxies;
+  std::int64_t bytes = 0;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    if (!entry.is_regular_file(failure) || entry.path().extension() != ".mov") continue;
+    bytes += static_cast<std::int64_t>(entry.file_size(failure));
+    proxies.emplace_back(entry.last_write_time(failure), entry.path());
+  }
+  std::sort(proxies.begin(), proxies.end());
+  for (const auto& [used, path] : proxies) {
+    if (bytes <= kProxyBytes) return;
+    if (path == keep) continue;
+    bytes -= static_cast<std::int64_t>(fs::file_size(path, failure));
+    fs::remove(path, failure);
+  }
+}
+
 }  // namespace
 
 std::string cacheFolder() {
@@ -45,6 +85,28 @@ std::string cacheFolder() {
 std::string proxyPathFor(const std::string& sha256) {
   const bool hexadecimal = sha256.size() == 64 && sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
   return hexadecimal ? cacheFolder() + "/proxies/" + sha256 + ".mov" : "";
+}
+
+bool proxyHelps(const ClipInfo& info) {
+  constexpr std::int64_t kShortFrames = 12;
+  const AVCodecDescriptor* codec = avcodec_descriptor_get_by_name(info.codec.c_str());
+  const bool whole = !codec || (codec->props & AV_CODEC_PROP_INTRA_ONLY);
+  return !whole && info.frames > kShortFrames && (info.width > kProxyWidth || info.height > kProxyHeight);
+}
+
+Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress) {
+  auto hash = sha256File(clip, stop);
+  if (!hash) return std::move(hash).error();
+  const std::string path = proxyPathFor(*hash);
+  std::error_code failure;
+  if (fs::exists(path, failure)) {
+    fs::last_write_time(path, fs::file_time_type::clock::now(), failure);  // used now
+    return path;
+  }
+  removeStale(path);
+  if (Status made = makeProxy(clip, path, stop, progress); !made) return std::move(made).error();
+  keepWithin(fs::path(path).parent_path(), path);
+  return path;
 }
 
 Status makeProxy(const std::string& clip, const std::string& proxy, const StopToken& stop, const ProgressFn& progress) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/base/stop.h"
+#include "core/media/clip_reader.h"
 
 namespace pai::core {
 
@@ -17,6 +19,14 @@ std::string cacheFolder();
 /// Where the proxy of a clip with this content hash (SHA-256 in hexadecimal) lies, whether it exists or not; "" for what is
 /// not a hash.
 std::string proxyPathFor(const std::string& sha256);
+
+/// Whether a clip of this kind is worth a proxy: larger than one, longer than a few frames, and not of whole pictures only.
+bool proxyHelps(const ClipInfo& info);
+
+/// The proxy of a clip under `cacheFolder`, made when it is not there: hashes the clip, takes away what a killed run left, and
+/// afterwards the proxies used longest ago beyond `kProxyBytes` in all. Long; errors of `makeProxy`.
+Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress);
+inline constexpr std::int64_t kProxyBytes = 20LL << 30;
 
 /// Makes a proxy: the clip scaled to fit 960x540, same frames, rate and colour, ProRes 422, so that any frame is read alone.
 /// Atomic; makes the folder. Long; polls `stop` (kCancelled). Errors of readers and writers.

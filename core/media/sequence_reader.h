@@ -14,6 +14,8 @@ class SequenceReader final : public ClipReader {
   const ClipInfo& info() const override { return m_info; }
   Result<PicturePtr> read(FrameIndex frame) override;
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
+  std::size_t cachedBytes() const override { return m_cache.bytes(); }
+  void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
 
  private:
   explicit SequenceReader(const ReadOptions& options) : m_options(options), m_cache(options.cacheBytes) {}

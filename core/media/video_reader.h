@@ -19,6 +19,8 @@ class VideoReader final : public ClipReader {
   const ClipInfo& info() const override { return m_info; }
   Result<PicturePtr> read(FrameIndex frame) override;
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
+  std::size_t cachedBytes() const override { return m_cache.bytes(); }
+  void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
 
  private:
   struct Decoded {
