@@ -36,6 +36,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double kCameraShare = 0.43;  // of the time that preparing takes
+
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Errors of writers that were given a path inside the held directory name the path that people know.
@@ -60,7 +62,9 @@ class JobStages {
  private:
   Status openEngine();
   Status planLayers(bool resume);
-  Status prepare();
+  Status prepare(bool resume);
+  Status takeKeptCamera(bool resume);
+  Status keepSolvedCamera();
   Status makeFrames();
   Status deliver();
   Status writeCamera(const std::string& path) const;
@@ -83,11 +87,13 @@ class JobStages {
   core::StopToken m_stop;
   Clock::time_point m_started = Clock::now(), m_framesStarted, m_lastPreview;
   std::unique_ptr<core::DraftEngine> m_engine;
+  std::optional<DeliveryColour> m_colour;
   core::FrameRange m_range;  // of the shot
   std::vector<Layer> m_layers;
   core::WriteOptions m_writeOptions;
   std::int64_t m_firstSegment = 0;
-  std::optional<DeliveryColour> m_colour;
+  std::string m_cameraPrint;
+  bool m_cameraKept = false;
   core::JobResult m_result;
 };
 
@@ -131,13 +137,29 @@ Status JobStages::warn(const std::string& text) {
   return m_events.append(core::Warning{text});
 }
 
-Status JobStages::prepare() {
+/// On a resumed run the camera solved before, when its inputs are the same.
+Status JobStages::takeKeptCamera(bool resume) {
+  m_cameraPrint = cameraFingerprint(m_job);
+  if (!resume) return {};
+  Result<std::optional<core::CameraCurve>> kept = loadCamera(m_directory, m_cameraPrint);
+  if (!kept) return warn(core::describe(kept.error()) + "; it is solved again");
+  if (kept->has_value()) m_cameraKept = m_engine->takeCamera(std::move(**kept)).ok();
+  return {};
+}
+
+Status JobStages::keepSolvedCamera() {
+  Result<core::CameraCurve> kept = keepCamera(m_directory, m_cameraPrint, m_engine->camera());
+  return kept ? m_engine->takeCamera(std::move(kept).value()) : Status(std::move(kept).error());
+}
+
+Status JobStages::prepare(bool resume) {
   if (isDraft())
     if (Status s = m_events.append(core::StageStarted{core::JobStage::kPrepare}); !s) return s;
   const auto started = Clock::now();
   std::int64_t told = -1;
   Status failure;
-  const Status prepared = m_engine->prepare(m_stop, [&](double fraction) {
+  if (Status s = takeKeptCamera(resume); !s) return s;
+  const auto tell = [&](double fraction) {
     beat();
     const auto step = static_cast<std::int64_t>(std::floor(std::clamp(fraction, 0.0, 1.0) * 100.0));
     if (step <= told) return;
@@ -145,7 +167,10 @@ Status JobStages::prepare() {
     const double took = secondsSince(started);
     Status s = m_events.append(core::StepFinished{step, 100, fraction > 0.01 ? took * (1.0 - fraction) / fraction : 0.0});
     if (!s) failure = std::move(s);
-  });
+  };
+  Status prepared = m_engine->solveCamera(m_stop, [&](double fraction) { tell(kCameraShare * fraction); });
+  if (prepared && !m_cameraKept) prepared = keepSolvedCamera();
+  if (prepared) prepared = m_engine->prepare(m_stop, [&](double fraction) { tell(std::max(fraction, kCameraShare)); });
   if (m_stop.requested()) return cancelled(m_directory.path());
   if (!prepared) return prepared;
   if (!failure) return failure;
@@ -278,7 +303,7 @@ Status JobStages::run(bool resume, StopOnSignal& signals) {
   if (!isDraft())
     if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
   if ((framesLeft && scene) || camera)
-    if (Status s = prepare(); !s) return s;
+    if (Status s = prepare(resume); !s) return s;
   if (isDraft())
     if (Status s = m_events.append(core::StageStarted{core::JobStage::kFinish}); !s) return s;
   const bool pictures = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.store.has_value(); });

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "app/worker/camera_json.h"
+#include "core/draft/camera_json.h"
 
 namespace pai::worker {
 
@@ -96,7 +96,7 @@ nlohmann::json cameraCurveJson(const core::CameraCurve& camera) {
     for (int i = 0; i < 9; ++i) row.push_back(s.toFirst.val[i]);
     samples.push_back(std::move(row));
   }
-  return {{"method", cameraMethodName(camera.method)}, {"size", {camera.size.width, camera.size.height}},
+  return {{"method", core::cameraMethodName(camera.method)}, {"size", {camera.size.width, camera.size.height}},
           {"samples", samples}, {"warnings", camera.warnings}, {"motion", camera.motionSentence},
           {"angle", camera.angle}, {"focal_length", camera.focalLength}};
 }

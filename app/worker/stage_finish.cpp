@@ -133,6 +133,8 @@ class GeneratedEngine final : public DraftEngine {
 
   Status update(const core::Job& job) override { return m_draft->update(job); }
   Status prepare(const core::StopToken& stop, const core::ProgressFn& progress) override { return m_draft->prepare(stop, progress); }
+  Status solveCamera(const core::StopToken& stop, const core::ProgressFn& progress) override { return m_draft->solveCamera(stop, progress); }
+  Status takeCamera(CameraCurve camera) override { return m_draft->takeCamera(std::move(camera)); }
   Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) override;
   const ClipInfo& plate() const override { return m_draft->plate(); }
   std::int64_t frames() const override { return m_draft->frames(); }

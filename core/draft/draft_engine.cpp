@@ -62,6 +62,8 @@ class Engine final : public DraftEngine {
 
   Status update(const Job& job) override;
   Status prepare(const StopToken& stop, const ProgressFn& progress) override;
+  Status solveCamera(const StopToken& stop, const ProgressFn& progress) override;
+  Status takeCamera(CameraCurve camera) override;
   Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) override;
   const ClipInfo& plate() const override { return m_media->info(); }
   std::int64_t frames() const override { return m_media->frames(); }
@@ -89,7 +91,7 @@ class Engine final : public DraftEngine {
   std::shared_ptr<const Background> m_background;
   LightCurve m_light;
   float m_grain = 0.0f;
-  std::optional<SceneInputs> m_solvedScene;
+  std::optional<SceneInputs> m_solvedCamera, m_solvedScene;
   bool m_lightKnown = false;
 };
 
@@ -109,6 +111,7 @@ Status Engine::update(const Job& job) {
   }
   m_job = job;
   m_matte.setJob(job);
+  if (m_solvedCamera && !(*m_solvedCamera == sceneInputs(job))) m_solvedCamera.reset();
   if (m_solvedScene && !(*m_solvedScene == sceneInputs(job))) {
     m_solvedScene.reset();
     m_background.reset();
@@ -137,14 +140,38 @@ PlateAccess Engine::clipAccess() {
   return out;
 }
 
-Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
-  if (m_solvedScene) return {};
+Status Engine::solveCamera(const StopToken& stop, const ProgressFn& progress) {
+  if (Status s = m_matte.prepare(stop); !s) return s;
+  if (m_solvedCamera) return {};
   const PlateAccess access = plateAccess();
   std::optional<PlateAccess> clip;
   if (m_job.shot.camera.source == CameraSettings::Source::kClip && !m_job.shot.camera.clip.empty()) clip = clipAccess();
-  auto camera = solveCamera(m_job.shot.camera, access, clip ? &*clip : nullptr, m_references, stop, part(progress, 0.0, 0.6));
+  auto camera = core::solveCamera(m_job.shot.camera, access, clip ? &*clip : nullptr, m_references, stop, progress);
   if (!camera) return camera.error();
   m_camera = std::move(*camera);
+  m_solvedCamera = sceneInputs(m_job);
+  return {};
+}
+
+Status Engine::takeCamera(CameraCurve camera) {
+  std::vector<Id> ids;
+  for (const PlacedReference& r : m_references) ids.push_back(r.id);
+  const bool warped = !camera.referenceIds.empty();
+  if (camera.size != m_media->size() || static_cast<std::int64_t>(camera.samples.size()) != frames() ||
+      (warped && camera.referenceIds != ids)) {
+    return Error{ErrorCode::kFieldInvalid, "the camera is not of this shot", m_job.shot.name, {}};
+  }
+  m_camera = std::move(camera);
+  m_solvedCamera = sceneInputs(m_job);
+  m_solvedScene.reset();
+  m_background.reset();
+  return {};
+}
+
+Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
+  if (m_solvedScene) return {};
+  if (Status s = solveCamera(stop, part(progress, 0.0, 0.6)); !s) return s;
+  const PlateAccess access = plateAccess();
   if (!m_references.empty()) {
     auto background = Background::build(m_camera, access, m_references, stop, part(progress, 0.6, 1.0));
     if (!background) return background.error();

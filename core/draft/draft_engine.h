@@ -49,6 +49,11 @@ class DraftEngine {
   virtual Status update(const Job& job) = 0;
   /// Solves what has to be solved (screen model, camera, scene, light); polls stop.
   virtual Status prepare(const StopToken& stop, const ProgressFn& progress) = 0;
+  /// Solves the camera alone; `prepare` goes on from it. Polls stop.
+  virtual Status solveCamera(const StopToken& stop, const ProgressFn& progress) = 0;
+  /// Takes a camera that was solved before from the same inputs: `prepare` does not solve it again. kFieldInvalid when it is
+  /// none of this shot's: size, frames and references differ.
+  virtual Status takeCamera(CameraCurve camera) = 0;
   /// A frame of the shot. Before `prepare`, background stages fall back to the nearest reference, unmoved.
   virtual Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) = 0;
   virtual const ClipInfo& plate() const = 0;

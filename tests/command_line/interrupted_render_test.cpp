@@ -52,6 +52,32 @@ TEST_F(InterruptedRenderTest, aKilledRenderGoesOnWithTheSameBits) {
   }
 }
 
+TEST_F(InterruptedRenderTest, theCameraIsSolvedOnceAndADamagedOneAgain) {
+  ASSERT_EQ(pai(renderArguments(path("whole.mp4"))).exitCode, 0);
+  const std::string whole = textOf(path("whole.mp4")), camera = job() + "/checkpoint/camera.json";
+  const Ran killed = pai(renderArguments(path("out.mp4"), {"--job", job()}), signalAfter(20, SIGKILL, false));
+  ASSERT_EQ(killed.exitCode, 128 + SIGKILL);
+  ASSERT_TRUE(fs::exists(camera));
+  fs::copy(job(), path("second"), fs::copy_options::recursive);
+  const auto kept = fs::last_write_time(camera);
+  const Ran resumed = pai({"render", "--job", job(), "--resume", "--json"});
+  ASSERT_EQ(resumed.exitCode, 0) << resumed.err;
+  EXPECT_EQ(fs::last_write_time(camera), kept) << "the camera was solved again";
+  EXPECT_EQ(resumed.err.find("damaged"), std::string::npos) << resumed.err;
+  EXPECT_EQ(textOf(path("out.mp4")), whole);
+
+  fs::remove(path("out.mp4"));
+  const std::string damaged = path("second") + "/checkpoint/camera.json";
+  std::string text = textOf(damaged);
+  text[text.size() / 2] ^= 1;
+  std::ofstream(damaged, std::ios::binary) << text;
+  const Ran again = pai({"render", "--job", path("second"), "--resume", "--json"});
+  ASSERT_EQ(again.exitCode, 0) << again.err;
+  EXPECT_NE(again.err.find("damaged"), std::string::npos) << again.err;
+  EXPECT_EQ(textOf(path("out.mp4")), whole);
+  EXPECT_NE(textOf(damaged), text);
+}
+
 TEST_F(InterruptedRenderTest, aKilledWorkerIsAFailedJobThatGoesOn) {
   const auto killWorker = [this, sent = false](int pid) mutable {
     if (sent || framesWritten() < 60) return;

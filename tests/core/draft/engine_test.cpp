@@ -200,6 +200,24 @@ TEST_F(EngineTest, matteFilesAreCoverageWhateverTheirDepth) {
   EXPECT_NEAR(frame->matte.row<std::uint8_t>(5)[5], 128, 1);
 }
 
+TEST_F(EngineTest, aCameraSolvedBeforeIsTaken) {
+  const KeyScene scene = keyScene();
+  const Job job = jobOf({scene.plate, scene.plate}, "png");
+  auto engine = DraftEngine::open(job), other = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok() && other.ok());
+  ASSERT_TRUE((*engine)->prepare({}, {}).ok());
+  CameraCurve camera = (*engine)->camera();
+  ASSERT_TRUE((*other)->takeCamera(camera).ok());
+  const auto* samples = (*other)->camera().samples.data();
+  ASSERT_TRUE((*other)->prepare({}, {}).ok());
+  EXPECT_EQ((*other)->camera().samples.data(), samples) << "it was solved again";
+  const auto first = (*engine)->render({1}, {}), second = (*other)->render({1}, {});
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(std::memcmp(first->composite.data(), second->composite.data(), first->composite.sizeBytes()), 0);
+  camera.samples.pop_back();
+  EXPECT_EQ((*other)->takeCamera(camera).error().code, ErrorCode::kFieldInvalid);
+}
+
 TEST_F(EngineTest, oneFrameShotRendersAtEverySize) {
   const KeyScene scene = keyScene();
   const Job job = jobOf({scene.plate}, "png");
