@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The camera of the sample shot against its generator's. Truth is the green wall's plane (y = 2.8 in camera.json), which is
-// the plane that fills most of the plate: `wall_to_frame0` and `toFirst` mean the same map. What the references show lies at
-// other depths; without markers no method can know the wall, so that case is scored on the plane that the references share.
+// the plane that fills most of the plate: `wall_to_frame0` and `toFirst` mean the same map.
 #include <gtest/gtest.h>
 
 #include <algorithm>
