@@ -5,6 +5,7 @@
 
 #include "core/base/file_system.h"
 #include "core/base/json_reader.h"
+#include "core/base/pack_files.h"
 #include "inference/lora.h"
 
 namespace pai::inference {
@@ -68,34 +69,21 @@ void readPackJson(Pack& pack) {
   readRules(pack, *j);
 }
 
-/// Finds what a bare download holds. An index stands for its shards.
+/// Finds what a bare download holds, by the names and shapes of its tensors.
 void recogniseFolder(Pack& pack) {
-  std::vector<std::string> indexes, files;
-  std::map<std::string, bool> isShard;
-  for (const auto& entry : std::filesystem::directory_iterator(pack.folder)) {
-    const std::string path = entry.path().string();
-    if (path.ends_with(".safetensors.index.json")) indexes.push_back(path);
-    if (path.ends_with(".safetensors")) files.push_back(path);
-    if (files.size() + indexes.size() > kMostFiles) fail(ErrorCode::kLimitExceeded, "a folder of too many weights", pack.folder);
-  }
-  for (const std::string& index : indexes) {
-    const auto read = core::readSafetensorsIndex(index);
-    if (!read) throw Failure(read.error());
-    for (const std::string& shard : read->files()) isShard[pack.folder + "/" + shard] = true;
-  }
-  std::sort(files.begin(), files.end());
-  for (const std::string& file : files)
-    if (!isShard.contains(file)) indexes.push_back(file);
-  for (const std::string& path : indexes) {
+  auto rules = core::readPackRules(pack.folder);
+  if (!rules) throw Failure(rules.error());
+  pack.rules = std::move(*rules);
+  pack.conditioning = pack.rules.conditioning;
+  const auto files = core::findPackFiles(pack.folder);
+  if (!files) throw Failure(files.error());
+  pack.tokenizerPath = files->tokenizer;
+  for (const std::string& path : files->weights) {
     const auto shapes = readShapes(path);
     if (!shapes) throw Failure(shapes.error());
     const Recognition r = recognise(*shapes);
-    if (r.kind == WeightsKind::kTransformer) {
-      pack.transformerPath = path;
-      if (!r.variant.empty()) pack.name = r.variant;
-      if (shapes->contains(r.prefix + "vace_patch_embedding.weight")) pack.conditioning = Conditioning::kVace;
-      if (shapes->contains(r.prefix + "role_embedding.reference")) pack.conditioning = Conditioning::kInContext;
-    }
+    if (r.kind == WeightsKind::kTransformer) pack.transformerPath = path;
+    if (r.kind == WeightsKind::kTransformer && !r.variant.empty()) pack.name = r.variant;
     if (r.kind == WeightsKind::kVideoVae) pack.vaePath = path;
     if (r.kind == WeightsKind::kTextEncoder) pack.textEncoderPath = path;
   }

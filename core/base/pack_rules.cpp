@@ -6,6 +6,7 @@
 
 #include "core/base/file_system.h"
 #include "core/base/json_reader.h"
+#include "core/base/pack_files.h"
 
 namespace pai::core {
 
@@ -101,7 +102,8 @@ Result<PackRules> parsePackRules(const std::string& text, const std::string& fil
 Result<PackRules> readPackRules(const std::string& folder) {
   const std::string file = folder + "/pack.json";
   const Result<std::string> text = readWholeFile(file, kPackJsonLimit);
-  if (!text) return text.error().code == ErrorCode::kFileMissing ? Error{ErrorCode::kPackInvalid, "there is no pack.json in it", folder, {}} : text.error();
+  if (!text && text.error().code == ErrorCode::kFileMissing) return rulesOfFiles(folder);
+  if (!text) return text.error();
   return parsePackRules(*text, file);
 }
 

@@ -40,7 +40,7 @@ PackPictureSize packPictureSize(const PackRules& rules, int shotWidth, int shotH
 
 /// Rules of a pack.json's text. Errors: kJsonInvalid, kPackInvalid.
 Result<PackRules> parsePackRules(const std::string& text, const std::string& fileName);
-/// The same of a folder. Errors: kPackInvalid where it has no pack.json; those of reading.
+/// The same of a folder; without pack.json, of a bare download (pack_files.h). Errors: kPackInvalid, those of reading.
 Result<PackRules> readPackRules(const std::string& folder);
 
 }  // namespace pai::core
