@@ -21,12 +21,11 @@ Tensor headAttention(const Tensor& q_LK, const Tensor& k_SK, const Tensor& v_SK,
   return at::cat(parts, 0);
 }
 
-/// One sample: q [L, N, K], k and v [S, N, K].
+/// One sample: q [L, N, K], k and v [S, N, K]. Heads are views: nothing is copied but the result.
 Tensor sampleAttention(const Tensor& q, const Tensor& k, const Tensor& v, const Poll& poll) {
-  const std::int64_t heads = q.size(1);
-  const Tensor q_NLK = q.transpose(0, 1).contiguous(), k_NSK = k.transpose(0, 1).contiguous(), v_NSK = v.transpose(0, 1).contiguous();
+  const auto q_NLK = q.unbind(1), k_NSK = k.unbind(1), v_NSK = v.unbind(1);
   std::vector<Tensor> parts;
-  for (std::int64_t n = 0; n < heads; ++n) parts.push_back(headAttention(q_NLK[n], k_NSK[n], v_NSK[n], poll));
+  for (std::size_t n = 0; n < q_NLK.size(); ++n) parts.push_back(headAttention(q_NLK[n], k_NSK[n], v_NSK[n], poll));
   return at::stack(parts, 1);
 }
 
@@ -48,7 +47,7 @@ Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSN
     const std::int64_t length = keyLengths.empty() ? keys : keyLengths[static_cast<std::size_t>(b)];
     parts.push_back(sampleAttention(q[b], k_BSNK[b].narrow(0, 0, length), v_BSNK[b].narrow(0, 0, length), poll));
   }
-  return at::stack(parts, 0);
+  return samples == 1 ? parts[0].unsqueeze(0) : at::stack(parts, 0);
 }
 
 }  // namespace pai::inference

@@ -10,7 +10,7 @@ Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Devic
   }
   const auto weights = loadVaeWeights(pack);
   if (!weights) throw Failure(weights.error());
-  m_vae = std::make_unique<VideoVae>(weights->to(device, at::kFloat));
+  m_vae = std::make_shared<const VideoVae>(weights->to(device, at::kFloat));
   m_channels = m_vae->latentChannels();
 }
 
@@ -20,11 +20,11 @@ const VideoVae& Autoencoder::vae() const {
 }
 
 Tensor Autoencoder::encode(const Tensor& video_CTHW, const Poll& poll) const {
-  return m_vae ? m_vae->encode(video_CTHW.unsqueeze(0), poll)[0] : video_CTHW;
+  return m_vae ? m_vae->encodeTiled(video_CTHW.unsqueeze(0), m_tile, poll)[0] : video_CTHW;
 }
 
 Tensor Autoencoder::decode(const Tensor& latent_CTHW, const Poll& poll) const {
-  return (m_vae ? m_vae->decode(latent_CTHW.unsqueeze(0), poll)[0] : latent_CTHW).clamp(-1, 1);
+  return m_vae ? m_vae->decodeTiled(latent_CTHW.unsqueeze(0), m_tile, poll)[0].clamp_(-1, 1) : latent_CTHW.clamp(-1, 1);
 }
 
 LatentPreview Autoencoder::preview() const {

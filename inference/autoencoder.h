@@ -19,6 +19,9 @@ class Autoencoder {
   std::int64_t channels() const { return m_channels; }
   std::int64_t timeStride() const { return pixels() ? 1 : VideoVae::kTimeStride; }
   std::int64_t spaceStride() const { return pixels() ? 1 : VideoVae::kSpaceStride; }
+  /// Latent cells a side of the tiles that pictures are worked on in; 0: whole pictures. It does not change the result beyond rounding.
+  void setTile(std::int64_t cells) { m_tile = cells; }
+  std::int64_t tile() const { return m_tile; }
   /// Video [3, T, H, W] in [-1, 1] to the latent.
   Tensor encode(const Tensor& video_CTHW, const Poll& poll) const;
   /// Latent to video, clamped to [-1, 1].
@@ -26,8 +29,8 @@ class Autoencoder {
   LatentPreview preview() const;
 
  private:
-  std::unique_ptr<VideoVae> m_vae;
-  std::int64_t m_channels;
+  std::shared_ptr<const VideoVae> m_vae;
+  std::int64_t m_channels, m_tile = 0;
 };
 
 }  // namespace pai::inference

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/generate.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 
 #include "core/base/file_system.h"
 #include "core/base/job.h"
 #include "core/base/json_reader.h"
 #include "inference/devices.h"
+#include "inference/event_lines.h"
+#include "inference/forecast.h"
 #include "inference/generate_inputs.h"
+#include "inference/memory.h"
 #include "inference/noise.h"
-#include "inference/sampler.h"
-#include "inference/windows.h"
+#include "inference/rejoin.h"
 
 namespace pai::inference {
 
@@ -25,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::uint64_t kJobLimit = 16u << 20, kEventsLimit = 1u << 30;
+constexpr std::uint64_t kJobLimit = 16u << 20;
 constexpr double kSeenSeam = 2.0;  // motion across a join over motion within
 
 template <typename T>
@@ -37,35 +39,10 @@ void check(const core::Status& status) {
   if (!status) throw Failure(status.error());
 }
 
-/// Appends whole lines to events.jsonl; `seq` goes on from what is there.
-class EventLines {
- public:
-  explicit EventLines(const std::string& directory) : m_path(directory + "/events.jsonl") {
-    m_fd = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (m_fd < 0) throw Failure(core::errnoError(errno, "cannot open", m_path));
-    const std::string text = valueOf(core::readWholeFile(m_path, kEventsLimit));
-    const auto end = text.rfind('\n');
-    if (end == std::string::npos) return;
-    const auto begin = end == 0 ? std::string::npos : text.rfind('\n', end - 1);
-    const std::string last = text.substr(begin == std::string::npos ? 0 : begin + 1, end - (begin == std::string::npos ? 0 : begin + 1));
-    const auto json = nlohmann::json::parse(last, nullptr, false);
-    if (json.is_object() && json.contains("seq") && json["seq"].is_number_integer()) m_next = json["seq"].get<std::int64_t>() + 1;
-  }
-  ~EventLines() { ::close(m_fd); }
-  EventLines(const EventLines&) = delete;
-  EventLines& operator=(const EventLines&) = delete;
-
-  void append(decltype(core::JobEvent::body) body) {
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const std::string line = core::eventLine({m_next++, now, std::move(body)}) + "\n";
-    if (::write(m_fd, line.data(), line.size()) != static_cast<ssize_t>(line.size())) throw Failure(core::errnoError(errno, "cannot append", m_path));
-  }
-
- private:
-  std::string m_path;
-  int m_fd = -1;
-  std::int64_t m_next = 0;
-};
+void writeText(const std::string& path, const nlohmann::json& json) {
+  const auto written = core::atomicWriteFile(path, core::jsonText(json, 1) + "\n");
+  if (!written) throw Failure(written.error());
+}
 
 std::string stepName(int step) {
   char text[32];
@@ -73,34 +50,43 @@ std::string stepName(int step) {
   return text;
 }
 
-/// The conditioned velocity of a pack, over the windows of a shot.
-VelocityFn velocityOf(const InContextModel& model, const Pack& pack, const GenerateInputs& in, const std::vector<ShotWindow>& windows, const Poll& poll) {
-  return [&model, &pack, &in, &windows, poll](const Tensor& latent, double time, bool guided) {
+/// The conditioned velocity of a pack in one window of a shot.
+WindowVelocity velocityOf(const InContextModel& model, const Pack& pack, const GenerateInputs& in, const Poll& poll) {
+  return [&model, &pack, &in, poll](const ShotWindow& window, const Tensor& latent, double time, bool guided) {
     const Tensor text = guided ? in.text_SI : in.negative_SI;
-    return blendWindows(windows, [&](const ShotWindow& window) {
-      const auto own = [&](const Tensor& t) { return t.defined() ? t.narrow(1, window.begin, window.end - window.begin) : t; };
-      if (pack.conditioning == Conditioning::kInContext) {
-        SequenceSample sample{own(latent), time, own(in.condition_CTHW), {}, text, static_cast<double>(window.begin)};
-        for (const std::size_t i : window.references) sample.references.push_back(in.references[i]);
-        return model.velocity({sample}, poll)[0];
-      }
-      TransformerInput input;
-      input.latent_CTHW = {own(latent)};
-      input.times = {time};
-      if (text.defined()) input.text_SI = {text};
-      if (in.vace_CTHW.defined()) input.vace_CTHW = {own(in.vace_CTHW)};
-      return model.transformer().forward(input, poll)[0];
-    });
+    const auto own = [&](const Tensor& t) { return t.defined() ? t.narrow(1, window.begin, window.end - window.begin) : t; };
+    if (pack.conditioning == Conditioning::kInContext) {
+      SequenceSample sample{latent, time, own(in.condition_CTHW), {}, text, static_cast<double>(window.begin)};
+      for (const std::size_t i : window.references) sample.references.push_back(in.references[i]);
+      return model.velocity({sample}, poll)[0];
+    }
+    TransformerInput input;
+    input.latent_CTHW = {latent};
+    input.times = {time};
+    if (text.defined()) input.text_SI = {text};
+    if (in.vace_CTHW.defined()) input.vace_CTHW = {own(in.vace_CTHW)};
+    return model.transformer().forward(input, poll)[0];
   };
+}
+
+/// The same over all windows of the shot, blended.
+VelocityFn blended(const WindowVelocity& velocity, const std::vector<ShotWindow>& windows) {
+  return [&velocity, &windows](const Tensor& latent, double time, bool guided) {
+    return blendWindows(windows, [&](const ShotWindow& window) { return velocity(window, latent.narrow(1, window.begin, window.end - window.begin), time, guided); });
+  };
+}
+
+std::vector<double> placesOf(const GenerateInputs& in) {
+  std::vector<double> places;
+  for (const SequenceReference& reference : in.references) places.push_back(reference.position);
+  return places;
 }
 
 /// Windows of a shot; reference steps of VACE belong to every frame, so that such a shot is one window.
 std::vector<ShotWindow> windowsOf(const Pack& pack, const GenerateInputs& in) {
-  std::vector<double> places;
-  for (const SequenceReference& reference : in.references) places.push_back(reference.position);
   const core::PackRules& rules = pack.rules;
   const auto steps = [&](std::int64_t frames) { return frames > 0 && in.vaceReferences == 0 ? rules.latentSteps(rules.paddedFrames(frames)) : 0; };
-  return planWindows(rules.latentSteps(in.frames) + in.vaceReferences, steps(rules.window), rules.overlap / rules.timeStride(), places);
+  return planWindows(rules.latentSteps(in.frames) + in.vaceReferences, steps(rules.window), rules.overlap / rules.timeStride(), placesOf(in));
 }
 
 SamplerPlan planOf(const core::Job& job, const Pack& pack, const GenerateInputs& in) {
@@ -129,39 +115,91 @@ void sample(Sampler& sampler, const VelocityFn& velocity, const LatentPreview& p
   }
 }
 
-void generate(const std::string& directory, bool resume, const Poll& poll, EventLines& events) {
+/// Makes seen joins again and tells what was done in latents/windows.json.
+void join(const std::vector<ShotWindow>& windows, const GenerateInputs& in, const SamplerPlan& plan, const Tensor& noise, const WindowVelocity& velocity,
+          Tensor& latent, const std::string& directory, EventLines& events) {
+  const std::vector<Rejoin> again = remakeJoins(windows, placesOf(in), kSeenSeam, plan, noise, velocity, latent);
+  const std::vector<double> seams = seamRatios(windows, latent);
+  for (std::size_t i = 0; i < seams.size(); ++i)
+    if (seams[i] > kSeenSeam) events.append(core::Warning{"the motion across window join " + std::to_string(i + 1) + " is " + std::to_string(seams[i]).substr(0, 4) + " times that within"});
+  nlohmann::json told = windowsJson(windows, seams);
+  for (const Rejoin& r : again) told["remade"].push_back({{"join", r.join}, {"seam_before", r.before}, {"seam_after", r.after}, {"kept", r.kept}});
+  writeText(directory + "/latents/windows.json", told);
+}
+
+/// When the pack's files were last changed, so that models that are kept are not those of older ones.
+std::string identityOf(const Pack& pack) {
+  std::string out;
+  std::vector<std::string> paths{pack.folder + "/pack.json", pack.transformerPath, pack.vaePath};
+  for (const Pack::Adapter& adapter : pack.adapters) paths.push_back(adapter.path + ":" + std::to_string(adapter.strength));
+  for (const std::string& path : paths) {
+    struct stat info {};
+    const bool there = ::stat(path.substr(0, path.rfind(':')).c_str(), &info) == 0;
+    out += path + ":" + (there ? std::to_string(info.st_mtim.tv_sec) + "." + std::to_string(info.st_mtim.tv_nsec) + ":" + std::to_string(info.st_size) : "") + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+struct GenerateEngine::Models {
+  Models(const Pack& pack, at::Device device)
+      : identity(identityOf(pack)), weights(valueOf(loadTransformerWeights(pack)).forCompute(device, at::kFloat)), model(weights, packTransformerConfig(pack, weights)),
+        autoencoder(pack, model.transformer().config().outChannels, device) {}
+  std::string identity;
+  StateDict weights;
+  InContextModel model;
+  Autoencoder autoencoder;
+};
+
+GenerateEngine::GenerateEngine() = default;
+GenerateEngine::~GenerateEngine() = default;
+
+std::shared_ptr<const GenerateEngine::Models> GenerateEngine::models(const Pack& pack, at::Device device) {
+  if (m_models && m_models->identity != identityOf(pack)) m_models.reset();
+  if (!m_models) m_models = std::make_shared<const Models>(pack, device);
+  return m_models;
+}
+
+void GenerateEngine::generate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, EventLines& events) {
   const c10::InferenceMode inference;
   const core::Job job = valueOf(core::parseJob(valueOf(core::readWholeFile(directory + "/job.json", kJobLimit)), directory + "/job.json"));
   const at::Device device = valueOf(chooseDevice(job.device));
   if (!device.is_cpu()) fail(ErrorCode::kDeviceMissing, "the generate stage runs on the cpu in this build", job.device);
   events.append(core::StageStarted{core::JobStage::kGenerate});
   const Pack pack = valueOf(openPack(job.engine));
-  const StateDict weights = valueOf(loadTransformerWeights(pack)).to(device, at::kFloat);
-  const InContextModel model(weights, packTransformerConfig(pack, weights));
-  const Autoencoder autoencoder(pack, model.transformer().config().outChannels, device);
-  const GenerateInputs in = readGenerateInputs(directory + "/input/generate.safetensors", job, pack, autoencoder, poll);
+  const std::string prepared = directory + "/input/generate.safetensors";
+  const std::int64_t limit = memoryLimitBytes(memoryLimit);
+  const Forecast forecast = forecastOf(pack, preparedSize(prepared, pack), limit);
+  writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}});
+  check(fitsMemory(forecast, limit));
+  limitOwnMemory(limit, forecast.mappedBytes + static_cast<std::int64_t>(std::filesystem::file_size(prepared)));
+  const PeakMemory peak;
+  const auto loaded = models(pack, device);
+  const InContextModel& model = loaded->model;
+  Autoencoder autoencoder = loaded->autoencoder;
+  autoencoder.setTile(forecast.vaeTile);
+  const GenerateInputs in = readGenerateInputs(prepared, job, pack, autoencoder, poll);
   for (const std::string& text : in.warnings) events.append(core::Warning{text});
   const SamplerPlan plan = planOf(job, pack, in);
   const std::vector<ShotWindow> windows = windowsOf(pack, in);
   const std::string print = fingerprint(device, at::kFloat), checkpoint = directory + "/checkpoint/generate.safetensors";
   const std::int64_t stride = autoencoder.spaceStride();
-  Sampler sampler(plan, shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride));
+  const Tensor noise = shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride);
+  Sampler sampler(plan, noise);
   if (resume && ::access(checkpoint.c_str(), F_OK) == 0 && !valueOf(sampler.restore(checkpoint, print)))
     events.append(core::Warning{"resumed on another machine or setting: the result may differ in its last digits"});
-  sample(sampler, velocityOf(model, pack, in, windows, poll), autoencoder.preview(), in, directory, plan.steps, print, events);
-  const Tensor own = sampler.latent().narrow(1, in.vaceReferences, sampler.latent().size(1) - in.vaceReferences);
-  const std::vector<double> seams = seamRatios(windows, own);
-  for (std::size_t i = 0; i < seams.size(); ++i)
-    if (seams[i] > kSeenSeam) events.append(core::Warning{"the motion across window join " + std::to_string(i + 1) + " is " + std::to_string(seams[i]).substr(0, 4) + " times that within"});
-  const auto told = core::atomicWriteFile(directory + "/latents/windows.json", core::jsonText(windowsJson(windows, seams), 1) + "\n");
-  if (!told) throw Failure(told.error());
-  check(saveWeights(directory + "/latents/final.safetensors", {{"latent", sampler.latent()}}));
+  const WindowVelocity velocity = velocityOf(model, pack, in, poll);
+  sample(sampler, blended(velocity, windows), autoencoder.preview(), in, directory, plan.steps, print, events);
+  Tensor latent = sampler.latent();
+  join(windows, in, plan, noise, velocity, latent, directory, events);
+  check(saveWeights(directory + "/latents/final.safetensors", {{"latent", latent}}));
+  const Tensor own = latent.narrow(1, in.vaceReferences, latent.size(1) - in.vaceReferences);
   check(saveWeights(directory + "/latents/video.safetensors", {{"video", autoencoder.decode(own, poll)}}));
+  writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}, {"measured_peak_bytes", peak.bytes()}});
 }
 
-}  // namespace
-
-core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll) {
+core::Status GenerateEngine::run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit) {
   core::Error error;
   const auto opened = guarded(directory, [&] {
     for (const char* name : {"preview", "checkpoint", "latents"}) {
@@ -171,14 +209,19 @@ core::Status runGenerate(const std::string& directory, bool resume, const Poll& 
       if (::lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) fail(ErrorCode::kJobBroken, "is no folder", path);
     }
     EventLines events(directory);
-    const auto done = guarded(directory, [&] { return generate(directory, resume, poll, events), true; });
+    const auto done = guarded(directory, [&] { return generate(directory, resume, poll, memoryLimit, events), true; });
     if (done) return true;
     error = done.error();
+    if (error.context.empty()) error.context = directory;
     events.append(core::Failed{error.code, error.detail, error.context, error.arguments});
     return false;
   });
   if (!opened) return opened.error();
   return *opened ? core::Status() : core::Status(error);
+}
+
+core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit) {
+  return GenerateEngine().run(directory, resume, poll, memoryLimit);
 }
 
 }  // namespace pai::inference

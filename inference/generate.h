@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "inference/tensor.h"
+#include "inference/pack.h"
 
 namespace pai::inference {
+
+class EventLines;
 
 /// Runs the generate stage of a job directory (DESIGN 3). Reads job.json and input/generate.safetensors:
 ///   condition [3, T, H, W], T = 4n + 1 unless the pack works on pixels (in-context: the foreground; VACE: the control video), or
@@ -13,7 +15,24 @@ namespace pai::inference {
 ///   text [S, I] features, negative [S, I] features; absent: the job's prompt is encoded where the pack has an encoder
 /// Writes preview/step_NNNN.ppm, checkpoint/generate.safetensors after every step, latents/final.safetensors ("latent") before the
 /// decode, latents/windows.json and latents/video.safetensors ("video" [3, T, H, W] in [-1, 1]), and appends events. `resume` goes on from the checkpoint.
-/// `poll` throws Failure(kCancelled) to stop. Errors are also written as a Failed event.
-core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll);
+/// `poll` throws Failure(kCancelled) to stop. Errors are also written as a Failed event. Own memory is forecast before anything large is
+/// allocated and told in latents/memory.json, at the end beside what was measured; a forecast above memoryLimitBytes(`memoryLimit`)
+/// ends in kOutOfMemory with the numbers, and allocations beyond the limit fail. A join of windows that is seen is made again.
+class GenerateEngine {
+ public:
+  GenerateEngine();
+  ~GenerateEngine();
+  /// Models stay loaded for the next job with the same pack, as long as its files are the same.
+  core::Status run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0);
+
+ private:
+  struct Models;
+  std::shared_ptr<const Models> models(const Pack& pack, at::Device device);
+  void generate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, EventLines& events);
+  std::shared_ptr<const Models> m_models;
+};
+
+/// One job by an engine of its own.
+core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0);
 
 }  // namespace pai::inference

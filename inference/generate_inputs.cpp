@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <cmath>
 
 #include "core/base/hash.h"
@@ -30,26 +31,39 @@ std::int64_t number(const Tensor& t, const char* name) {
   return static_cast<std::int64_t>(value);
 }
 
-void readSize(GenerateInputs& in, const StateDict& t, const Autoencoder& autoencoder, const std::string& path) {
+/// Frames, height and width of what was prepared, checked against what the pack takes.
+std::array<std::int64_t, 3> sizeOf(const StateDict& t, const core::PackRules& rules, const std::string& path) {
+  std::array<std::int64_t, 3> size{};
   if (const Tensor video = t.maybe("condition"); video.defined()) {
     requireShape(video, {3, -1, -1, -1}, "condition");
-    in.frames = video.size(1), in.height = video.size(2), in.width = video.size(3);
+    size = {video.size(1), video.size(2), video.size(3)};
   } else {
-    const Tensor size = t.at("size");
-    requireShape(size, {3}, "size");
-    in.frames = size[0].item<std::int64_t>(), in.height = size[1].item<std::int64_t>(), in.width = size[2].item<std::int64_t>();
+    const Tensor told = t.at("size");
+    requireShape(told, {3}, "size");
+    size = {told[0].item<std::int64_t>(), told[1].item<std::int64_t>(), told[2].item<std::int64_t>()};
   }
-  const std::int64_t stride = autoencoder.timeStride(), multiple = autoencoder.pixels() ? 1 : 16;
-  const bool bounded = in.frames >= 1 && in.frames <= 100000 && in.height >= multiple && in.width >= multiple && in.height <= 16384 && in.width <= 16384;
-  if (bounded && (in.frames - 1) % stride == 0 && in.height % multiple == 0 && in.width % multiple == 0) return;
-  fail(ErrorCode::kSizeMismatch, autoencoder.pixels() ? "the prepared size is out of bounds" : "the prepared size is not 4n + 1 frames of a multiple of 16 pixels", path);
+  const auto [frames, height, width] = size;
+  const std::int64_t stride = rules.timeStride(), multiple = rules.pixels ? 1 : 16;
+  const bool bounded = frames >= 1 && frames <= 100000 && height >= multiple && width >= multiple && height <= 16384 && width <= 16384;
+  if (bounded && (frames - 1) % stride == 0 && height % multiple == 0 && width % multiple == 0) return size;
+  fail(ErrorCode::kSizeMismatch, rules.pixels ? "the prepared size is out of bounds" : "the prepared size is not 4n + 1 frames of a multiple of 16 pixels", path);
 }
+
+StateDict preparedTensors(const std::string& path) {
+  struct stat info {};
+  if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) fail(ErrorCode::kJobBroken, "the prepare stage left no tensors", path);
+  auto loaded = loadWeights(path);
+  if (!loaded) throw Failure(loaded.error());
+  return std::move(*loaded);
+}
+
+bool readsText(const Pack& pack) { return !pack.textEncoderPath.empty() && !pack.tokenizerPath.empty(); }
 
 /// The job's prompt, and the text that guidance leads away from, where the pack can read them.
 void encodeTexts(GenerateInputs& in, const core::Job& job, const Pack& pack) {
   const std::string prompt = core::promptText(job.shot.prompt);
   if (in.text_SI.defined()) return;
-  if (pack.textEncoderPath.empty() || pack.tokenizerPath.empty()) {
+  if (!readsText(pack)) {
     if (!prompt.empty()) in.warnings.emplace_back("the pack has no text encoder with its tokenizer: the prompt is not used");
     return;
   }
@@ -68,19 +82,24 @@ double relativeLatentPosition(std::int64_t frame, bool continuous, std::int64_t 
   return continuous ? place : std::floor(place);
 }
 
+ForecastSize preparedSize(const std::string& path, const Pack& pack) {
+  const StateDict t = preparedTensors(path);
+  const auto [frames, height, width] = sizeOf(t, pack.rules, path);
+  ForecastSize size{frames, height, width, 0, t.has("condition"), t.has("text") || readsText(pack)};
+  while (size.references < kMostReferences && t.has("reference." + std::to_string(size.references))) ++size.references;
+  return size;
+}
+
 GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Poll& poll) {
-  struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) fail(ErrorCode::kJobBroken, "the prepare stage left no tensors", path);
-  const auto loaded = loadWeights(path);
-  if (!loaded) throw Failure(loaded.error());
-  const StateDict& t = *loaded;
+  const StateDict t = preparedTensors(path);
   GenerateInputs in;
   const auto hash = core::sha256File(path);
   if (!hash) throw Failure(hash.error());
   in.hash = *hash;
   in.text_SI = t.maybe("text");
   in.negative_SI = t.maybe("negative");
-  readSize(in, t, autoencoder, path);
+  const auto [frames, height, width] = sizeOf(t, pack.rules, path);
+  in.frames = frames, in.height = height, in.width = width;
   encodeTexts(in, job, pack);
   const Tensor video = t.maybe("condition");
   const std::int64_t first = t.has("first_frame") ? number(t.at("first_frame"), "first_frame") : 0;
@@ -97,7 +116,7 @@ GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job,
   if (pack.conditioning != Conditioning::kVace || !video.defined()) return in;
   const Tensor mask = maskOf(t.at("mask"));
   in.vaceReferences = static_cast<std::int64_t>(shown.size());
-  in.vace_CTHW = at::cat({vaceFrames(autoencoder.vae(), pictures(video), mask, shown, poll), vaceMask(mask, in.vaceReferences)}, 0);
+  in.vace_CTHW = at::cat({vaceFrames(autoencoder.vae(), pictures(video), mask, shown, poll, autoencoder.tile()), vaceMask(mask, in.vaceReferences)}, 0);
   return in;
 }
 

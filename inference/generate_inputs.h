@@ -3,6 +3,7 @@
 
 #include "core/base/job.h"
 #include "inference/autoencoder.h"
+#include "inference/forecast.h"
 #include "inference/sequence.h"
 
 namespace pai::inference {
@@ -21,6 +22,9 @@ struct GenerateInputs {
 /// Reads and encodes what the prepare stage left (generate.h names the tensors) and the job's prompt. The file is untrusted: sizes are
 /// checked before anything is encoded. Throws Failure.
 GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Poll& poll);
+
+/// The same file's sizes, checked, from its header. Throws Failure.
+ForecastSize preparedSize(const std::string& path, const Pack& pack);
 
 /// Latent time of a frame relative to the first one made; frames before it lie at negative times.
 double relativeLatentPosition(std::int64_t frame, bool continuous, std::int64_t timeStride);

@@ -92,7 +92,9 @@ std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& 
     else if (sequence.cleanTokens() != first.cleanTokens() || sequence.targetTokens != first.targetTokens)
       fail(ErrorCode::kSizeMismatch, "the samples of a batch differ in their numbers of tokens");
   }
-  const Tensor x_BLD = at::stack(tokens, 0);
+  first.tokens_LD.reset();
+  Tensor x_BLD = tokens.size() == 1 ? tokens[0].unsqueeze(0) : at::stack(tokens, 0);
+  tokens.clear();
   observe(observer, "tokens", x_BLD);
   const auto [e_BD, e0_B6D] = m_transformer.embedTimes(times, x_BLD.device());
   BlockContext context;
@@ -108,7 +110,8 @@ std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& 
   context.poll = poll;
   context.observer = observer;
   if (!observer) context.wanted = first.targetTokens;  // an observer sees every token of every block
-  const Tensor x_BTD = m_transformer.runBlocks(x_BLD, context);
+  cosines.clear(), sines.clear();
+  const Tensor x_BTD = m_transformer.runBlocks(std::move(x_BLD), context);
   const Tensor target_BLD = x_BTD.narrow(1, x_BTD.size(1) - first.targetTokens, first.targetTokens);
   const Tensor values_BLP = m_transformer.head(target_BLD, e_BD);
   observe(observer, "head", values_BLP);

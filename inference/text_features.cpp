@@ -69,7 +69,7 @@ std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string
       tokenizer.emplace(std::move(*read));
       const auto weights = loadTextEncoderWeights(pack);
       if (!weights) throw Failure(weights.error());
-      encoder = std::make_unique<TextEncoder>(*weights);
+      encoder = std::make_unique<TextEncoder>(weights->forCompute(at::kCPU, at::kFloat));
     }
     out.push_back(encoder->encodeText(tokenizer->encode(clean), static_cast<std::size_t>(pack.textLength)).to(at::kFloat));
     std::error_code code;

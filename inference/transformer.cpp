@@ -2,6 +2,7 @@
 #include "inference/transformer.h"
 
 #include <cmath>
+#include <utility>
 
 #include "inference/attention.h"
 
@@ -34,7 +35,7 @@ TransformerConfig detectTransformer(const StateDict& weights) {
 Linear::Linear(const StateDict& weights, const std::string& prefix)
     : weight_OI(weights.at(prefix + ".weight")), bias_O(weights.maybe(prefix + ".bias")) {}
 
-Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, weight_OI, bias_O.defined() ? c10::optional<Tensor>(bias_O) : c10::nullopt); }
+Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, widened(weight_OI, x.scalar_type()), bias_O.defined() ? c10::optional<Tensor>(bias_O) : c10::nullopt); }
 
 Attention::Attention(const StateDict& weights, const std::string& prefix)
     : q(weights, prefix + ".q"), k(weights, prefix + ".k"), v(weights, prefix + ".v"), o(weights, prefix + ".o"),
@@ -70,15 +71,45 @@ Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
 
 namespace {
 
-/// Chunk i of each run's modulation, spread over its tokens; a single run broadcasts.
-Tensor spread(const Modulation& modulation, const Tensor& base_16D, std::int64_t i) {
+constexpr std::int64_t kFeedForwardGroup = 2048;  // tokens
+
+/// Applies `change` to each run of tokens with its modulation [B, 6, D].
+template <typename Change>
+Tensor byRun(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, Change change) {
+  if (modulation.size() == 1) return change(x_BLD, base_16D + modulation[0].e_B6D);
   std::vector<Tensor> parts;
+  std::int64_t begin = 0;
   for (const ModulatedRun& run : modulation) {
-    const Tensor e_B1D = (base_16D + run.e_B6D).narrow(1, i, 1);
-    if (modulation.size() == 1) return e_B1D;
-    parts.push_back(e_B1D.expand({e_B1D.size(0), run.tokens, e_B1D.size(2)}));
+    parts.push_back(change(x_BLD.narrow(1, begin, run.tokens), base_16D + run.e_B6D));
+    begin += run.tokens;
   }
   return at::cat(parts, 1);
+}
+
+/// Layer norm, scaled and shifted by chunks `scale` and `shift` of each run's modulation.
+Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& norm_BLD, std::int64_t scale, std::int64_t shift) {
+  return byRun(modulation, base_16D, norm_BLD, [=](const Tensor& x, const Tensor& e) { return x * (1 + e.narrow(1, scale, 1)) + e.narrow(1, shift, 1); });
+}
+
+/// Chunk `gate` of each run's modulation times y, added to x.
+Tensor gated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, const Tensor& y_BLD, std::int64_t gate) {
+  return x_BLD + byRun(modulation, base_16D, y_BLD, [=](const Tensor& y, const Tensor& e) { return y * e.narrow(1, gate, 1); });
+}
+
+/// Two linear layers with GELU between. Beyond training, tokens are taken in groups, so that the wide middle stays small.
+Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, const Poll& poll) {
+  const auto part = [&](const Linear& a, const Linear& b, const Tensor& x) { return b(at::gelu(a(x), "tanh")); };
+  if (at::GradMode::is_enabled() || x_BLD.size(1) <= kFeedForwardGroup) return part(in, out, x_BLD);
+  Linear wideIn = in, wideOut = out;
+  wideIn.weight_OI = widened(in.weight_OI, x_BLD.scalar_type());
+  wideOut.weight_OI = widened(out.weight_OI, x_BLD.scalar_type());
+  Tensor y_BLD = at::empty(x_BLD.sizes(), x_BLD.options());
+  for (std::int64_t begin = 0; begin < x_BLD.size(1); begin += kFeedForwardGroup) {
+    if (poll) poll();
+    const std::int64_t length = std::min(kFeedForwardGroup, x_BLD.size(1) - begin);
+    y_BLD.narrow(1, begin, length).copy_(part(wideIn, wideOut, x_BLD.narrow(1, begin, length)));
+  }
+  return y_BLD;
 }
 
 }  // namespace
@@ -99,16 +130,19 @@ Block::Block(const StateDict& weights, const std::string& prefix, std::int64_t h
 Tensor Block::selfAttention(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t headWidth = x_BLD.size(2) / m_heads;
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
-  const Tensor q_BLD = rmsNorm(m_self.q(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD), m_self.normQ_D);
-  const Tensor k_BLD = rmsNorm(m_self.k(x_BLD), m_self.normK_D);
+  Tensor q_BLD = rmsNorm(m_self.q(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD), m_self.normQ_D);
+  Tensor k_BLD = rmsNorm(m_self.k(x_BLD), m_self.normK_D);
   const Tensor v_BLD = m_self.v(x_BLD);
   observe(c.observer, name + ".self_attn.norm_q", q_BLD);
   observe(c.observer, name + ".self_attn.norm_k", k_BLD);
   observe(c.observer, name + ".self_attn.v", v_BLD);
   const auto split = [&](const Tensor& t) { return t.unflatten(-1, {m_heads, headWidth}); };
   const RopeTable queryRope = skipped > 0 ? c.rope.rows(skipped, c.wanted) : c.rope;
-  const Tensor y = attention(rotate(split(q_BLD), queryRope), rotate(split(k_BLD), c.rope), split(v_BLD),
-                             1.0 / std::sqrt(static_cast<double>(headWidth)), c.keyLengths, c.poll);
+  // Each takes the place of the one before: a sequence of a full shot takes hundreds of megabytes.
+  q_BLD = rotate(split(q_BLD), queryRope);
+  q_BLD = q_BLD * (1.0 / std::sqrt(static_cast<double>(headWidth)));
+  k_BLD = rotate(split(k_BLD), c.rope);
+  const Tensor y = attention(q_BLD, k_BLD, split(v_BLD), 1.0, c.keyLengths, c.poll);
   const Tensor out = m_self.o(y.flatten(2));
   observe(c.observer, name + ".self_attn", out);
   return out;
@@ -125,23 +159,22 @@ Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const s
 }
 
 Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
-  const auto all = [&](std::int64_t i) { return spread(c.modulation, m_modulation_16D, i); };
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
   const Modulation wanted = skipped > 0 ? Modulation{c.modulation.back()} : c.modulation;
-  const auto e = [&](std::int64_t i) { return spread(wanted, m_modulation_16D, i); };
-  const Tensor norm1 = layerNorm(x_BLD);
+  Tensor norm1 = layerNorm(x_BLD);
   observe(c.observer, name + ".norm1", norm1);
-  const Tensor kept_BLD = skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD;
-  Tensor x = kept_BLD + selfAttention(norm1 * (1 + all(1)) + all(0), c, name) * e(2);
+  norm1 = modulated(c.modulation, m_modulation_16D, norm1, 1, 0);
+  Tensor x = gated(wanted, m_modulation_16D, skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD, selfAttention(norm1, c, name), 2);
+  norm1.reset();
   if (m_hasCross && c.text_BSD.defined()) {
     const Tensor norm3 = layerNorm(x, m_norm3Weight_D, m_norm3Bias_D);
     observe(c.observer, name + ".norm3", norm3);
     x = x + crossAttention(norm3, c, name);
   }
   if (c.poll) c.poll();
-  const Tensor ffn = m_ffnOut(at::gelu(m_ffnIn(layerNorm(x) * (1 + e(4)) + e(3)), "tanh"));
+  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, layerNorm(x), 4, 3), c.poll);
   observe(c.observer, name + ".ffn", ffn);
-  return x + ffn * e(5);
+  return gated(wanted, m_modulation_16D, x, ffn, 5);
 }
 
 Transformer::Transformer(const StateDict& weights, TransformerConfig config)
@@ -173,7 +206,7 @@ Tensor Transformer::patchTokens(const Tensor& latent_CTHW, const Tensor& weight,
   // A patch convolution without overlap is a linear layer over the values of each patch.
   const std::int64_t c = latent_CTHW.size(0), t = latent_CTHW.size(1) / p[0], h = latent_CTHW.size(2) / p[1], w = latent_CTHW.size(3) / p[2];
   const Tensor values = latent_CTHW.reshape({c, t, p[0], h, p[1], w, p[2]}).permute({1, 3, 5, 0, 2, 4, 6}).reshape({t * h * w, -1});
-  return at::linear(values.to(weight.scalar_type()), weight.flatten(1), bias);
+  return at::linear(values.to(bias.scalar_type()), widened(weight.flatten(1), bias.scalar_type()), bias);
 }
 
 Tensor Transformer::embedPatches(const Tensor& latent_CTHW) const { return patchTokens(latent_CTHW, m_patchWeight, m_patchBias); }
@@ -182,11 +215,11 @@ Tensor Transformer::embedText(const Tensor& text_SI) const {
   requireShape(text_SI, {-1, m_config.textWidth}, "text features");
   if (text_SI.size(0) > m_config.textLength) fail(ErrorCode::kLimitExceeded, "the text has more tokens than the model takes");
   const Tensor padded = at::constant_pad_nd(text_SI, {0, 0, 0, m_config.textLength - text_SI.size(0)});
-  return m_textOut(at::gelu(m_textIn(padded.to(m_textIn.weight_OI.scalar_type())), "tanh"));
+  return m_textOut(at::gelu(m_textIn(padded.to(m_patchBias.scalar_type())), "tanh"));
 }
 
 std::pair<Tensor, Tensor> Transformer::embedTimes(const std::vector<double>& times, at::Device device) const {
-  const Tensor sinusoid = timeSinusoid(times, m_config.frequencyWidth).to(device, m_timeIn.weight_OI.scalar_type());
+  const Tensor sinusoid = timeSinusoid(times, m_config.frequencyWidth).to(device, m_patchBias.scalar_type());
   const Tensor e_BD = m_timeOut(at::silu(m_timeIn(sinusoid)));
   return {e_BD, m_timeProjection(at::silu(e_BD)).unflatten(1, {6, m_config.width})};
 }
@@ -248,7 +281,7 @@ std::vector<Tensor> Transformer::forward(const TransformerInput& input, const Po
     length = std::max(length, tokens.back().size(0));
   }
   std::vector<Tensor> cosines, sines;
-  for (std::size_t b = 0; b < tokens.size(); ++b) {
+  for (std::size_t b = 0; b < input.latent_CTHW.size(); ++b) {
     const Tensor& latent = input.latent_CTHW[b];
     std::vector<Position> positions = gridPositions(latent.size(1) / m_config.patch[0], latent.size(2) / m_config.patch[1], latent.size(3) / m_config.patch[2]);
     positions.resize(static_cast<std::size_t>(length), Position{0, 0, 0, false});
@@ -260,7 +293,9 @@ std::vector<Tensor> Transformer::forward(const TransformerInput& input, const Po
   }
   context.rope = {at::stack(cosines, 0), at::stack(sines, 0)};
   if (std::all_of(context.keyLengths.begin(), context.keyLengths.end(), [&](std::int64_t n) { return n == length; })) context.keyLengths.clear();
-  const Tensor x_BLD = at::stack(tokens, 0);
+  cosines.clear(), sines.clear();
+  Tensor x_BLD = tokens.size() == 1 ? tokens[0].unsqueeze(0) : at::stack(tokens, 0);
+  tokens.clear();
   observe(observer, "tokens", x_BLD);
   if (!texts.empty()) context.text_BSD = at::stack(texts, 0);
   if (!texts.empty()) observe(observer, "context_emb", context.text_BSD);
@@ -272,7 +307,7 @@ std::vector<Tensor> Transformer::forward(const TransformerInput& input, const Po
   context.observer = observer;
   std::vector<Tensor> hints;
   if (!input.vace_CTHW.empty() && !m_vaceBlocks.empty()) hints = vaceHints(input, x_BLD, context, length);
-  const Tensor head_BLP = head(runBlocks(x_BLD, context, hints, input.vaceScale), e_BD);
+  const Tensor head_BLP = head(runBlocks(std::move(x_BLD), context, hints, input.vaceScale), e_BD);
   observe(observer, "head", head_BLP);
   std::vector<Tensor> out;
   for (std::size_t b = 0; b < input.latent_CTHW.size(); ++b) {

@@ -51,10 +51,10 @@ Tensor TextEncoder::positionBias(std::int64_t block, std::int64_t length) const 
 
 Tensor TextEncoder::attend(const Layer& layer, const Tensor& x_BLD, const Tensor& bias_BNLL) const {
   const std::int64_t heads = layer.position.size(1);
-  const auto split = [&](const Tensor& w) { return at::linear(x_BLD, w).unflatten(-1, {heads, -1}).transpose(1, 2); };  // [B, N, L, K]
+  const auto split = [&](const Tensor& w) { return at::linear(x_BLD, widened(w, x_BLD.scalar_type())).unflatten(-1, {heads, -1}).transpose(1, 2); };  // [B, N, L, K]
   const Tensor scores = at::matmul(split(layer.q), split(layer.k).transpose(2, 3)) + bias_BNLL;
   const Tensor mixed = at::matmul(at::softmax(scores.to(at::kFloat), -1).to(x_BLD.scalar_type()), split(layer.v));
-  return at::linear(mixed.transpose(1, 2).flatten(2), layer.o);
+  return at::linear(mixed.transpose(1, 2).flatten(2), widened(layer.o, x_BLD.scalar_type()));
 }
 
 Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Poll& poll, const Observer& observer) const {
@@ -63,7 +63,7 @@ Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Po
   const std::int64_t length = ids_BL.size(1);
   if (ids_BL.numel() > 0 && (ids_BL.min().item<std::int64_t>() < 0 || ids_BL.max().item<std::int64_t>() >= vocabulary()))
     fail(ErrorCode::kFieldInvalid, "a text id is outside the encoder's vocabulary of " + std::to_string(vocabulary()));
-  Tensor x_BLD = at::embedding(m_embedding_VD, ids_BL);
+  Tensor x_BLD = at::embedding(m_embedding_VD, ids_BL).to(m_norm_D.scalar_type());
   const Tensor hidden_B11L = (mask_BL == 0).unsqueeze(1).unsqueeze(1);
   for (std::size_t i = 0; i < m_layers.size(); ++i) {
     if (poll) poll();
@@ -79,7 +79,8 @@ Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Po
     x_BLD = x_BLD + attended;
     const Tensor norm2 = rmsNorm(x_BLD, layer.norm2_D);
     observe(observer, name + ".norm2", norm2);
-    const Tensor ffn = at::linear(at::linear(norm2, layer.fc1) * at::gelu(at::linear(norm2, layer.gate), "tanh"), layer.fc2);
+    const auto linear = [](const Tensor& x, const Tensor& w) { return at::linear(x, widened(w, x.scalar_type())); };
+    const Tensor ffn = linear(linear(norm2, layer.fc1) * at::gelu(linear(norm2, layer.gate), "tanh"), layer.fc2);
     observe(observer, name + ".ffn", ffn);
     x_BLD = x_BLD + ffn;
     observe(observer, name, x_BLD);

@@ -19,15 +19,15 @@ std::vector<std::int64_t> maskFrames(std::int64_t frames) {
 }
 
 Tensor vaceFrames(const VideoVae& vae, const Tensor& video_CTHW, const Tensor& mask_1THW, const std::vector<Tensor>& references_CTHW,
-                  const Poll& poll) {
+                  const Poll& poll, std::int64_t tile) {
   requireShape(video_CTHW, {3, -1, -1, -1}, "video");
   requireShape(mask_1THW, {1, video_CTHW.size(1), video_CTHW.size(2), video_CTHW.size(3)}, "mask");
   const Tensor made = (mask_1THW > 0.5).to(video_CTHW.scalar_type());
-  const Tensor inactive = vae.encode((video_CTHW * (1 - made)).unsqueeze(0), poll)[0];
-  const Tensor reactive = vae.encode((video_CTHW * made).unsqueeze(0), poll)[0];
+  const Tensor inactive = vae.encodeTiled((video_CTHW * (1 - made)).unsqueeze(0), tile, poll)[0];
+  const Tensor reactive = vae.encodeTiled((video_CTHW * made).unsqueeze(0), tile, poll)[0];
   std::vector<Tensor> parts;
   for (const Tensor& reference : references_CTHW) {
-    const Tensor latent = vae.encode(reference.unsqueeze(0), poll)[0];
+    const Tensor latent = vae.encodeTiled(reference.unsqueeze(0), tile, poll)[0];
     parts.push_back(at::cat({latent, at::zeros_like(latent)}, 0));
   }
   parts.push_back(at::cat({inactive, reactive}, 0));

@@ -22,12 +22,21 @@ class VideoVae {
   void decodeStreamed(const Tensor& latent_BCTHW, const std::function<void(const Tensor&)>& take, const Poll& poll = {},
                       const Observer& observer = {}) const;
 
+  /// The same in tiles of at most `tile` latent cells a side (0: whole). Every tile is worked on with all that its convolutions reach,
+  /// and what sees the whole picture (attention) is done once: tiles change rounding alone, and there is no seam to blend.
+  /// Memory is that of one tile, the result, and the features at the latent's size.
+  Tensor encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const Poll& poll = {}) const;
+  Tensor decodeTiled(const Tensor& latent_BCTHW, std::int64_t tile, const Poll& poll = {}) const;
+
   std::int64_t latentChannels() const { return m_latentChannels; }
   static constexpr std::int64_t kTimeStride = 4;
   static constexpr std::int64_t kSpaceStride = 8;
 
  private:
   class Stream;
+  class Tile;
+  void requireVideo(const Tensor& video_BCTHW) const;
+  Tensor normalised(const Tensor& moments) const;
   StateDict m_weights;
   Tensor m_mean_C, m_std_C;
   std::int64_t m_latentChannels = 0;

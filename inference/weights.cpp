@@ -159,6 +159,21 @@ StateDict StateDict::to(at::Device device, at::ScalarType type) const {
   return out;
 }
 
+bool staysAsStored(at::IntArrayRef shape, at::ScalarType stored) {
+  constexpr std::int64_t kLarge = 1 << 16;
+  const bool half = stored == at::kBFloat16 || stored == at::kHalf;
+  return half && shape.size() >= 2 && c10::multiply_integers(shape) >= kLarge;
+}
+
+StateDict StateDict::forCompute(at::Device device, at::ScalarType type) const {
+  StateDict out;
+  for (const auto& [name, tensor] : m_tensors) {
+    const bool stays = device.is_cpu() && staysAsStored(tensor.sizes(), tensor.scalar_type());
+    out.put(name, stays ? tensor : tensor.is_floating_point() ? tensor.to(device, type) : tensor.to(device));
+  }
+  return out;
+}
+
 core::Result<StateDict> loadWeights(const std::string& path) {
   return guarded(path, [&] {
     StateDict out;

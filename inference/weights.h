@@ -26,10 +26,19 @@ class StateDict {
   const std::map<std::string, Tensor, std::less<>>& all() const { return m_tensors; }
   /// Every tensor on a device and as a floating type; integers stay.
   StateDict to(at::Device device, at::ScalarType type) const;
+  /// For a model that computes in `type`. On a CPU, large matrices stay where and as they are (mapped from their file, in half
+  /// precision), and the model widens each while it is used; the rest is as `to`.
+  StateDict forCompute(at::Device device, at::ScalarType type) const;
 
  private:
   std::map<std::string, Tensor, std::less<>> m_tensors;
 };
+
+/// A weight as the type it is used in; the same tensor where it has that type.
+inline Tensor widened(const Tensor& weight, at::ScalarType type) { return weight.scalar_type() == type ? weight : weight.to(type); }
+
+/// Whether a weight of this shape and type stays as stored in `forCompute`.
+bool staysAsStored(at::IntArrayRef shape, at::ScalarType stored);
 
 /// Opens a `.safetensors` file or the shards of a `.safetensors.index.json`. Nothing is allocated for a tensor before all
 /// headers are checked; bytes are mapped and shared (F8 is widened to BF16 through a table). Errors: those of the headers;

@@ -7,21 +7,6 @@ namespace pai::inference {
 
 namespace {
 
-std::vector<std::size_t> referencesOf(std::int64_t begin, std::int64_t end, const std::vector<double>& places) {
-  const double first = static_cast<double>(begin) - 0.5, last = static_cast<double>(end) - 0.5;
-  std::optional<std::size_t> before, behind;
-  std::vector<std::size_t> out;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    if (places[i] < first && (!before || places[i] > places[*before])) before = i;
-    if (places[i] > last && (!behind || places[i] < places[*behind])) behind = i;
-    if (places[i] >= first && places[i] <= last) out.push_back(i);
-  }
-  if (before) out.push_back(*before);
-  if (behind) out.push_back(*behind);
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 /// Weight of each step of a window: ramps where a neighbour shares it.
 Tensor weightsOf(const std::vector<ShotWindow>& windows, std::size_t i) {
   const ShotWindow& own = windows[i];
@@ -39,14 +24,29 @@ Tensor weightsOf(const std::vector<ShotWindow>& windows, std::size_t i) {
 
 }  // namespace
 
+std::vector<std::size_t> referencesOfWindow(std::int64_t begin, std::int64_t end, const std::vector<double>& places) {
+  const double first = static_cast<double>(begin) - 0.5, last = static_cast<double>(end) - 0.5;
+  std::optional<std::size_t> before, behind;
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (places[i] < first && (!before || places[i] > places[*before])) before = i;
+    if (places[i] > last && (!behind || places[i] < places[*behind])) behind = i;
+    if (places[i] >= first && places[i] <= last) out.push_back(i);
+  }
+  if (before) out.push_back(*before);
+  if (behind) out.push_back(*behind);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::vector<ShotWindow> planWindows(std::int64_t steps, std::int64_t window, std::int64_t overlap, const std::vector<double>& references) {
-  if (window <= 0 || window >= steps) return {{0, steps, referencesOf(0, steps, references)}};
+  if (window <= 0 || window >= steps) return {{0, steps, referencesOfWindow(0, steps, references)}};
   const std::int64_t stride = std::max<std::int64_t>(1, window - std::clamp<std::int64_t>(overlap, 0, window - 1));
   const std::int64_t count = (steps - window + stride - 1) / stride + 1;
   std::vector<ShotWindow> out;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t begin = (i * (steps - window) + (count - 1) / 2) / (count - 1);
-    out.push_back({begin, begin + window, referencesOf(begin, begin + window, references)});
+    out.push_back({begin, begin + window, referencesOfWindow(begin, begin + window, references)});
   }
   return out;
 }

@@ -16,6 +16,9 @@ struct ShotWindow {
 /// or `window` is 0. References keep their place in the shot (latent times, any order).
 std::vector<ShotWindow> planWindows(std::int64_t steps, std::int64_t window, std::int64_t overlap, const std::vector<double>& references);
 
+/// Which references a window of steps [begin, end) sees: the nearest before it, those inside, the nearest behind it.
+std::vector<std::size_t> referencesOfWindow(std::int64_t begin, std::int64_t end, const std::vector<double>& references);
+
 /// Evaluates each window and blends them: linear ramps over the shared steps. `part` gives [C, T, H, W] of a window.
 Tensor blendWindows(const std::vector<ShotWindow>& windows, const std::function<Tensor(const ShotWindow&)>& part);
 

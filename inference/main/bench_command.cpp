@@ -7,6 +7,7 @@
 #include "core/base/json_reader.h"
 #include "inference/attention.h"
 #include "inference/devices.h"
+#include "inference/main/bench_models.h"
 #include "inference/main/commands.h"
 #include "inference/transformer.h"
 
@@ -67,13 +68,45 @@ nlohmann::json benchBlock(std::int64_t tokens, std::int64_t width, std::int64_t 
   return {{"seconds", seconds}, {"gflops", flops / seconds / 1e9}};
 }
 
+core::Result<int> benchLoadCommand(Arguments& arguments) {
+  const std::string folder = arguments.value("--pack", "");
+  if (!arguments.unknown({"--pack"}).empty() || folder.empty()) return Error{ErrorCode::kUsage, "usage: pai-infer bench load --pack DIR [--json]", "", {}};
+  return guarded(folder, [&] {
+    const c10::InferenceMode inference;
+    const nlohmann::json out = benchLoad(folder);
+    if (arguments.flag("--json")) std::printf("%s\n", core::jsonText(out, 1).c_str());
+    else
+      std::printf("load: %.3f s, then %.3f s to touch every page; %.2f GB of weights, %.3f GB of own memory\n", out["seconds"].get<double>(), out["seconds_touching_every_page"].get<double>(),
+                  out["weight_bytes"].get<double>() * 1e-9, out["own_memory_bytes"].get<double>() * 1e-9);
+    return 0;
+  });
+}
+
+core::Result<int> benchVaeCommand(Arguments& arguments) {
+  const std::int64_t width = arguments.number("--width", 240), height = arguments.number("--height", 136), tile = arguments.number("--tile", 0);
+  if (!arguments.unknown({"--width", "--height", "--tile"}).empty() || width < 16 || height < 16 || width > 4096 || height > 4096 || width % 8 != 0 || height % 8 != 0 || tile < 0)
+    return Error{ErrorCode::kUsage, "usage: pai-infer bench vae [--width N] [--height N] [--tile CELLS] [--json], sizes of a multiple of 8", "", {}};
+  return guarded("bench", [&] {
+    const c10::InferenceMode inference;
+    nlohmann::json out = benchVae(width, height, tile);
+    out.update({{"bench", "vae"}, {"dtype", "float32"}, {"machine", fingerprint(at::kCPU, at::kFloat)}});
+    if (arguments.flag("--json")) std::printf("%s\n", core::jsonText(out, 1).c_str());
+    else
+      std::printf("vae: %.3f s a frame, %.1f GFLOP/s, %.2f times a plain convolution (%.2f times one in bfloat16), %.2f GB\n", out["seconds_per_frame"].get<double>(), out["gflops"].get<double>(),
+                  out["ratio_to_plain_conv3d"].get<double>(), out["ratio_to_plain_conv3d_bf16"].get<double>(), out["own_memory_bytes"].get<double>() * 1e-9);
+    return 0;
+  });
+}
+
 }  // namespace
 
 core::Result<int> runBench(const std::vector<std::string>& words) {
   Arguments arguments(words, {"--json"});
   const std::string name = arguments.places().size() == 1 ? arguments.places()[0] : "";
+  if (name == "vae") return benchVaeCommand(arguments);
+  if (name == "load") return benchLoadCommand(arguments);
   if ((name != "dit" && name != "attention") || !arguments.unknown({"--tokens", "--width", "--heads", "--ffn"}).empty())
-    return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention [--tokens N] [--width N] [--heads N] [--ffn N] [--json]", "", {}};
+    return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention|vae|load [--tokens N] [--width N] [--heads N] [--ffn N] [--json]", "", {}};
   const std::int64_t tokens = arguments.number("--tokens", 1170), width = arguments.number("--width", 1536), heads = arguments.number("--heads", 12),
                      ffn = arguments.number("--ffn", 8960);
   if (tokens < 1 || tokens > 200000 || width < 2 || width > 16384 || heads < 1 || width % heads != 0 || (width / heads) % 2 != 0 || ffn < 1 || ffn > 65536)

@@ -27,11 +27,15 @@ class Arguments {
 // Each gives the program's exit code; an Error is printed by the caller.
 core::Result<int> runVerify(const std::vector<std::string>& words);
 core::Result<int> runDevices(const std::vector<std::string>& words);
-/// Times one transformer block or its attention on this machine: dit, attention.
+/// Times one transformer block, its attention, the autoencoder or a pack's loading on this machine: dit, attention, vae, load.
 core::Result<int> runBench(const std::vector<std::string>& words);
 /// Trains a small model on synthetic shots and prints its held-out errors: toy.
 core::Result<int> runTrain(const std::vector<std::string>& words);
-/// The generate stage: --job DIR [--resume] [--launcher PID].
+/// Writes random weights of a published shape, to measure and test with.
+core::Result<int> runRandomWeights(const std::vector<std::string>& words);
+/// The memory of a render of a size with a pack, before anything is loaded.
+core::Result<int> runForecast(const std::vector<std::string>& words);
+/// The generate stage: --job DIR [--resume] [--launcher PID], or --serve.
 core::Result<int> runJob(const std::vector<std::string>& words);
 
 }  // namespace pai::inference

@@ -11,8 +11,11 @@ namespace {
 constexpr const char* kUsage =
     "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
     "       pai-infer --job DIR [--resume]     the generate stage of a render\n"
-    "       pai-infer bench dit|attention      time a block or its attention\n"
+    "       pai-infer --serve                  the same for directories on standard input, models kept loaded\n"
+    "       pai-infer forecast --pack DIR      the memory that a render will take\n"
+    "       pai-infer bench dit|vae|attention|load  time a part of a model, or a pack's loading\n"
     "       pai-infer train toy                train a small model on synthetic shots\n"
+    "       pai-infer random-weights NAME      write random weights of a published shape\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
 
 pai::core::Result<int> run(const std::vector<std::string>& words) {
@@ -23,10 +26,12 @@ pai::core::Result<int> run(const std::vector<std::string>& words) {
   }
   const std::vector<std::string> rest(words.begin() + 1, words.end());
   if (words[0] == "--version") return std::puts("pai-infer " PAI_VERSION), 0;
-  if (words[0] == "--job") return inference::runJob(words);
+  if (words[0] == "--job" || words[0] == "--serve") return inference::runJob(words);
   if (words[0] == "verify") return inference::runVerify(rest);
   if (words[0] == "bench") return inference::runBench(rest);
   if (words[0] == "train") return inference::runTrain(rest);
+  if (words[0] == "random-weights") return inference::runRandomWeights(rest);
+  if (words[0] == "forecast") return inference::runForecast(rest);
   if (words[0] == "devices") return inference::runDevices(rest);
   return core::Error{core::ErrorCode::kUsage, "no command " + core::inQuotes(words[0]) + "; pai-infer --help lists them", "", {}};
 }

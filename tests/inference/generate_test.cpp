@@ -125,6 +125,36 @@ TEST_F(Generate, aCheckpointOfOtherSettingsIsRefused) {
   EXPECT_EQ(again.error().code, ErrorCode::kJobBroken);
 }
 
+TEST_F(Generate, aRenderThatNeedsMoreThanItMayTakeIsRefusedBeforeItBegins) {
+  const std::string job = makeJob("large");
+  const core::Status refused = runGenerate(job, false, {}, 1 << 20);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kOutOfMemory);
+  EXPECT_FALSE(fs::exists(job + "/checkpoint/generate.safetensors"));
+  const auto events = eventsOf(job);
+  const auto* failed = std::get_if<core::Failed>(&events.back().body);
+  ASSERT_NE(failed, nullptr);
+  EXPECT_EQ(failed->code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(failed->arguments.size(), 2u);
+}
+
+TEST_F(Generate, theForecastAndWhatWasMeasuredAreTold) {
+  const std::string job = makeJob("told");
+  ASSERT_TRUE(runGenerate(job, false, {}).ok());
+  const auto told = nlohmann::json::parse(std::ifstream(job + "/latents/memory.json"));
+  EXPECT_GT(told["forecast"]["peak_bytes"], 1'000'000);
+  EXPECT_GT(told["measured_peak_bytes"], 1'000'000);
+}
+
+TEST_F(Generate, anEngineThatStaysGivesTheBitsOfOneThatDoesNot) {
+  const std::string first = makeJob("first"), second = makeJob("second"), alone = makeJob("alone");
+  GenerateEngine engine;
+  ASSERT_TRUE(engine.run(first, false, {}).ok());
+  ASSERT_TRUE(engine.run(second, false, {}).ok());
+  ASSERT_TRUE(runGenerate(alone, false, {}).ok());
+  EXPECT_TRUE(at::equal(videoOf(second), videoOf(alone)));
+}
+
 TEST_F(Generate, aMissingInputIsSaidInTheEvents) {
   const std::string job = makeJob("empty");
   fs::remove(job + "/input/generate.safetensors");

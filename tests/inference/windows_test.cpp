@@ -8,7 +8,7 @@
 
 #include "inference/generate_inputs.h"
 #include "inference/text_features.h"
-#include "inference/windows.h"
+#include "inference/rejoin.h"
 
 namespace pai::inference {
 namespace {
@@ -61,6 +61,57 @@ TEST(Windows, aJumpAtAJoinIsMeasuredAndASteadyMoveIsNot) {
   Tensor jump = steady.clone();
   jump.narrow(1, 10, 10).add_(4.0);
   EXPECT_NEAR(seamRatios(plan, jump)[0], 5.0, 1e-6);
+}
+
+/// A model that sees a picture brightening by one a step, from the first step of its window where that one is known.
+Tensor straightOn(const Tensor& own, double time, const Tensor& clean) { return (own - clean) / std::max(1e-6, time / 1000.0); }
+
+TEST(Windows, aSeenJoinIsMadeAgainBetweenItsFrozenSides) {
+  const auto plan = planWindows(20, 11, 2, {});
+  SamplerPlan sampling;
+  sampling.solver = SolverKind::kEuler;
+  sampling.steps = 6;
+  at::manual_seed(2);
+  const Tensor noise = at::randn({3, 20, 4, 4});
+  const Tensor steady = at::arange(20, at::kFloat).reshape({1, 20, 1, 1}).expand({3, 20, 4, 4}).clone();
+  Tensor latent = steady.clone();
+  latent.narrow(1, 9, 2).add_(6.0);  // the shared steps jump
+  const Tensor before = latent.clone();
+  ShotWindow seen;
+  const auto remade = remakeJoins(plan, {}, 2.0, sampling, noise, [&](const ShotWindow& window, const Tensor& own, double time, bool) {
+    seen = window;
+    return straightOn(own, time, steady.narrow(1, window.begin, window.end - window.begin));
+  }, latent);
+  ASSERT_EQ(remade.size(), 1u);
+  EXPECT_TRUE(remade[0].kept);
+  EXPECT_GT(remade[0].before, 5.0);
+  EXPECT_NEAR(remade[0].after, 1.0, 1e-3);
+  EXPECT_EQ(seen.end - seen.begin, 11);
+  EXPECT_TRUE(at::allclose(latent, steady, 1e-4, 1e-3));
+  EXPECT_TRUE(at::equal(latent.narrow(1, 0, 9), before.narrow(1, 0, 9)));
+  EXPECT_TRUE(at::equal(latent.narrow(1, 11, 9), before.narrow(1, 11, 9)));
+}
+
+TEST(Windows, frozenStepsAreAsNoisyAsTheRestAndASecondAttemptThatIsWorseIsDropped) {
+  const auto plan = planWindows(20, 11, 2, {});
+  SamplerPlan sampling;
+  sampling.solver = SolverKind::kUniPc;
+  sampling.steps = 5;
+  at::manual_seed(2);
+  const Tensor noise = at::randn({3, 20, 4, 4});
+  Tensor latent = at::arange(20, at::kFloat).reshape({1, 20, 1, 1}).expand({3, 20, 4, 4}).clone();
+  latent.narrow(1, 9, 2).add_(6.0);
+  const Tensor before = latent.clone();
+  const auto remade = remakeJoins(plan, {}, 2.0, sampling, noise, [&](const ShotWindow& window, const Tensor& own, double time, bool) {
+    const double sigma = time / 1000.0;
+    const Tensor expected = before.narrow(1, window.begin, 11) * (1 - sigma) + noise.narrow(1, window.begin, 11) * sigma;
+    // UniPC begins at 0.999 with pure noise: a thousandth of the picture is missing throughout.
+    EXPECT_LT((own.narrow(1, 0, 4) - expected.narrow(1, 0, 4)).abs().max().item<double>(), 0.001 * 25) << time;
+    return straightOn(own, time, at::full_like(own, 500.0));
+  }, latent);
+  ASSERT_EQ(remade.size(), 1u);
+  EXPECT_FALSE(remade[0].kept);
+  EXPECT_TRUE(at::equal(latent, before));
 }
 
 TEST(Windows, aReferenceBeforeTheRenderedRangeLiesAtANegativeTime) {

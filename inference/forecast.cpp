@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "inference/forecast.h"
+
+#include <array>
+#include <cstdio>
+
+#include "core/base/safetensors.h"
+#include "inference/windows.h"
+
+namespace pai::inference {
+
+using core::ErrorCode;
+
+namespace {
+
+constexpr std::int64_t kFloat = 4;
+/// LibTorch after its first product: measured, 1.13 with OpenBLAS and two threads.
+constexpr std::int64_t kProgram = 110'000'000;
+/// As in transformer.cpp and attention.cpp.
+constexpr std::int64_t kFeedForwardGroup = 2048, kQueryChunk = 512;
+
+struct FileBytes {
+  std::int64_t mapped = 0, converted = 0;
+  bool halves = false;  // some are widened while they are used
+};
+
+std::vector<std::string> filesOf(const std::string& path) {
+  if (!path.ends_with(".index.json")) return {path};
+  const auto index = core::readSafetensorsIndex(path);
+  if (!index) throw Failure(index.error());
+  std::vector<std::string> out;
+  for (const std::string& file : index->files()) out.push_back(path.substr(0, path.rfind('/') + 1) + file);
+  return out;
+}
+
+/// What of a file stays mapped and what is made anew. `keepHalf`: as StateDict::forCompute; else all that is no float32 is converted.
+FileBytes bytesOf(const std::string& path, bool keepHalf) {
+  FileBytes out;
+  for (const std::string& file : filesOf(path)) {
+    const auto header = core::readSafetensorsHeader(file);
+    if (!header) throw Failure(header.error());
+    for (const core::TensorEntry& entry : header->tensors) {
+      const bool half = entry.type == core::TensorType::kBF16 || entry.type == core::TensorType::kF16;
+      const bool stays = entry.type == core::TensorType::kF32 || (keepHalf && half && staysAsStored(entry.shape, at::kBFloat16));
+      const bool byte = entry.type == core::TensorType::kF8E4M3 || entry.type == core::TensorType::kF8E5M2;
+      out.halves = out.halves || (stays && half) || byte;
+      if (stays) out.mapped += static_cast<std::int64_t>(entry.sizeBytes);
+      else out.converted += entry.elements() * (byte && keepHalf ? 2 : kFloat);
+    }
+  }
+  return out;
+}
+
+/// Tensors of these shapes without memory behind them, under their original keys.
+StateDict hollow(const ShapeList& shapes) {
+  StateDict all;
+  for (const auto& [name, shape] : shapes) all.put(name, at::zeros(std::vector<std::int64_t>(shape.size(), 1)).expand(shape));
+  return withOriginalKeys(all, recognise(shapes));
+}
+
+StateDict shapesOf(const std::string& path) {
+  const auto shapes = readShapes(path);
+  if (!shapes) throw Failure(shapes.error());
+  return hollow(*shapes);
+}
+
+std::int64_t largestMatrix(const StateDict& w) {
+  std::int64_t most = 0;
+  for (const auto& [name, tensor] : w.all())
+    if (tensor.dim() == 2 && tensor.size(0) < 100'000) most = std::max(most, tensor.numel());
+  return most;
+}
+
+/// The transformer over one window. A unit is one float32 tensor of all tokens; how many are alive is counted in Block::forward.
+ForecastStage sampleStage(const TransformerConfig& c, std::int64_t tokens, bool halves, bool crossAttends, bool vace) {
+  const std::int64_t unit = tokens * c.width * kFloat;
+  const std::int64_t widened = !halves ? 0 : 2 * c.width * c.ffnWidth * kFloat, group = std::min(tokens, kFeedForwardGroup) * (2 * c.ffnWidth + c.width) * kFloat;
+  const std::int64_t scores = 2 * std::min(tokens, kQueryChunk) * tokens * kFloat;
+  const std::int64_t attention = std::max(7 * unit, 6 * unit + scores), cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
+  ForecastStage stage{"sample", {}};
+  const std::int64_t block = std::max({attention, cross, feedForward});
+  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block == cross ? cross : attention - (attention > 7 * unit ? scores : 0));
+  stage.parts.emplace_back("attention_scores", block == attention && attention > 7 * unit ? scores : 0);
+  stage.parts.emplace_back("feed_forward", block == feedForward ? group : 0);
+  stage.parts.emplace_back("widened_weights", block == feedForward || !halves ? widened : c.width * c.width * kFloat);
+  stage.parts.emplace_back("positions", 3 * tokens * c.headWidth() * kFloat + tokens * static_cast<std::int64_t>(sizeof(Position)));
+  if (vace) stage.parts.emplace_back("vace_hints", (static_cast<std::int64_t>(c.vaceLayers.size()) + 1) * unit);
+  return stage;
+}
+
+/// The encoder of text: the widened matrix, the features' wide middle and the scores of all heads.
+ForecastStage textStage(const Pack& pack) {
+  const StateDict w = shapesOf(pack.textEncoderPath);
+  const Tensor position = w.at(w.has("pos_embedding.embedding.weight") ? "pos_embedding.embedding.weight" : "blocks.0.pos_embedding.embedding.weight");
+  const std::int64_t length = pack.textLength, ffn = w.at("blocks.0.ffn.fc1.weight").size(0), heads = position.size(1);
+  return {"text", {{"widened_weights", largestMatrix(w) * kFloat}, {"activations", length * (3 * ffn + 6 * w.at("norm.weight").size(0)) * kFloat},
+                   {"attention_scores", 4 * heads * length * length * kFloat}}};
+}
+
+std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const ForecastSize& size) {
+  const std::int64_t stride = pack.rules.spaceStride(), vaceReferences = pack.conditioning == Conditioning::kVace ? size.references : 0;
+  const std::int64_t window = pack.rules.window > 0 && vaceReferences == 0 ? pack.rules.latentSteps(pack.rules.paddedFrames(pack.rules.window)) : 0;
+  const auto windows = planWindows(pack.rules.latentSteps(size.frames) + vaceReferences, window, pack.rules.overlap / pack.rules.timeStride(), {});
+  const std::int64_t picture = (size.height / stride / c.patch[1]) * (size.width / stride / c.patch[2]), steps = (windows[0].end - windows[0].begin) / c.patch[0];
+  const bool inContext = pack.conditioning == Conditioning::kInContext;
+  return picture * (steps * (inContext && size.condition ? 2 : 1) + (inContext ? size.references : 0)) + (inContext && size.text && !c.crossAttention ? pack.textLength : 0);
+}
+
+/// The autoencoder's two stages with tiles of a size.
+std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile) {
+  const std::int64_t rows = size.height / 8, columns = size.width / 8, steps = pack.rules.latentSteps(size.frames), video = 3 * size.frames * size.height * size.width * kFloat;
+  const auto width = vae.find("decoder.conv1.weight");
+  const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * kFloat : 0;
+  const bool encodes = pack.conditioning != Conditioning::kText && (size.condition || size.references > 0), vace = pack.conditioning == Conditioning::kVace;
+  ForecastStage encode{"encode", {}}, decode{"decode", {{"video", video}, {"features", features}, {"tile", vaePassBytes(vae, true, rows, columns, tile)}}};
+  if (encodes) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile)}};
+  return {encode, decode};
+}
+
+std::string gigabytes(std::int64_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f GB", static_cast<double>(bytes) * 1e-9);
+  return text;
+}
+
+}  // namespace
+
+std::int64_t ForecastStage::bytes() const {
+  std::int64_t sum = 0;
+  for (const auto& part : parts) sum += part.second;
+  return sum;
+}
+
+std::int64_t Forecast::peakBytes() const {
+  std::int64_t most = 0;
+  for (const ForecastStage& stage : stages) most = std::max(most, stage.bytes());
+  return programBytes + weightBytes + most;
+}
+
+nlohmann::json Forecast::json() const {
+  nlohmann::json list = nlohmann::json::array();
+  for (const ForecastStage& stage : stages) {
+    nlohmann::json parts = nlohmann::json::object();
+    for (const auto& [name, bytes] : stage.parts) parts[name] = bytes;
+    list.push_back({{"stage", stage.name}, {"bytes", stage.bytes()}, {"parts", parts}});
+  }
+  return {{"device", "cpu"}, {"dtype", "float32"}, {"peak_bytes", peakBytes()}, {"program_bytes", programBytes}, {"weight_bytes", weightBytes},
+          {"mapped_bytes", mappedBytes}, {"tokens", tokens}, {"vae_tile", vaeTile}, {"stages", list}};
+}
+
+Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes) {
+  Forecast out;
+  const StateDict shapes = shapesOf(pack.transformerPath);
+  const TransformerConfig config = packTransformerConfig(pack, shapes);
+  out.tokens = windowTokens(pack, config, size);
+  const FileBytes transformer = bytesOf(pack.transformerPath, true);
+  out.programBytes = kProgram;
+  out.weightBytes = transformer.converted;
+  out.mappedBytes = transformer.mapped;
+  for (const Pack::Adapter& adapter : pack.adapters) out.weightBytes += bytesOf(adapter.path, false).mapped;
+  out.stages.push_back(sampleStage(config, out.tokens, transformer.halves, config.crossAttention && size.text, pack.conditioning == Conditioning::kVace && size.condition));
+  if (size.text && !pack.textEncoderPath.empty()) {
+    out.stages.push_back(textStage(pack));
+    const FileBytes encoder = bytesOf(pack.textEncoderPath, true);
+    out.mappedBytes += encoder.mapped;
+    out.stages.back().parts.emplace_back("converted_weights", encoder.converted);
+  }
+  if (pack.rules.pixels) return out;
+  const FileBytes vae = bytesOf(pack.vaePath, false);
+  out.weightBytes += vae.converted;
+  out.mappedBytes += vae.mapped;
+  ShapeList list;
+  const StateDict vaeTensors = shapesOf(pack.vaePath);
+  for (const auto& [name, tensor] : vaeTensors.all()) list[name] = tensor.sizes().vec();
+  const std::int64_t before = out.peakBytes();
+  std::array<ForecastStage, 2> best;
+  for (const std::int64_t tile : {0, 64, 48, 32, 24, 16, 8}) {
+    best = vaeStages(pack, list, size, tile);
+    out.vaeTile = tile;
+    const std::int64_t most = std::max(best[0].bytes(), best[1].bytes()) + out.programBytes + out.weightBytes;
+    if (limitBytes <= 0 || most <= std::max(before, limitBytes)) break;
+  }
+  out.stages.insert(out.stages.end(), best.begin(), best.end());
+  return out;
+}
+
+core::Status fitsMemory(const Forecast& forecast, std::int64_t limitBytes) {
+  if (limitBytes <= 0 || forecast.peakBytes() <= limitBytes) return {};
+  std::string parts = "program " + gigabytes(forecast.programBytes) + ", weights " + gigabytes(forecast.weightBytes);
+  for (const ForecastStage& stage : forecast.stages) parts += ", " + stage.name + " " + gigabytes(stage.bytes());
+  return core::Error{ErrorCode::kOutOfMemory,
+                     "the render needs " + gigabytes(forecast.peakBytes()) + " and may take " + gigabytes(limitBytes) + " (" + parts + "; " +
+                         std::to_string(forecast.tokens) + " tokens at once); render a smaller size or fewer frames, or give the pack a \"window\"",
+                     "",
+                     {{"needed_bytes", forecast.peakBytes()}, {"limit_bytes", limitBytes}}};
+}
+
+}  // namespace pai::inference

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/pack.h"
+
+namespace pai::inference {
+
+/// What a generate stage works on, as far as its memory depends on it: padded frames and pixels, references, whether there is a
+/// condition video.
+struct ForecastSize {
+  std::int64_t frames = 1, height = 0, width = 0, references = 0;
+  bool condition = false, text = false;
+};
+
+/// A stage's own memory above the program's and the weights', by what takes it.
+struct ForecastStage {
+  std::string name;  // text, encode, sample, decode
+  std::vector<std::pair<std::string, std::int64_t>> parts;
+  std::int64_t bytes() const;
+};
+
+/// The memory of a generate stage on a CPU in float32, before anything of it is allocated.
+struct Forecast {
+  std::int64_t programBytes = 0;  // LibTorch itself, its threads and their scratch
+  std::int64_t weightBytes = 0;   // weights that are converted
+  std::int64_t mappedBytes = 0;   // weights used from their files: the system drops them when it is short
+  std::vector<ForecastStage> stages;
+  std::int64_t tokens = 0;        // of one window
+  std::int64_t vaeTile = 0;       // latent cells a side; 0: whole
+  /// Most own memory: the program's, the weights' and the largest stage's.
+  std::int64_t peakBytes() const;
+  nlohmann::json json() const;
+};
+
+/// Forecast with the largest tiles for which the autoencoder's stages stay within `limitBytes` (0: whole pictures). Reads headers
+/// alone. Throws Failure (those of readShapes, kPackInvalid).
+Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes);
+
+/// An Error kOutOfMemory with the numbers where the forecast is above the limit.
+core::Status fitsMemory(const Forecast& forecast, std::int64_t limitBytes);
+
+/// Own memory of one pass of the autoencoder over a tile of `tile` latent cells a side (0: whole) of a picture of rows x columns cells.
+std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows, std::int64_t columns, std::int64_t tile);
+
+}  // namespace pai::inference

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <chrono>
+#include <cmath>
+
+#include "inference/autoencoder.h"
+#include "inference/devices.h"
+#include "inference/forecast.h"
+#include "inference/main/bench_models.h"
+#include "inference/memory.h"
+#include "inference/published_shapes.h"
+#include "inference/vae.h"
+
+namespace pai::inference {
+
+namespace {
+
+double secondsOf(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// Random decoder weights of the published shape, scaled so that values neither die nor grow.
+StateDict decoderWeights() {
+  StateDict out;
+  for (const auto& [name, shape] : publishedShapes("wan2.1-vae")) {
+    const double scale = 1.0 / std::sqrt(std::max(1.0, static_cast<double>(c10::multiply_integers(shape)) / static_cast<double>(shape[0])));
+    out.put(name, name.ends_with(".gamma") ? at::ones(shape) : name.starts_with("encoder.") ? at::zeros(std::vector<std::int64_t>(shape.size(), 1)).expand(shape) : at::randn(shape) * scale);
+  }
+  return out;
+}
+
+/// Multiplications and additions of the decoder's convolutions for one latent step after the first, per pixel of the result.
+double decoderFlopsPerPixel() {
+  double flops = 0.0;
+  double pixels = 1.0 / 64.0, frames = 1.0;  // of the level, per pixel and step of the result
+  const ShapeList shapes = publishedShapes("wan2.1-vae");
+  const auto conv = [&](const std::string& name) {
+    const auto found = shapes.find(name + ".weight");
+    if (found != shapes.end()) flops += 2.0 * pixels * frames * static_cast<double>(c10::multiply_integers(found->second));
+  };
+  const auto residual = [&](const std::string& name) {
+    for (const char* part : {".residual.2", ".residual.6", ".shortcut"}) conv(name + part);
+  };
+  conv("decoder.conv1");
+  for (const char* part : {"decoder.middle.0", "decoder.middle.2"}) residual(part);
+  for (int i = 0; i < 15; ++i) {
+    const std::string name = "decoder.upsamples." + std::to_string(i);
+    residual(name);
+    conv(name + ".time_conv");
+    if (shapes.contains(name + ".time_conv.weight")) frames *= 2.0;
+    if (shapes.contains(name + ".resample.1.weight")) pixels *= 4.0;
+    conv(name + ".resample.1");
+  }
+  conv("decoder.head.2");
+  return flops;
+}
+
+/// Rate of one plain convolution of the decoder's last level, in GFLOP/s.
+double plainRate(at::ScalarType type, std::int64_t rows, std::int64_t columns) {
+  const Tensor x = at::randn({1, 96, 3, rows, columns}).to(type), w = (at::randn({96, 96, 3, 3, 3}) * 0.02).to(type), b = at::zeros({96}).to(type);
+  (void)at::conv3d(x, w, b, {1, 1, 1}, {0, 1, 1});
+  const double seconds = secondsOf([&] { (void)at::conv3d(x, w, b, {1, 1, 1}, {0, 1, 1}); });
+  return 2.0 * 96 * 96 * 27 * static_cast<double>(rows * columns) / seconds * 1e-9;
+}
+
+}  // namespace
+
+nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t tile) {
+  returnFreedMemory();
+  const std::int64_t rows = height / 8, columns = width / 8;
+  const double plain = plainRate(at::kFloat, std::min<std::int64_t>(height, 64), std::min<std::int64_t>(width, 64)),
+               plainHalf = plainRate(at::kBFloat16, std::min<std::int64_t>(height, 16), std::min<std::int64_t>(width, 16));
+  const VideoVae vae(decoderWeights());
+  const Tensor latent = at::randn({1, 16, 3, rows, columns});
+  const std::int64_t before = ownMemoryBytes();
+  const PeakMemory peak;
+  double first = 0.0;
+  const double all = secondsOf([&] {
+    const auto begin = std::chrono::steady_clock::now();
+    if (tile > 0) (void)vae.decodeTiled(latent, tile);
+    else
+      vae.decodeStreamed(latent, [&](const Tensor& frames) {
+        if (frames.size(2) == 1) first = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      });
+  });
+  const double steps = tile > 0 ? 2.25 : 2.0, seconds = tile > 0 ? all : all - first;  // the first latent makes one frame of four
+  const double rate = decoderFlopsPerPixel() * static_cast<double>(width * height) * steps / seconds * 1e-9;
+  return {{"seconds_per_frame", seconds / (4.0 * steps)}, {"gflops", rate}, {"plain_conv3d_gflops", plain}, {"plain_conv3d_bf16_gflops", plainHalf},
+          {"ratio_to_plain_conv3d", rate / plain}, {"ratio_to_plain_conv3d_bf16", rate / plainHalf}, {"own_memory_bytes", peak.bytes() - before},
+          {"forecast_bytes", vaePassBytes(publishedShapes("wan2.1-vae"), true, rows, columns, tile)}, {"width", width}, {"height", height}, {"tile", tile}};
+}
+
+nlohmann::json benchLoad(const std::string& folder) {
+  returnFreedMemory();
+  const auto valueOf = [](auto result) {
+    if (!result) throw Failure(result.error());
+    return std::move(*result);
+  };
+  (void)at::mm(at::ones({512, 512}), at::ones({512, 512}));  // what the library takes of itself is not the pack's
+  const std::int64_t before = ownMemoryBytes();
+  StateDict weights;
+  std::int64_t elements = 0, bytes = 0;
+  const double loading = secondsOf([&] {
+    const Pack pack = valueOf(openPack(folder));
+    weights = valueOf(loadTransformerWeights(pack)).forCompute(at::kCPU, at::kFloat);
+    const Transformer model(weights, packTransformerConfig(pack, weights));
+    if (!pack.rules.pixels) (void)Autoencoder(pack, model.config().outChannels, at::kCPU);
+  });
+  const std::int64_t own = ownMemoryBytes() - before;
+  unsigned sum = 0;
+  const double reading = secondsOf([&] {
+    constexpr std::size_t kPage = 4096;
+    for (const auto& [name, tensor] : weights.all()) {
+      elements += tensor.numel(), bytes += static_cast<std::int64_t>(tensor.nbytes());
+      const auto* at = static_cast<const unsigned char*>(tensor.data_ptr());
+      for (std::size_t i = 0; i < tensor.nbytes(); i += kPage) sum += at[i];
+    }
+  });
+  return {{"seconds", loading}, {"seconds_touching_every_page", reading}, {"own_memory_bytes", own}, {"parameters", elements}, {"weight_bytes", bytes}, {"touched", sum}};
+}
+
+}  // namespace pai::inference

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/tensor.h"
+
+namespace pai::inference {
+
+/// Times the published autoencoder's decoder with random weights on pictures of a size, whole (`tile` 0) or in tiles of latent cells,
+/// beside a plain convolution of its last level in float32 and bfloat16.
+nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t tile);
+
+/// Times how long a pack takes until its transformer and autoencoder can be used, and until every page of the transformer was read
+/// once; with the own memory that it took.
+nlohmann::json benchLoad(const std::string& folder);
+
+}  // namespace pai::inference

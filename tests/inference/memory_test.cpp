@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "core/base/pack_files.h"
+#include "inference/forecast.h"
+#include "inference/memory.h"
+#include "inference/published_shapes.h"
+#include "inference/vae.h"
+
+namespace pai::inference {
+namespace {
+
+namespace fs = std::filesystem;
+using core::ErrorCode;
+
+/// A folder as a public download is: weights alone.
+class BareFolder : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(m_folder = fs::temp_directory_path() / ("pai_memory_" + std::to_string(::getpid()))); }
+  void TearDown() override { fs::remove_all(m_folder); }
+  /// Small weights with the names of a published set: its first block, every large side an eighth.
+  void write(const std::string& name) {
+    ShapeList small;
+    for (auto [key, shape] : publishedShapes(name)) {
+      if (key.starts_with("blocks.") && !key.starts_with("blocks.0.")) continue;
+      for (std::int64_t& side : shape) side = side > 128 ? side / 8 : side;
+      small[key] = shape;
+    }
+    const core::Status written = writeRandomWeights((m_folder / (name + ".safetensors")).string(), small, at::kBFloat16, 1);
+    ASSERT_TRUE(written.ok()) << core::describe(written.error());
+  }
+  fs::path m_folder;
+};
+
+class MadeVae {
+ public:
+  MadeVae() : m_weights(loadWeights(PAI_SOURCE_DIR "/tests/golden/vae.safetensors")->forCompute(at::kCPU, at::kFloat)), vae(m_weights) {}
+
+ private:
+  StateDict m_weights;
+
+ public:
+  VideoVae vae;
+};
+
+/// Largest difference over the largest value.
+double apart(const Tensor& a, const Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
+
+// Tolerance: float32 rounding through some forty convolutions, whose sums are taken in another order for another width of picture.
+constexpr double kRounding = 2e-5;
+
+TEST(VaeTiles, decodedInTilesIsTheWholeToRounding) {
+  const MadeVae made;
+  at::manual_seed(3);
+  const Tensor latent = at::randn({1, made.vae.latentChannels(), 2, 22, 17});  // larger than a tile with its margins of 13
+  EXPECT_LT(apart(made.vae.decodeTiled(latent, 8), made.vae.decode(latent)), kRounding);
+}
+
+TEST(VaeTiles, encodedInTilesIsTheWholeToRounding) {
+  const MadeVae made;
+  at::manual_seed(4);
+  const Tensor video = at::rand({1, 3, 5, 22 * 8, 12 * 8}) * 2 - 1;
+  EXPECT_LT(apart(made.vae.encodeTiled(video, 8), made.vae.encode(video)), kRounding);
+}
+
+TEST(PublishedShapes, haveTheNumbersOfParametersThatWerePublished) {
+  const auto parameters = [](const char* name) {
+    std::int64_t sum = 0;
+    for (const auto& [key, shape] : publishedShapes(name)) sum += c10::multiply_integers(shape);
+    return sum;
+  };
+  EXPECT_EQ(parameters("wan2.1-t2v-1.3b"), 1'418'996'800);
+  EXPECT_EQ(parameters("wan2.1-t2v-14b"), 14'288'491'584);
+  EXPECT_EQ(parameters("wan2.1-vae"), 126'892'531);
+  EXPECT_EQ(parameters("umt5-xxl"), 5'680'910'336);
+  EXPECT_EQ(publishedShapes("wan2.1-t2v-1.3b").size(), 825u);
+  EXPECT_EQ(publishedShapes("wan2.1-t2v-14b").size(), 1095u);
+  EXPECT_EQ(publishedShapes("wan2.1-vae").size(), 194u);
+  EXPECT_EQ(publishedShapes("umt5-xxl").size(), 242u);
+  EXPECT_TRUE(publishedShapes("another").empty());
+}
+
+TEST(PublishedShapes, areRecognisedByTheirNames) {
+  for (const std::string& name : publishedNames()) EXPECT_EQ(recognise(publishedShapes(name)).variant, name);
+}
+
+TEST_F(BareFolder, isAPackWithThePublishedRules) {
+  write("wan2.1-vace-1.3b");
+  write("wan2.1-vae");
+  write("umt5-xxl");
+  const auto pack = openPack(m_folder.string());
+  ASSERT_TRUE(pack.ok()) << core::describe(pack.error());
+  EXPECT_EQ(pack->conditioning, Conditioning::kVace);
+  EXPECT_TRUE(pack->transformerPath.ends_with("/wan2.1-vace-1.3b.safetensors"));
+  EXPECT_TRUE(pack->vaePath.ends_with("/wan2.1-vae.safetensors"));
+  EXPECT_TRUE(pack->textEncoderPath.ends_with("/umt5-xxl.safetensors"));
+  EXPECT_EQ(pack->rules.width, 832);
+  EXPECT_EQ(pack->rules.window, 81);
+  fs::remove(m_folder / "wan2.1-vace-1.3b.safetensors");
+  const auto rules = core::readPackRules(m_folder.string());
+  ASSERT_FALSE(rules.ok());
+  EXPECT_EQ(rules.error().code, ErrorCode::kPackInvalid);
+}
+
+TEST_F(BareFolder, largeMatricesStayInTheirFile) {
+  write("wan2.1-t2v-1.3b");
+  const auto loaded = loadWeights((m_folder / "wan2.1-t2v-1.3b.safetensors").string());
+  ASSERT_TRUE(loaded.ok());
+  const StateDict used = loaded->forCompute(at::kCPU, at::kFloat);
+  const char* large = "time_projection.1.weight";
+  ASSERT_GE(used.at(large).numel(), 1 << 16);
+  for (const auto& [name, tensor] : used.all()) {
+    const bool stays = staysAsStored(tensor.sizes(), at::kBFloat16);
+    EXPECT_EQ(tensor.scalar_type() == at::kBFloat16, stays) << name;
+    EXPECT_EQ(tensor.data_ptr() == loaded->at(name).data_ptr(), stays) << name;
+  }
+}
+
+TEST_F(BareFolder, aModelOfMappedHalvesGivesWhatOneOfFloatsGives) {
+  const StateDict golden = *loadWeights(PAI_SOURCE_DIR "/tests/golden/dit_t2v.safetensors");
+  StateDict halves, floats;
+  for (const auto& [name, tensor] : golden.all()) {
+    if (!name.starts_with("blocks.0.ffn")) continue;
+    const Tensor wide = tensor.dim() == 2 ? tensor.repeat({16, 16}) : tensor.repeat({16});
+    halves.put(name, wide.to(at::kBFloat16));
+    floats.put(name, wide.to(at::kBFloat16).to(at::kFloat));
+  }
+  const StateDict used = halves.forCompute(at::kCPU, at::kFloat);
+  ASSERT_EQ(used.at("blocks.0.ffn.0.weight").scalar_type(), at::kBFloat16);
+  const Tensor x = at::randn({7, floats.at("blocks.0.ffn.0.weight").size(1)});
+  EXPECT_TRUE(at::equal(Linear(used, "blocks.0.ffn.0")(x), Linear(floats, "blocks.0.ffn.0")(x)));
+}
+
+TEST_F(BareFolder, aForecastAboveTheLimitIsRefusedWithItsNumbers) {
+  write("wan2.1-t2v-1.3b");
+  write("wan2.1-vae");
+  const auto pack = openPack(m_folder.string());
+  ASSERT_TRUE(pack.ok()) << core::describe(pack.error());
+  const ForecastSize size{81, 480, 832, 0, false, false};
+  const Forecast free = forecastOf(*pack, size, 0);
+  EXPECT_EQ(free.vaeTile, 0);
+  EXPECT_EQ(free.tokens, 21 * 30 * 52);
+  EXPECT_TRUE(fitsMemory(free, free.peakBytes()).ok());
+  // Tiles are taken before the render is refused.
+  const Forecast tight = forecastOf(*pack, size, free.peakBytes() / 2);
+  EXPECT_GT(tight.vaeTile, 0);
+  EXPECT_LT(tight.peakBytes(), free.peakBytes());
+  const core::Status refused = fitsMemory(forecastOf(*pack, size, 100'000'000), 100'000'000);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(core::exitCodeOf(refused.error().code), 6);
+  EXPECT_NE(refused.error().detail.find("0.10 GB"), std::string::npos) << refused.error().detail;
+}
+
+TEST(Memory, whatIsAllocatedAndTouchedIsCounted) {
+  returnFreedMemory();
+  const std::int64_t before = ownMemoryBytes();
+  const PeakMemory peak;
+  {
+    const Tensor t = at::ones({16 << 20});
+    for (int i = 0; i < 1000 && peak.bytes() - before < (56 << 20); ++i) ::usleep(10'000);
+  }
+  EXPECT_NEAR(static_cast<double>(peak.bytes() - before), 64 << 20, 8 << 20);
+  EXPECT_LT(ownMemoryBytes() - before, 8 << 20);
+  EXPECT_LE(memoryLimitBytes(1 << 20), 1 << 20);
+}
+
+}  // namespace
+}  // namespace pai::inference
