@@ -7,6 +7,10 @@ namespace pai::core {
 namespace {
 
 constexpr float kSolid = 0.999f;
+constexpr std::array<float, 3> kLumaShare{0.2126f, 0.7152f, 0.0722f};
+constexpr float kLightKept = 0.45f;    // of the luma that spill brought
+constexpr float kSurelySpill = 0.35f;  // of a colour's primary that is spill beyond doubt
+constexpr float kOwnAtMost = 0.4f;     // how far below the others a primary is moved: beside a red scarf hair is not red
 
 float lumaOf(const cv::Vec3f& c) { return 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2]; }
 
@@ -15,17 +19,23 @@ float smooth(float low, float high, float v) {
   return t * t * (3.0f - 2.0f * t);
 }
 
-/// Takes the screen's light off a colour: what its primary has above the larger other channel goes away along the screen's
-/// colour, half of its luma stays.
-cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, float strength) {
+/// Takes the screen's light off a colour. What its primary has above the larger other channel goes away, and the more there
+/// was of it, the farther the primary goes on to where it lies in the solid subject nearby: a colour that the screen lit
+/// strongly is no olive. A part of the light stays, in the subject's colour.
+cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, const cv::Vec3f& near, float strength) {
   const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
-  const float excess = c[p] - std::max(c[a], c[b]);
+  const float others = std::max(c[a], c[b]), excess = c[p] - others;
   if (excess <= 0.0f) return c;
+  const float nearOthers = std::max(near[a], near[b]);
+  const float own = nearOthers > 1e-4f ? std::clamp(1.0f - near[p] / nearOthers, 0.0f, kOwnAtMost) : 0.0f;
+  const float removed = (excess + own * others * smooth(0.0f, kSurelySpill, excess / c[p])) * strength;
   cv::Vec3f out = c;
-  out[p] -= excess * strength;
-  const float lost = 0.35f * excess * strength * (p == 1 ? 0.7152f : p == 2 ? 0.0722f : 0.2126f);
-  for (int i = 0; i < 3; ++i) out[i] += lost;
-  return out;
+  out[p] -= removed;
+  const float nearLuma = lumaOf(near), lost = kLightKept * removed * kLumaShare[static_cast<std::size_t>(p)];
+  if (nearLuma < 1e-4f) return out + cv::Vec3f(lost, lost, lost);
+  cv::Vec3f back = near * (lost / nearLuma);
+  back[p] = std::min(back[p], std::max(back[a], back[b]));
+  return out + back;
 }
 
 /// Colour of a mixed pixel without the screen: c = alpha f + (1 - alpha) s.
@@ -65,18 +75,19 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         end = known + row.size();
       }
       for (int x = 0; x < alpha.cols; ++x) {
+        if (al[x] <= 0.0f) {
+          r[x] = g[x] = b[x] = 0.0f;
+          continue;
+        }
         while (known != end && known->x < x) ++known;
+        const bool found = known != end && known->x == x;
         const cv::Vec3f c(r[x], g[x], b[x]);
-        const bool found = known != end && known->x == x && al[x] > 0.0f;
+        if (!found && al[x] >= kSolid && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
         const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
-        if (al[x] <= 0.0f) {
-          f = {};
-        } else if (al[x] < kSolid && trust < 1.0f) {
-          f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
-        }
+        if (al[x] < kSolid && trust < 1.0f) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
         if (found) f = known->colour * trust + f * (1.0f - trust);
-        f = despilled(f, screen, strength);
+        if (screen.difference(f[0], f[1], f[2]) > 0.0f) f = despilled(f, screen, subject.at(x, y), strength);
         r[x] = f[0];
         g[x] = f[1];
         b[x] = f[2];

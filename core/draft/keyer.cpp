@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/despill.h"
+#include "core/draft/key_dense.h"
 #include "core/draft/key_detail.h"
 #include "core/draft/key_kernels.h"
 #include "core/draft/key_markers.h"
@@ -131,6 +132,7 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
     for (int y = rows.start; y < rows.end; ++y) levelsRow(alpha.ptr<float>(y), black, white, alpha.cols);
   }, 8.0);
   if (s.removeMarkers) removeMarkers(alpha, frame, 96.0 * pixel);
+  fillDarkDepths(alpha, frame, raw.field.screen);
   if (std::abs(s.gamma - 1.0) > 1e-6) cv::pow(alpha, 1.0 / std::clamp(s.gamma, 0.05, 20.0), alpha);
   despot(alpha, s.despot * scale);
   fillHoles(alpha, s.fillHoles * scale);

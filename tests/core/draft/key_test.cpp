@@ -121,6 +121,29 @@ TEST(Key, edgeColourIsNeitherFringedNorDark) {
   EXPECT_GT(brightness / weight, -0.02);
 }
 
+TEST(Key, darkClothLitByTheScreenIsSolidAndKeepsItsColour) {
+  // A brown coat whose right half only the screen lights: green, dark, and still in the way of everything behind it.
+  const cv::Size size(960, 540);
+  const cv::Vec3f screen(0.05f, 0.27f, 0.06f), coat(0.16f, 0.10f, 0.06f), lit(0.022f, 0.052f, 0.015f);
+  Planes plate = Planes::make(size);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const bool in = x > 330 && x < 630 && y > 120;
+      const cv::Vec3f& c = !in ? screen : x < 480 ? coat : lit;
+      for (int i = 0; i < 3; ++i) plate.row(i, y)[x] = c[i];
+    }
+  }
+  const Picture picture = pictureOf(plate, SampleType::kU8, {}, 0);
+  auto keyer = Keyer::build({}, stillPlate(picture), {});
+  ASSERT_TRUE(keyer.ok());
+  const KeyedFrame keyed = keyer->key(picture);
+  const cv::Rect inside(510, 200, 80, 300);
+  EXPECT_GT(cv::mean(keyed.alpha(inside))[0], 0.95);
+  const double r = cv::mean(keyed.foreground.r(inside))[0], g = cv::mean(keyed.foreground.g(inside))[0];
+  EXPECT_LT(g, 0.95 * r);
+  EXPECT_GT(g, 0.4 * r);
+}
+
 TEST(Key, oliveAndBrownStayAsTheyAre) {
   for (const cv::Vec3f& colour : {cv::Vec3f(0.16f, 0.16f, 0.05f), cv::Vec3f(0.18f, 0.09f, 0.04f)}) {
     KeySceneOptions options;
