@@ -17,8 +17,8 @@ constexpr float kMaybeDark = 0.6f, kDark = 0.8f;  // least coverage that a pixel
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
 
 /// How far each pixel lies from any clear screen, 0..1.
-cv::Mat depthOf(const cv::Mat& alpha) {
-  const int side = std::max(1, static_cast<int>(std::lround(kBlock * alpha.cols / 1920.0)));
+cv::Mat depthOf(const cv::Mat& alpha, double pixel) {
+  const int side = std::max(1, static_cast<int>(std::lround(kBlock * pixel)));
   cv::Mat blocks, distance, out;
   cv::resize(alpha, blocks, {std::max(1, alpha.cols / side), std::max(1, alpha.rows / side)}, 0, 0, cv::INTER_AREA);
   cv::distanceTransform(blocks >= kClear, distance, cv::DIST_L2, 3);
@@ -31,8 +31,8 @@ cv::Mat depthOf(const cv::Mat& alpha) {
 
 }  // namespace
 
-void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& screen) {
-  const cv::Mat depth = depthOf(alpha);
+void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& screen, double pixel) {
+  const cv::Mat depth = depthOf(alpha, pixel);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       float* a = alpha.ptr<float>(y);

@@ -9,7 +9,8 @@
 namespace pai::core {
 
 /// Makes wide dark places far from any clear screen solid: cloth and dense hair that nothing but the screen lights have its
-/// colour, but no mixture with a bright screen is that dark unless little of it shows through. Only soft pixels change.
-void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& screen);
+/// colour, but no mixture with a bright screen is that dark unless little of it shows through. Only soft
+/// pixels change. `pixel` is the frame's width over 1920; `alpha`, `frame` and `screen` may be a part of it.
+void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& screen, double pixel);
 
 }  // namespace pai::core

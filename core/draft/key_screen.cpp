@@ -227,10 +227,8 @@ cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight) {
   return coarse;
 }
 
-CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) {
-  const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
-  cv::Mat sums = cv::Mat::zeros(cells, CV_32FC3), weights = cv::Mat::zeros(cells, CV_32F);
-  cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
+void addAverages(const Planes& frame, const cv::Mat& weight, int cell, cv::Mat& sums, cv::Mat& weights) {
+  cv::parallel_for_({0, sums.rows}, [&](const cv::Range& range) {
     for (int cy = range.start; cy < range.end; ++cy) {
       auto* sum = sums.ptr<cv::Vec3f>(cy);
       auto* total = weights.ptr<float>(cy);
@@ -244,6 +242,12 @@ CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) 
       }
     }
   }, 8.0);
+}
+
+CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) {
+  const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
+  cv::Mat sums = cv::Mat::zeros(cells, CV_32FC3), weights = cv::Mat::zeros(cells, CV_32F);
+  addAverages(frame, weight, cell, sums, weights);
   return {cell, pushPull(sums, weights)};
 }
 

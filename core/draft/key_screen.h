@@ -47,6 +47,8 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
 
 /// Averages of the pixels that `weight` (CV_32F) marks, a cell each, spread over cells without any.
 CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell);
+/// Adds a part's weighted sums to the cells under it (views of CV_32FC3 sums and CV_32F weights).
+void addAverages(const Planes& frame, const cv::Mat& weight, int cell, cv::Mat& sums, cv::Mat& weights);
 /// Fills cells of small weight from their surroundings, coarse to fine. `sum` is CV_32FC3 weighted values, `weight` CV_32F.
 cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight);
 

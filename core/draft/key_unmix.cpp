@@ -211,37 +211,49 @@ Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, cons
   return out;
 }
 
-}  // namespace
-
-MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, const cv::Mat& solid, bool coarseChroma,
-                             cv::Mat& alpha) {
-  MixedColours out(static_cast<std::size_t>(alpha.rows));
-  const std::vector<Group> groups = groupsOf(frame, screen, solid);
-  if (groups.empty()) return out;
+/// Unmixes one part of the frame.
+void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vector<Group>& groups, const cv::Rect& at,
+                 bool coarseChroma, cv::Mat& whole, MixedColours& out) {
+  cv::Mat alpha = whole(at);
   cv::Mat soft = (alpha > kSoftFrom) & (alpha < kSoftTo);
   cv::dilate(soft, soft, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat change = cv::Mat::zeros(alpha.size(), CV_32F);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      const auto* s = soft.ptr<std::uint8_t>(y);
+    for (int row = rows.start; row < rows.end; ++row) {
+      const int y = at.y + row;
+      const auto* s = soft.ptr<std::uint8_t>(row);
       const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
-      const float* a = alpha.ptr<float>(y);
-      float* d = change.ptr<float>(y);
-      for (int x = 0; x < alpha.cols; ++x) {
-        if (!s[x]) continue;
-        const Mixture m = mixtureOf({r[x], g[x], b[x]}, screen.at(x, y), a[x], groups, x / screen.cell, y / screen.cell);
+      const float* a = alpha.ptr<float>(row);
+      float* d = change.ptr<float>(row);
+      for (int column = 0; column < alpha.cols; ++column) {
+        if (!s[column]) continue;
+        const int x = at.x + column;
+        const Mixture m = mixtureOf({r[x], g[x], b[x]}, screen.at(x, y), a[column], groups, x / screen.cell, y / screen.cell);
         if (m.trust <= 0.0f) continue;
-        d[x] = (m.alpha - a[x]) * m.trust;
+        d[column] = (m.alpha - a[column]) * m.trust;
         out[static_cast<std::size_t>(y)].push_back({x, m.colour, m.trust});
       }
     }
   }, 16.0);
   // Coarse chroma cannot speak of detail that luma already gave.
-  if (coarseChroma) cv::GaussianBlur(change, change, {5, 5}, 1.0, 0.0, cv::BORDER_REPLICATE);
+  if (coarseChroma) cv::GaussianBlur(change, change, {5, 5}, 1.0, 0.0, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   change.setTo(0.0f, ~soft);
   cv::add(alpha, change, alpha);
   cv::min(alpha, 1.0, alpha);
   cv::max(alpha, 0.0, alpha);
+}
+
+}  // namespace
+
+MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, const cv::Mat& solid,
+                             const std::vector<cv::Rect>& islands, bool coarseChroma, cv::Mat& alpha) {
+  MixedColours out(static_cast<std::size_t>(alpha.rows));
+  const std::vector<Group> groups = groupsOf(frame, screen, solid);
+  if (groups.empty()) return out;
+  for (const cv::Rect& at : islands) unmixIsland(frame, screen, groups, at, coarseChroma, alpha, out);
+  if (islands.size() > 1) {
+    for (auto& row : out) std::sort(row.begin(), row.end(), [](const MixedColour& a, const MixedColour& b) { return a.x < b.x; });
+  }
   return out;
 }
 

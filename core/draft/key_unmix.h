@@ -23,8 +23,8 @@ using MixedColours = std::vector<std::vector<MixedColour>>;
 /// Solves a frame's soft pixels as mixtures of the known screen and the colours that the solid subject shows nearby
 /// (Chuang et al. 2001, with the screen known): alpha is replaced by its expectation, as far as the mixture explains the
 /// pixel, and the subject's colour in each is returned. `solid` (CV_8U) marks pixels of the bare subject; `coarseChroma` says
-/// that the frame's chroma has fewer samples than its luma.
-MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, const cv::Mat& solid, bool coarseChroma,
-                             cv::Mat& alpha);
+/// that the frame's chroma has fewer samples than its luma; pixels outside `islands` are left alone.
+MixedColours unmixSoftPixels(const Planes& frame, const CoarseField& screen, const cv::Mat& solid,
+                             const std::vector<cv::Rect>& islands, bool coarseChroma, cv::Mat& alpha);
 
 }  // namespace pai::core

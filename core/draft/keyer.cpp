@@ -8,6 +8,7 @@
 #include "core/draft/despill.h"
 #include "core/draft/key_dense.h"
 #include "core/draft/key_detail.h"
+#include "core/draft/key_islands.h"
 #include "core/draft/key_kernels.h"
 #include "core/draft/key_markers.h"
 #include "core/draft/key_shape.h"
@@ -53,6 +54,40 @@ cv::Mat differenceOf(const ScreenColour& screen, const cv::Mat& colours) {
   return out;
 }
 
+cv::Rect cellsUnder(const cv::Rect& at, int cell) {
+  return {at.x / cell, at.y / cell, (at.width + cell - 1) / cell, (at.height + cell - 1) / cell};
+}
+
+/// A part of a frame against the screen.
+struct Difference {
+  cv::Mat difference, screen;  // of the pixels, and of the bare screen there
+  cv::Mat solid;               // 0..1, how far everything around is subject without any of the screen's colour
+  cv::Mat weight;              // of each pixel in the subject's colour
+};
+
+Difference differenceIn(const ScreenColour& colour, const Planes& frame, const cv::Mat& screen, int cell, const cv::Rect& at) {
+  Difference out;
+  out.screen = expanded(screen(cellsUnder(at, cell)), cell, at.size());
+  out.difference.create(at.size(), CV_32F);
+  cv::Mat sure(at.size(), CV_32F);
+  const int a = (colour.primary + 1) % 3, b = (colour.primary + 2) % 3;
+  cv::parallel_for_({0, at.height}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      float* d = out.difference.ptr<float>(y);
+      const auto row = [&](int channel) { return frame.row(channel, at.y + y) + at.x; };
+      screenDifferenceRow({row(colour.primary), row(a), row(b)}, d, at.width);
+      const float* s = out.screen.ptr<float>(y);
+      float* w = sure.ptr<float>(y);
+      for (int x = 0; x < at.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1.0f : 0.0f;
+    }
+  }, 8.0);
+  const int reach = std::max(1, static_cast<int>(std::lround(frame.r.cols / 640.0)));
+  cv::erode(sure, out.solid, cv::Mat::ones(2 * reach + 1, 2 * reach + 1, CV_8U));
+  cv::blur(out.solid, out.solid, {2 * reach + 1, 2 * reach + 1}, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::addWeighted(out.solid, 1.0, sure, 0.02, 0.0, out.weight);
+  return out;
+}
+
 }  // namespace
 
 Result<Keyer> Keyer::build(const KeySettings& settings, const PlateAccess& plate, const StopToken& stop) {
@@ -82,57 +117,61 @@ RawKey Keyer::rawKey(const Planes& frame) const {
   const int cell = cellOf(size);
   RawKey out;
   out.field = screenField(m_screen, frame, cell);
-  const cv::Mat screen = expanded(differenceOf(m_screen, out.field.screen.value), cell, size);
-  cv::Mat difference(size, CV_32F), sure(size, CV_32F);
-  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3;
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      float* d = difference.ptr<float>(y);
-      screenDifferenceRow({frame.row(m_screen.primary, y), frame.row(a, y), frame.row(b, y)}, d, size.width);
-      const float* s = screen.ptr<float>(y);
-      float* w = sure.ptr<float>(y);
-      for (int x = 0; x < size.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1.0f : 0.0f;
-    }
-  }, 8.0);
-  const int reach = std::max(1, static_cast<int>(std::lround(size.width / 640.0)));
-  cv::Mat solid;
-  cv::erode(sure, solid, cv::Mat::ones(2 * reach + 1, 2 * reach + 1, CV_8U));
-  cv::blur(solid, solid, {2 * reach + 1, 2 * reach + 1}, {-1, -1}, cv::BORDER_REPLICATE);
-  cv::Mat weight;
-  cv::addWeighted(solid, 1.0, sure, 0.02, 0.0, weight);
-  out.subject = spreadAverage(frame, weight, cell);
+  out.islands = islandsOf(out.field, size);
+  const cv::Mat screen = differenceOf(m_screen, out.field.screen.value);
+  cv::Mat sums = cv::Mat::zeros(screen.size(), CV_32FC3), weights = cv::Mat::zeros(screen.size(), CV_32F);
+  cv::Mat solid = cv::Mat::zeros(size, CV_8U);
+  std::vector<Difference> parts;
+  for (const cv::Rect& at : out.islands) {
+    parts.push_back(differenceIn(m_screen, frame, screen, cell, at));
+    cv::Mat(parts.back().solid > 0.999f).copyTo(solid(at));
+    cv::Mat s = sums(cellsUnder(at, cell)), w = weights(cellsUnder(at, cell));
+    addAverages(viewOf(frame, at), parts.back().weight, cell, s, w);
+  }
+  out.subject = {cell, pushPull(sums, weights)};
   cv::Mat subject = differenceOf(m_screen, out.subject.value);
-  subject = cv::min(subject, 0.0);
-  subject = expanded(subject, cell, size);
-  out.alpha.create(size, CV_32F);
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      alphaRow(difference.ptr<float>(y), screen.ptr<float>(y), subject.ptr<float>(y), solid.ptr<float>(y),
-               out.alpha.ptr<float>(y), size.width);
-    }
-  }, 8.0);
-  if (m_coarseWidth == size.width) addLumaDetail(out.alpha, frame, out.field.screen, out.subject);
-  out.mixed = unmixSoftPixels(frame, out.field.screen, solid > 0.999f, m_coarseWidth == size.width, out.alpha);
+  cv::min(subject, 0.0, subject);
+  out.alpha = cv::Mat::zeros(size, CV_32F);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const cv::Rect& at = out.islands[i];
+    cv::Mat alpha = out.alpha(at);
+    const cv::Mat low = expanded(subject(cellsUnder(at, cell)), cell, at.size());
+    cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+      for (int y = rows.start; y < rows.end; ++y) {
+        alphaRow(parts[i].difference.ptr<float>(y), parts[i].screen.ptr<float>(y), low.ptr<float>(y), parts[i].solid.ptr<float>(y),
+                 alpha.ptr<float>(y), alpha.cols);
+      }
+    }, 8.0);
+    if (m_coarseWidth == size.width) addLumaDetail(alpha, viewOf(frame, at), viewOf(out.field.screen, at), viewOf(out.subject, at));
+  }
+  out.mixed = unmixSoftPixels(frame, out.field.screen, solid, out.islands, m_coarseWidth == size.width, out.alpha);
   return out;
 }
 
 cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const {
   const KeySettings& s = m_settings;
-  cv::Mat alpha = raw.alpha.clone();
-  if (previous && s.temporal > 0.0 && previous->rawAlpha.size() == alpha.size()) {
-    stabilise(alpha, frame, *previous);
-  }
   const double pixel = frame.r.cols / 1920.0;
+  const bool coarse = m_coarseWidth == frame.r.cols;
+  const bool stable = previous && s.temporal > 0.0 && previous->rawAlpha.size() == raw.alpha.size();
   // A matte that luma gave its detail needs little more.
-  const double refine = m_coarseWidth == frame.r.cols ? 0.3 * s.edgeRefine : s.edgeRefine;
-  refineEdges(alpha, guideOf(frame), std::max(1.0, 6.0 * pixel), refine);
+  const double refine = coarse ? 0.3 * s.edgeRefine : s.edgeRefine;
   const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
-  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise - (m_coarseWidth == frame.r.cols ? kSmear : 0.0f);
-  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) levelsRow(alpha.ptr<float>(y), black, white, alpha.cols);
-  }, 8.0);
+  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise - (coarse ? kSmear : 0.0f);
+  cv::Mat alpha = raw.alpha.clone();
+  for (const cv::Rect& at : raw.islands) {
+    cv::Mat part = alpha(at);
+    const Planes view = viewOf(frame, at);
+    if (stable) stabilise(part, view, {viewOf(previous->frame, at), previous->rawAlpha(at)});
+    refineEdges(part, guideOf(view), std::max(1.0, 6.0 * pixel), refine);
+    cv::parallel_for_({0, part.rows}, [&](const cv::Range& rows) {
+      for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), black, white, part.cols);
+    }, 8.0);
+  }
   if (s.removeMarkers) removeMarkers(alpha, frame, 96.0 * pixel);
-  fillDarkDepths(alpha, frame, raw.field.screen);
+  for (const cv::Rect& at : raw.islands) {
+    cv::Mat part = alpha(at);
+    fillDarkDepths(part, viewOf(frame, at), viewOf(raw.field.screen, at), pixel);
+  }
   if (std::abs(s.gamma - 1.0) > 1e-6) cv::pow(alpha, 1.0 / std::clamp(s.gamma, 0.05, 20.0), alpha);
   despot(alpha, s.despot * scale);
   fillHoles(alpha, s.fillHoles * scale);

@@ -28,6 +28,7 @@ struct RawKey {
   ScreenField field;    // the screen around and behind the subject
   CoarseField subject;  // colour of the solid subject nearby
   MixedColours mixed;   // the subject's colour in soft pixels
+  std::vector<cv::Rect> islands;  // alpha is 0 outside
 };
 
 /// The frame before, for temporal stability: its planes and its alpha before shaping.
