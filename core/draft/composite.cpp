@@ -12,6 +12,8 @@ namespace pai::core {
 namespace {
 
 constexpr int kNoiseSide = 256;  // power of two
+constexpr int kWrapBlock = 8;    // pixels whose light is averaged before it wraps
+constexpr int kWrapReach = 10;   // blocks around the edge that throw light on it
 
 /// One row of over; a template of plain loops so that each instruction set gets its own.
 PAI_INLINE void overBody(const float* PAI_RESTRICT f, const float* PAI_RESTRICT a, const float* PAI_RESTRICT b,
@@ -60,74 +62,143 @@ std::uint32_t mixed(std::uint32_t v) {
   return v ^ (v >> 16);
 }
 
-/// Background with the plate's grain, in place.
-void addGrain(Planes& background, const CompositeFinish& finish) {
-  const std::vector<float>& tile = noiseTile();
-  const auto size = static_cast<std::uint32_t>(finish.frame);
+/// The plate's grain on one row of the background.
+void grainRow(const CompositeFinish& finish, int y, int channel, float* b, int count) {
+  const float* tile = noiseTile().data();
   const float power = 1.0f - 1.0f / finish.exponent;
-  cv::parallel_for_({0, background.r.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      for (int c = 0; c < 3; ++c) {
-        const std::uint32_t shift = mixed(size * 3 + static_cast<std::uint32_t>(c) + 1);
-        const float* n = tile.data() + ((static_cast<std::uint32_t>(y) + (shift >> 8)) % kNoiseSide) * kNoiseSide;
-        float* b = background.row(c, y);
-        for (int x = 0; x < background.r.cols; ++x) {
-          const float v = std::max(b[x], 0.0f);
-          // d linear / d coded at this level.
-          const float slope = finish.exponent * (power > 0.3f ? std::sqrt(v) : 1.0f);
-          b[x] = std::max(0.0f, b[x] + n[(static_cast<std::uint32_t>(x) + shift) % kNoiseSide] * finish.grain * slope);
-        }
-      }
-    }
-  }, 8.0);
+  const std::uint32_t shift = mixed(static_cast<std::uint32_t>(finish.frame) * 3 + static_cast<std::uint32_t>(channel) + 1);
+  const float* n = tile + ((static_cast<std::uint32_t>(y) + (shift >> 8)) % kNoiseSide) * kNoiseSide;
+  for (int x = 0; x < count; ++x) {
+    const float v = std::max(b[x], 0.0f);
+    // d linear / d coded at this level.
+    const float slope = finish.exponent * (power > 0.3f ? std::sqrt(v) : 1.0f);
+    b[x] = std::max(0.0f, b[x] + n[(static_cast<std::uint32_t>(x) + shift) % kNoiseSide] * finish.grain * slope);
+  }
 }
 
-/// Adds light of the blurred background to the soft edge only; solid pixels are not touched.
-void addWrap(Planes& out, const CompositeLayers& layers, const CompositeFinish& finish) {
-  const cv::Size size = layers.alpha.size(), small(std::max(1, size.width / 8), std::max(1, size.height / 8));
-  std::array<cv::Mat, 3> wide;
-  for (int c = 0; c < 3; ++c) {
-    const cv::Mat& plane = c == 0 ? layers.background.r : c == 1 ? layers.background.g : layers.background.b;
-    cv::Mat m;
-    cv::resize(plane, m, small, 0, 0, cv::INTER_AREA);
-    cv::GaussianBlur(m, m, {0, 0}, 3.0);
-    cv::resize(m, wide[static_cast<std::size_t>(c)], size, 0, 0, cv::INTER_LINEAR);
+/// Blurred light of the background around the subject: means of blocks.
+struct WrapLight {
+  cv::Rect blocks;                 // of the frame's, that are known
+  std::array<cv::Mat, 3> light;    // CV_32F, of those blocks
+  float at(std::size_t channel, float bx, float by) const {
+    const cv::Mat& m = light[channel];
+    const float x = std::clamp(bx - static_cast<float>(blocks.x), 0.0f, static_cast<float>(m.cols - 1));
+    const float y = std::clamp(by - static_cast<float>(blocks.y), 0.0f, static_cast<float>(m.rows - 1));
+    const int x0 = static_cast<int>(x), y0 = static_cast<int>(y), x1 = std::min(x0 + 1, m.cols - 1), y1 = std::min(y0 + 1, m.rows - 1);
+    const float u = x - static_cast<float>(x0), v = y - static_cast<float>(y0);
+    const float *top = m.ptr<float>(y0), *bottom = m.ptr<float>(y1);
+    return (top[x0] * (1 - u) + top[x1] * u) * (1 - v) + (bottom[x0] * (1 - u) + bottom[x1] * u) * v;
   }
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      const float* a = layers.alpha.ptr<float>(y);
-      for (int c = 0; c < 3; ++c) {
-        float* o = out.row(c, y);
-        const float *w = wide[static_cast<std::size_t>(c)].ptr<float>(y), *f = layers.foreground.row(c, y);
-        for (int x = 0; x < size.width; ++x) {
-          if (a[x] > 0.0f && a[x] < 1.0f) o[x] += (w[x] - f[x]) * a[x] * (1.0f - a[x]) * finish.lightWrap;
+};
+
+/// Where alpha is neither 0 nor 1; empty when nowhere.
+cv::Rect softPart(const cv::Mat& alpha) {
+  int left = alpha.cols, right = -1, top = -1, bottom = -1;
+  for (int y = 0; y < alpha.rows; ++y) {
+    const float* a = alpha.ptr<float>(y);
+    int first = -1, last = -1;
+    for (int x = 0; x < alpha.cols; ++x) {
+      if (a[x] <= 0.0f || a[x] >= 1.0f) continue;
+      if (first < 0) first = x;
+      last = x;
+    }
+    if (first < 0) continue;
+    left = std::min(left, first);
+    right = std::max(right, last);
+    if (top < 0) top = y;
+    bottom = y;
+  }
+  return top < 0 ? cv::Rect() : cv::Rect(left, top, right - left + 1, bottom - top + 1);
+}
+
+WrapLight wrapLight(const cv::Mat& alpha, const BackgroundRows& background) {
+  WrapLight out;
+  const cv::Rect soft = softPart(alpha);
+  const cv::Size blocks(std::max(1, alpha.cols / kWrapBlock), std::max(1, alpha.rows / kWrapBlock));
+  if (soft.empty()) return out;
+  const int reach = kWrapReach, left = std::max(0, soft.x / kWrapBlock - reach), top = std::max(0, soft.y / kWrapBlock - reach);
+  const int right = std::min(blocks.width, (soft.x + soft.width) / kWrapBlock + reach + 1);
+  const int bottom = std::min(blocks.height, (soft.y + soft.height) / kWrapBlock + reach + 1);
+  out.blocks = cv::Rect(std::min(left, blocks.width - 1), std::min(top, blocks.height - 1), 0, 0);
+  out.blocks.width = std::max(1, right - out.blocks.x);
+  out.blocks.height = std::max(1, bottom - out.blocks.y);
+  const int x0 = out.blocks.x * kWrapBlock, x1 = std::min(alpha.cols, (out.blocks.x + out.blocks.width) * kWrapBlock);
+  for (cv::Mat& m : out.light) m = cv::Mat::zeros(out.blocks.size(), CV_32F);
+  cv::parallel_for_({0, out.blocks.height}, [&](const cv::Range& rows) {
+    std::vector<float> line(static_cast<std::size_t>(x1 - x0) * 3);
+    float* const to[3] = {line.data(), line.data() + (x1 - x0), line.data() + 2 * (x1 - x0)};
+    for (int by = rows.start; by < rows.end; ++by) {
+      const int y0 = (out.blocks.y + by) * kWrapBlock, y1 = std::min(alpha.rows, y0 + kWrapBlock);
+      for (int y = y0; y < y1; ++y) {
+        background(y, x0, x1, to);
+        for (std::size_t c = 0; c < 3; ++c) {
+          float* sum = out.light[c].ptr<float>(by);
+          for (int bx = 0; bx < out.blocks.width; ++bx) {
+            const int from = bx * kWrapBlock, end = std::min(from + kWrapBlock, x1 - x0);
+            float part = 0.0f;
+            for (int x = from; x < end; ++x) part += to[c][x];
+            sum[bx] += part;
+          }
+        }
+      }
+      for (std::size_t c = 0; c < 3; ++c) {
+        float* sum = out.light[c].ptr<float>(by);
+        for (int bx = 0; bx < out.blocks.width; ++bx) {
+          const int w = std::min(kWrapBlock, x1 - x0 - bx * kWrapBlock);
+          sum[bx] /= static_cast<float>(std::max(1, w * (y1 - y0)));
         }
       }
     }
-  }, 8.0);
+  }, 4.0);
+  for (cv::Mat& m : out.light) cv::GaussianBlur(m, m, {0, 0}, 3.0, 0.0, cv::BORDER_REPLICATE);
+  return out;
+}
+
+/// Adds light of the blurred background to the soft edge of a row only; solid pixels are not touched.
+void wrapRow(const WrapLight& light, const CompositeLayers& l, float strength, int y, float* const out[3]) {
+  const float* a = l.alpha.ptr<float>(y);
+  const float by = (static_cast<float>(y) + 0.5f) / kWrapBlock - 0.5f;
+  for (int x = 0; x < l.alpha.cols; ++x) {
+    if (a[x] <= 0.0f || a[x] >= 1.0f) continue;
+    const float bx = (static_cast<float>(x) + 0.5f) / kWrapBlock - 0.5f, share = a[x] * (1.0f - a[x]) * strength;
+    for (std::size_t c = 0; c < 3; ++c) {
+      out[c][x] += (light.at(c, bx, by) - l.foreground.row(static_cast<int>(c), y)[x]) * share;
+    }
+  }
 }
 
 }  // namespace
 
-Planes composited(const CompositeLayers& l, const CompositeFinish& finish) {
+void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, const BackgroundRows& background, const RowSink& sink) {
   const cv::Size size = l.alpha.size();
-  Planes noisy;
-  if (finish.grain > 0.0f) {
-    noisy = l.background.clone();
-    addGrain(noisy, finish);
-  }
-  const Planes& back = noisy.empty() ? l.background : noisy;
-  Planes out = Planes::make(size);
-  const std::vector<float> clear(static_cast<std::size_t>(size.width), 1.0f);
+  const auto width = static_cast<std::size_t>(size.width);
+  const std::vector<float> clear(width, 1.0f);
+  const WrapLight wrap = finish.lightWrap > 0.0f ? wrapLight(l.alpha, background) : WrapLight{};
   cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    std::vector<float> lines(width * 6);
+    float* const back[3] = {lines.data(), lines.data() + width, lines.data() + 2 * width};
+    float* const out[3] = {lines.data() + 3 * width, lines.data() + 4 * width, lines.data() + 5 * width};
     for (int y = rows.start; y < rows.end; ++y) {
+      background(y, 0, size.width, back);
       const float* s = l.shadow.empty() ? clear.data() : l.shadow.ptr<float>(y);
       for (int c = 0; c < 3; ++c) {
-        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back.row(c, y), s, finish.shadow, out.row(c, y), size.width);
+        if (finish.grain > 0.0f) grainRow(finish, y, c, back[c], size.width);
+        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back[c], s, finish.shadow, out[c], size.width);
       }
+      if (!wrap.blocks.empty()) wrapRow(wrap, l, finish.lightWrap, y, out);
+      sink(y, out);
     }
   }, 8.0);
-  if (finish.lightWrap > 0.0f) addWrap(out, {l.foreground, l.alpha, back, l.shadow}, finish);
+}
+
+Planes composited(const CompositeLayers& layers, const Planes& background, const CompositeFinish& finish) {
+  Planes out = Planes::make(layers.alpha.size());
+  const auto fetch = [&](int y, int x0, int x1, float* const to[3]) {
+    for (int c = 0; c < 3; ++c) std::copy_n(background.row(c, y) + x0, x1 - x0, to[c]);
+  };
+  compositeRows(layers, finish, fetch, [&](int y, const float* const row[3]) {
+    for (int c = 0; c < 3; ++c) std::copy_n(row[c], layers.alpha.cols, out.row(c, y));
+  });
   return out;
 }
 

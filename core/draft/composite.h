@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include <opencv2/core.hpp>
 
@@ -10,11 +11,10 @@
 
 namespace pai::core {
 
-/// What a composite is made of; all of one size, linear.
+/// What lies over the background of a composite; all of one size, linear.
 struct CompositeLayers {
   const Planes& foreground;   // straight
   const cv::Mat& alpha;
-  const Planes& background;
   const cv::Mat& shadow;      // light that arrives, 0..1; empty: no shadow
 };
 
@@ -28,8 +28,17 @@ struct CompositeFinish {
   double scale = 1.0;       // size over the shot's
 };
 
-/// Foreground over background. Where alpha is 1 the foreground passes bit by bit.
-Planes composited(const CompositeLayers& layers, const CompositeFinish& finish);
+/// Writes the columns [x0, x1) of a row of the background, linear. Called from several threads, rows more than once.
+using BackgroundRows = std::function<void(int y, int x0, int x1, float* const out[3])>;
+/// Takes a finished row, linear. Called from several threads.
+using RowSink = std::function<void(int y, const float* const row[3])>;
+
+/// Foreground over background, row by row, so that no whole picture lies between the background and what is delivered.
+/// Where alpha is 1 the foreground passes bit by bit.
+void compositeRows(const CompositeLayers& layers, const CompositeFinish& finish, const BackgroundRows& background,
+                   const RowSink& sink);
+/// The same from a background's planes to planes.
+Planes composited(const CompositeLayers& layers, const Planes& background, const CompositeFinish& finish);
 
 /// A soft shadow on the ground where the subject's lowest part stands, multiplied into `shadow` (made when empty).
 void addContactShadow(const cv::Mat& alpha, double strength, cv::Mat& shadow);

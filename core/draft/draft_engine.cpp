@@ -80,6 +80,7 @@ class Engine final : public DraftEngine {
   LightSample sceneSample(FrameIndex frame);
   cv::Mat display(FrameIndex frame, cv::Size size) const;
   cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
+  Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
   cv::Mat delivered(const cv::Mat& plane, int divisor) const;
   Picture delivered(const Planes& planes, FrameIndex frame, int divisor) const;
 
@@ -266,6 +267,29 @@ cv::Mat Engine::delivered(const cv::Mat& plane, int divisor) const {
   return out;
 }
 
+Picture Engine::composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const {
+  const LightSettings& light = m_job.shot.light;
+  CompositeFinish finish;
+  finish.shadow = static_cast<float>(std::clamp(light.shadow, 0.0, 1.0));
+  finish.lightWrap = static_cast<float>(std::clamp(light.lightWrap, 0.0, 1.0));
+  finish.grain = m_grain * static_cast<float>(std::clamp(light.grain, 0.0, 2.0)) / static_cast<float>(divisor);
+  finish.exponent = m_media->exponent();
+  finish.frame = frame.value;
+  finish.scale = 1.0 / divisor;
+  const CompositeLayers layers{cutout.foreground, cutout.alpha, cutout.shadow};
+  const bool resized = m_job.width > 0 && m_job.height > 0 && dividedSize({m_job.width, m_job.height}, divisor) != background.size();
+  if (!m_media->deliversBytes() || resized) {
+    return delivered(composited(layers, m_media->workingOf(background), finish), frame, divisor);
+  }
+  Picture out = m_media->deliveredBytes(background.size());
+  const LinearRows linear = m_media->workingRows();
+  const ByteRows bytes = m_media->deliveredRows(frame.value);
+  compositeRows(layers, finish,
+                [&](int y, int x0, int x1, float* const to[3]) { linear.read(background.ptr<float>(y) + 3 * x0, x1 - x0, to); },
+                [&](int y, const float* const row[3]) { bytes.write(row, y, out.width(), out.row<std::uint8_t>(y)); });
+  return out;
+}
+
 Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request) {
   if (frame.value < 0 || frame.value >= frames()) {
     return Error{ErrorCode::kUsage, "frame " + std::to_string(frame.value) + " is outside the shot", m_job.shot.name, {}};
@@ -291,21 +315,12 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     if (!alpha) return alpha.error();
     cutout.alpha = *alpha;
   }
-  Planes background;
   const cv::Size size = dividedSize(m_media->size(), request.divisor);
-  if (request.composite || request.background) background = m_media->workingOf(display(frame, size));
-  if (request.composite) {
-    CompositeFinish finish;
-    finish.shadow = static_cast<float>(std::clamp(light.shadow, 0.0, 1.0));
-    finish.lightWrap = light.relight ? static_cast<float>(std::clamp(light.lightWrap, 0.0, 1.0)) : 0.0f;
-    finish.grain = m_grain * static_cast<float>(std::clamp(light.grain, 0.0, 2.0)) / static_cast<float>(request.divisor);
-    finish.exponent = m_media->exponent();
-    finish.frame = frame.value;
-    finish.scale = 1.0 / request.divisor;
-    const Planes picture = composited({cutout.foreground, cutout.alpha, background, cutout.shadow}, finish);
-    out.composite = delivered(picture, frame, request.divisor);
+  if (request.composite || request.background) {
+    const cv::Mat background = display(frame, size);
+    if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
+    if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);
   }
-  if (request.background) out.background = delivered(background, frame, request.divisor);
   if (request.foreground) out.foreground = delivered(cutout.foreground, frame, request.divisor);
   if (request.matte) out.matte = greyPicture(delivered(cutout.alpha, request.divisor), m_media->sampleType());
   if (request.shadow) {

@@ -153,6 +153,15 @@ Picture DraftMedia::delivered(const Planes& planes, std::int64_t frame) const {
   return out;
 }
 
+LinearRows DraftMedia::workingRows() const { return LinearRows(m_painted ? Transfer::kLinear : displayTransfer(m_tags)); }
+
+ByteRows DraftMedia::deliveredRows(std::int64_t frame) const {
+  const Transfer tagged = m_tags.transfer == Transfer::kUnknown ? Transfer::kBt709 : m_tags.transfer;
+  return ByteRows(m_painted ? Transfer::kLinear : tagged, frame);
+}
+
+Picture DraftMedia::deliveredBytes(cv::Size size) const { return bytePicture(size, m_tags); }
+
 Planes DraftMedia::workingOf(const cv::Mat& display) const {
   return planesOfCoded(display, m_painted ? Transfer::kLinear : displayTransfer(m_tags));
 }

@@ -47,6 +47,12 @@ class DraftMedia {
   Result<PicturePtr> plate(FrameIndex frame);
   /// Planes in the plate's transfer as a picture of the plate's sample type.
   Picture delivered(const Planes& planes, std::int64_t frame) const;
+  /// How rows of a picture in display transfer become working values.
+  LinearRows workingRows() const;
+  /// Whether delivered pictures are eight bits; then how working rows become them, and an empty one.
+  bool deliversBytes() const { return m_type == SampleType::kU8; }
+  ByteRows deliveredRows(std::int64_t frame) const;
+  Picture deliveredBytes(cv::Size size) const;
   /// Working planes of a picture in display transfer (CV_32FC3).
   Planes workingOf(const cv::Mat& display) const;
 

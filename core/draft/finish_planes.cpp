@@ -8,11 +8,15 @@
 #include "core/media/colour_transfer.h"
 
 namespace pai::core {
-namespace {
 
 using Transfer = ColourTags::Transfer;
+
+namespace {
+
 constexpr int kCodedSteps = 4096;    // of tables from coded to linear
 constexpr int kLinearSteps = 16384;  // of tables from linear to coded
+
+}  // namespace
 
 /// Tables of one transfer, made once.
 struct TransferTables {
@@ -29,6 +33,8 @@ struct TransferTables {
     }
   }
 };
+
+namespace {
 
 const TransferTables& tablesOf(Transfer t) {
   static std::mutex mutex;
@@ -139,34 +145,9 @@ float ditherAt(int x, int y, std::int64_t frame) {
   return v - std::floor(v);
 }
 
-struct DitherTile {
-  static constexpr int kSide = 64;
-  std::array<float, kSide * kSide> at;
-  explicit DitherTile(std::int64_t frame) {
-    for (int y = 0; y < kSide; ++y) {
-      for (int x = 0; x < kSide; ++x) at[static_cast<std::size_t>(y * kSide + x)] = ditherAt(x, y, frame);
-    }
-  }
-};
-
-void writeBytes(const Planes& p, const TransferTables& t, std::int64_t frame, Picture& out) {
-  const DitherTile dither(frame);
-  cv::parallel_for_({0, out.height()}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      auto* o = out.row<std::uint8_t>(y);
-      const float* in[3] = {p.row(0, y), p.row(1, y), p.row(2, y)};
-      const float* d = dither.at.data() + (y & 63) * DitherTile::kSide;
-      for (int x = 0; x < out.width(); ++x, o += 3) {
-        // The offset leaves exact code values where they are and spreads the rest.
-        const float offset = 0.5f + (d[x & 63] - 0.5f) * 0.96f;
-        for (int c = 0; c < 3; ++c) {
-          const float v = std::min(std::max(in[c][x], 0.0f), 1.0f);
-          const float coded = t.linear[static_cast<std::size_t>(v * kLinearSteps + 0.5f)] * 255.0f;
-          o[c] = static_cast<std::uint8_t>(coded + offset);
-        }
-      }
-    }
-  }, 8.0);
+Transfer writtenTransfer(const ColourTags& tags, SampleType type) {
+  if (tags.transfer != Transfer::kUnknown) return tags.transfer;
+  return type == SampleType::kF32 ? Transfer::kLinear : Transfer::kBt709;
 }
 
 }  // namespace
@@ -206,18 +187,76 @@ cv::Mat alphaOf(const Picture& p, int divisor) {
   return readAlpha<float>(p, divisor, 1.0f);
 }
 
+LinearRows::LinearRows(Transfer transfer)
+    : m_transfer(transfer == Transfer::kUnknown ? Transfer::kBt709 : transfer), m_tables(tablesOf(m_transfer)) {}
+
+void LinearRows::read(const float* in, int count, float* const out[3]) const {
+  const float* table = m_tables.coded.data();
+  float high = 0.0f;
+  for (int i = 0; i < 3 * count; ++i) high = in[i] > high ? in[i] : high;
+  if (m_transfer == Transfer::kLinear || high > 1.0f) {
+    // Beyond the tables' range a picture is scene-linear or has highlights.
+    for (int x = 0; x < count; ++x, in += 3) {
+      for (int c = 0; c < 3; ++c) {
+        out[c][x] = m_transfer == Transfer::kLinear || in[c] > 1.0f ? linearOf(in[c], m_transfer) : linearAt(m_tables, in[c]);
+      }
+    }
+    return;
+  }
+  for (int x = 0; x < count; ++x, in += 3) {
+    for (int c = 0; c < 3; ++c) {
+      const float at = (in[c] > 0.0f ? in[c] : 0.0f) * kCodedSteps;
+      const int whole = static_cast<int>(at), i = whole < kCodedSteps ? whole : kCodedSteps - 1;
+      const float low = table[i];
+      out[c][x] = low + (table[i + 1] - low) * (at - static_cast<float>(i));
+    }
+  }
+}
+
+ByteRows::ByteRows(Transfer transfer, std::int64_t frame) : m_tables(tablesOf(transfer)) {
+  // The offset leaves exact code values where they are and spreads the rest.
+  for (int y = 0; y < kSide; ++y) {
+    for (int x = 0; x < kSide; ++x) m_offset[static_cast<std::size_t>(y * kSide + x)] = 0.5f + (ditherAt(x, y, frame) - 0.5f) * 0.96f;
+  }
+}
+
+void ByteRows::write(const float* const in[3], int y, int count, std::uint8_t* out) const {
+  const float* d = m_offset.data() + (y & (kSide - 1)) * kSide;
+  for (int x = 0; x < count; ++x, out += 3) {
+    const float offset = d[x & (kSide - 1)];
+    for (int c = 0; c < 3; ++c) {
+      const float v = std::min(std::max(in[c][x], 0.0f), 1.0f);
+      const float coded = m_tables.linear[static_cast<std::size_t>(v * kLinearSteps + 0.5f)] * 255.0f;
+      out[c] = static_cast<std::uint8_t>(coded + offset);
+    }
+  }
+}
+
+Picture bytePicture(cv::Size size, const ColourTags& tags) {
+  Picture out(size.width, size.height, 3, SampleType::kU8);
+  out.colour = tags;
+  out.colour.matrix = ColourTags::Matrix::kRgb;
+  out.colour.fullRange = true;
+  return out;
+}
+
 Picture pictureOf(const Planes& planes, SampleType type, const ColourTags& tags, std::int64_t frame) {
+  const Transfer transfer = writtenTransfer(tags, type);
+  if (type == SampleType::kU8) {
+    Picture out = bytePicture(planes.size(), tags);
+    const ByteRows bytes(transfer, frame);
+    cv::parallel_for_({0, out.height()}, [&](const cv::Range& rows) {
+      for (int y = rows.start; y < rows.end; ++y) {
+        const float* in[3] = {planes.row(0, y), planes.row(1, y), planes.row(2, y)};
+        bytes.write(in, y, out.width(), out.row<std::uint8_t>(y));
+      }
+    }, 8.0);
+    return out;
+  }
   Picture out(planes.r.cols, planes.r.rows, 3, type);
   out.colour = tags;
   out.colour.matrix = ColourTags::Matrix::kRgb;
   out.colour.fullRange = true;
-  const Transfer transfer = tags.transfer == Transfer::kUnknown && type == SampleType::kF32 ? Transfer::kLinear
-                            : tags.transfer == Transfer::kUnknown                           ? Transfer::kBt709
-                                                                                            : tags.transfer;
-  if (type == SampleType::kU8) {
-    writeBytes(planes, tablesOf(transfer), frame, out);
-    return out;
-  }
   cv::parallel_for_({0, out.height()}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       for (int c = 0; c < 3; ++c) {
@@ -257,18 +296,11 @@ Picture greyPicture(const cv::Mat& plane, SampleType type) {
 
 Planes planesOfCoded(const cv::Mat& rgb, Transfer transfer) {
   Planes out = Planes::make(rgb.size());
-  if (transfer == Transfer::kUnknown) transfer = Transfer::kBt709;
-  const TransferTables& t = tablesOf(transfer);
+  const LinearRows linear(transfer);
   cv::parallel_for_({0, rgb.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
-      const auto* in = rgb.ptr<float>(y);
-      float* o[3] = {out.row(0, y), out.row(1, y), out.row(2, y)};
-      for (int x = 0; x < rgb.cols; ++x, in += 3) {
-        for (int c = 0; c < 3; ++c) {
-          // Beyond the tables' range a picture is scene-linear or has highlights.
-          o[c][x] = transfer == Transfer::kLinear || in[c] > 1.0f ? linearOf(in[c], transfer) : linearAt(t, in[c]);
-        }
-      }
+      float* const o[3] = {out.row(0, y), out.row(1, y), out.row(2, y)};
+      linear.read(rgb.ptr<float>(y), rgb.cols, o);
     }
   }, 8.0);
   return out;

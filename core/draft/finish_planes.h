@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include <opencv2/core.hpp>
@@ -36,6 +37,33 @@ cv::Size dividedSize(cv::Size size, int divisor);
 Picture pictureOf(const Planes& planes, SampleType type, const ColourTags& tags, std::int64_t frame);
 /// One plane of 0..1 coverage as a grey picture, no transfer.
 Picture greyPicture(const cv::Mat& plane, SampleType type);
+struct TransferTables;
+
+/// Rows of RGB triples in a transfer to linear light.
+class LinearRows {
+ public:
+  explicit LinearRows(ColourTags::Transfer transfer);
+  void read(const float* rgb, int count, float* const out[3]) const;
+
+ private:
+  ColourTags::Transfer m_transfer;
+  const TransferTables& m_tables;
+};
+
+/// Rows in linear light to eight-bit RGB in a transfer, as pictureOf makes them.
+class ByteRows {
+ public:
+  ByteRows(ColourTags::Transfer transfer, std::int64_t frame);
+  void write(const float* const in[3], int y, int count, std::uint8_t* out) const;
+
+ private:
+  static constexpr int kSide = 64;
+  const TransferTables& m_tables;
+  std::array<float, kSide * kSide> m_offset;
+};
+
+/// An empty eight-bit RGB picture with the tags that pictureOf gives, and the transfer its samples have.
+Picture bytePicture(cv::Size size, const ColourTags& tags);
 /// Linear planes of a CV_32FC3 RGB picture in `transfer`.
 Planes planesOfCoded(const cv::Mat& rgb, ColourTags::Transfer transfer);
 

@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include <opencv2/imgproc.hpp>
+
+#include "core/media/row_kernels.h"
 
 namespace pai::core {
 namespace {
@@ -14,13 +18,14 @@ constexpr int kColours = 8;            // groups that a subject's colours are so
 constexpr int kRounds = 8;             // of the sorting
 constexpr std::size_t kSamples = 6000;
 constexpr int kSteps = 10;             // alpha is looked for in tenths
+constexpr int kLanes = 16;             // steps that are computed at once
 constexpr float kNoise = 0.03f;        // of the plate at half brightness
 const cv::Vec3f kChannelNoise(1.0f, 0.6f, 8.0f);  // blue is the one that coding keeps worst
 constexpr float kBelieved = 8.0f;      // how much the alpha that the screen difference gave speaks for itself
 constexpr float kSpread = 2e-5f;       // least variance of a group
 constexpr float kShade = 0.15f;        // how far a group's brightness varies beyond what its samples say
 constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
-constexpr float kWhole = 10.0f;        // how much likelier a pixel is bare screen or solid than any one mixture
+constexpr float kWholeLog = 2.3025851f;  // logarithm of how much likelier a pixel is bare screen or solid than any one mixture
 constexpr float kReach = 4.0f;         // in cells: how far a group's colour is expected around where it is seen
 constexpr float kColourNoise = 0.1f;   // of that noise, as far as a pixel's colour is judged and not its alpha
 constexpr float kAbsent = 0.004f;      // of the commonest group nearby; rarer ones are not looked at
@@ -166,6 +171,51 @@ cv::Vec3f colourIn(const Group& g, const cv::Vec3f& c, const cv::Vec3f& screen, 
   return out;
 }
 
+/// A pixel against one group, in the group's axes.
+struct Trial {
+  float turned[3], range[3], variance[3], noise[3];
+};
+
+/// e to the power x for x <= 1, to five digits; 0 where it is next to nothing.
+PAI_INLINE float exponential(float x) {
+  const float y = (x < -80.0f ? -80.0f : x) * 1.44269504f, whole = static_cast<float>(static_cast<int>(y) - (y < 0.0f ? 1 : 0));
+  const float f = y - whole;
+  const float part = 1.0f + f * (0.69315308f + f * (0.24015361f + f * (0.05582632f + f * (0.00898934f + f * 0.00187758f))));
+  const float power = std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
+  return x < -80.0f ? 0.0f : part * power;
+}
+
+/// Weight of each step of alpha; returns the least squared deviation.
+PAI_INLINE float weighedBody(const Trial& t, const float* PAI_RESTRICT agreed, float* PAI_RESTRICT weight) {
+  float deviation[kLanes], volume[kLanes];
+  for (int i = 0; i < kLanes; ++i) {
+    deviation[i] = 0.0f;
+    volume[i] = 1.0f;
+  }
+  for (int j = 0; j < 3; ++j) {
+    for (int i = 0; i < kLanes; ++i) {
+      const float a = static_cast<float>(i) * (1.0f / kSteps), e = t.turned[j] - a * t.range[j], v = a * a * t.variance[j] + t.noise[j];
+      deviation[i] += e * e / v;
+      volume[i] *= v * 1e4f;
+    }
+  }
+  for (int i = 0; i < kLanes; ++i) volume[i] = 1.0f / std::sqrt(volume[i]);
+  for (int i = 0; i < kLanes; ++i) {
+    const float v = exponential(agreed[i] - 0.5f * deviation[i]) * volume[i];
+    weight[i] = deviation[i] < kHopeless ? v : 0.0f;
+  }
+  float least = deviation[0];
+  for (int i = 1; i <= kSteps; ++i) least = deviation[i] < least ? deviation[i] : least;
+  return least;
+}
+
+PAI_TARGET_AVX2 PAI_NOINLINE float weighedAvx2(const Trial& t, const float* a, float* w) { return weighedBody(t, a, w); }
+PAI_NOINLINE float weighedPlain(const Trial& t, const float* a, float* w) { return weighedBody(t, a, w); }
+float weighed(const Trial& t, const float* a, float* w) {
+  static const bool avx2 = cpuHasAvx2();
+  return avx2 ? weighedAvx2(t, a, w) : weighedPlain(t, a, w);
+}
+
 Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, const std::vector<Group>& groups, int cx, int cy) {
   Mixture out;
   std::array<float, kColours> presence{}, share{};
@@ -176,29 +226,29 @@ Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, cons
   }
   if (most < kNobody) return out;
   const float noise = kNoise * kNoise * (0.1f + 1.3333f * (c[0] + c[1] + c[2]));
-  std::array<float, kSteps + 1> agreed{};
-  for (int i = 0; i <= kSteps; ++i) {
-    agreed[static_cast<std::size_t>(i)] = -kBelieved * std::abs(static_cast<float>(i) / kSteps - first);
+  std::array<float, kLanes> agreed{}, weight{};
+  for (int i = 0; i < kLanes; ++i) {
+    // Ends are likelier than any one mixture; lanes beyond the last step count for nothing.
+    const float whole = i == 0 || i == kSteps ? kWholeLog : 0.0f;
+    agreed[static_cast<std::size_t>(i)] = i > kSteps ? -200.0f : whole - kBelieved * std::abs(static_cast<float>(i) / kSteps - first);
   }
   float sum = 0.0f, mean = 0.0f, fit = kHopeless;
   for (std::size_t k = 0; k < groups.size(); ++k) {
     if (presence[k] < kAbsent * most) continue;
     const Group& g = groups[k];
+    Trial trial;
     const cv::Vec3f turned = g.axes * (c - screen), range = g.turnedMean - g.axes * screen;
+    for (int j = 0; j < 3; ++j) {
+      trial.turned[j] = turned[j];
+      trial.range[j] = range[j];
+      trial.variance[j] = g.variance[j];
+      trial.noise[j] = noise * g.noise[j];
+    }
+    fit = std::min(fit, weighed(trial, agreed.data(), weight.data()));
     for (int i = 0; i <= kSteps; ++i) {
-      const float a = static_cast<float>(i) / kSteps;
-      float far = 0.0f, volume = 1.0f;
-      for (int j = 0; j < 3; ++j) {
-        const float e = turned[j] - a * range[j], v = a * a * g.variance[j] + noise * g.noise[j];
-        far += e * e / v;
-        volume *= v * 1e4f;
-      }
-      if (far >= kHopeless) continue;
-      fit = std::min(fit, far);
-      const float whole = i == 0 || i == kSteps ? kWhole : 1.0f;
-      const float w = std::exp(agreed[static_cast<std::size_t>(i)] - 0.5f * far) * whole * presence[k] / (most * std::sqrt(volume));
+      const float w = weight[static_cast<std::size_t>(i)] * presence[k] / most;
       share[k] += w;
-      mean += w * a;
+      mean += w * static_cast<float>(i) / kSteps;
     }
     sum += share[k];
   }
