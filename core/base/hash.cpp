@@ -117,6 +117,7 @@ void Sha256::compress(const std::uint8_t* blocks, std::size_t count) {
 }
 
 void Sha256::update(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;  // an empty span's address may be null, which memcpy may not be given
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   std::size_t left = bytes.size();
   const std::size_t held = m_size % kBlock;
