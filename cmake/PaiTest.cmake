@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pai_add_test(name SOURCES ... LIBS ... [TIMEOUT s] [LABELS ...]): one GoogleTest program, registered with ctest as one test.
 find_package(GTest REQUIRED)
+set(PAI_TEST_ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")
+if(PAI_SANITIZE)
+  list(APPEND PAI_TEST_ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/leaks.supp:print_suppressions=0"
+    "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/races.supp" "UBSAN_OPTIONS=print_stacktrace=1")
+endif()
 function(pai_add_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -17,5 +22,5 @@ function(pai_add_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")
+    ENVIRONMENT "${PAI_TEST_ENVIRONMENT}")
 endfunction()

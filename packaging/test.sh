@@ -35,6 +35,13 @@ if [ "$full" = yes ]; then
     cmake --build --preset $sanitizer
     ctest --preset $sanitizer -j2 -LE 'full|unsanitized'
   done
+  phase "clang and clang-tidy"
+  cmake --preset clang >/dev/null
+  cmake --build --preset clang
+  run-clang-tidy -p build/clang -quiet -j2 "$root/(app|core|ui)/.*\.cpp" >build/clang/tidy.log 2>/dev/null || {
+    grep -E 'warning|error' build/clang/tidy.log >&2
+    exit 1
+  }
   phase "fuzz"
   tests/fuzz/run.sh 600 "$root/build/fuzz"
 fi
