@@ -20,17 +20,6 @@ constexpr int kIoBuffer = 256 * 1024;
 
 int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
 
-/// Time in the container at which the first picture is shown.
-Result<double> firstPictureSeconds(AvInput& input) {
-  const int stream = input.videoStream();
-  if (stream < 0) return 0.0;
-  auto index = indexClip(input, stream);
-  if (!index) return std::move(index).error();
-  if (index->byDecoding || index->shown.empty()) return 0.0;
-  const auto pts = index->packets[static_cast<std::size_t>(index->shown.front())].pts;
-  return static_cast<double>(pts) * av_q2d(input.format()->streams[stream]->time_base);
-}
-
 }  // namespace
 
 bool AvOutput::wantsGlobalHeader(const std::string& path) {

@@ -141,4 +141,14 @@ FrameRate rateOf(const std::vector<double>& times, AVRational hint, AVRational s
   return nearest;
 }
 
+Result<double> firstPictureSeconds(AvInput& input) {
+  const int stream = input.videoStream();
+  if (stream < 0) return 0.0;
+  auto index = indexClip(input, stream);
+  if (!index) return std::move(index).error();
+  if (index->byDecoding || index->shown.empty()) return 0.0;
+  const auto pts = index->packets[static_cast<std::size_t>(index->shown.front())].pts;
+  return static_cast<double>(pts) * av_q2d(input.format()->streams[stream]->time_base);
+}
+
 }  // namespace pai::core

@@ -40,6 +40,10 @@ inline constexpr std::int64_t kMaxClipPackets = 4'320'000;
 /// Reads every packet of a stream once. Leaves the demuxer at the end. Errors: kFormatBroken, kLimitExceeded.
 Result<ClipIndex> indexClip(AvInput& input, int stream);
 
+/// Time in the container at which the first picture is shown; 0 without pictures. Leaves the demuxer at the end; errors of
+/// `indexClip`.
+Result<double> firstPictureSeconds(AvInput& input);
+
 /// The constant rate that explains the frame times; `variable` when none does (then the nearest usual rate to the mean).
 FrameRate rateOf(const std::vector<double>& times, AVRational hint, AVRational secondHint, double tickSeconds,
                  bool& variable);
