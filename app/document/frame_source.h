@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <QByteArray>
 #include <QImage>
 #include <QMetaType>
 #include <QObject>
@@ -16,6 +17,7 @@
 #include "core/base/job.h"
 #include "core/base/project.h"
 #include "core/base/time.h"
+#include "core/media/sound_reader.h"
 
 namespace pai::app {
 
@@ -79,11 +81,18 @@ class FrameSource : public QObject {
   virtual void solveShot() = 0;
   /// Matte report of the shot, frame by frame: `matteReport`.
   virtual void requestMatteReport(core::FrameRange range) = 0;
+  /// `count` samples (core::kSoundRate a second, interleaved stereo, 16 bits) of a clip's sound from sample `begin` on, counted
+  /// from its first picture: `soundReady`.
+  virtual Ticket requestSound(const QString& path, qint64 begin, qint64 count) = 0;
+  /// What a clip's sound looks like, measured in the background: `peaksReady`.
+  virtual Ticket requestPeaks(const QString& path) = 0;
   virtual void cancel(Ticket ticket) = 0;
 
  signals:
   void probed(quint64 ticket, const pai::app::MediaFacts& facts);
   void pictureReady(quint64 ticket, const QImage& image);
+  void soundReady(quint64 ticket, const QByteArray& samples);
+  void peaksReady(quint64 ticket, const pai::core::SoundPeaks& peaks);
   void failed(quint64 ticket, const pai::core::Error& error);
   void cancelled(quint64 ticket);
   void solveProgress(double fraction);

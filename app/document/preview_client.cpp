@@ -22,7 +22,7 @@ constexpr int kMediaRole = 0, kDraftRole = 1, kRoles = 2;
 constexpr int kMostThumbnailsAtWork = 4;
 constexpr int kMostLosses = 3;
 
-enum class Kind { kOpenClip, kFrame, kImage, kOpenDraft, kUpdate, kPrepare, kDraftFrame, kReport, kProxy };
+enum class Kind { kOpenClip, kFrame, kImage, kOpenDraft, kUpdate, kPrepare, kDraftFrame, kReport, kProxy, kSound, kPeaks };
 
 /// A clip or draft that is open, and how to open it again.
 struct OpenObject {
@@ -269,6 +269,16 @@ bool PreviewClient::Private::answer(Request& request, const std::string& type, c
     case Kind::kFrame:
     case Kind::kImage:
     case Kind::kDraftFrame: return (type == "frame" || type == "image" || type == "draft_frame") && answerFrame(request, message);
+    case Kind::kSound: {
+      const auto samples = type == "sound" ? soundIn(message, numberIn(request.body, "count")) : std::nullopt;
+      if (samples) later([this, ticket, value = *samples] { emit m_client.soundReady(ticket, value); });
+      return samples.has_value();
+    }
+    case Kind::kPeaks: {
+      const auto peaks = type == "peaks" ? peaksIn(message) : std::nullopt;
+      if (peaks) later([this, ticket, value = *peaks] { emit m_client.peaksReady(ticket, value); });
+      return peaks.has_value();
+    }
     case Kind::kProxy:
       if (type == "done") later([this, ticket] { emit m_client.finished(ticket); });
       return type == "done";
@@ -393,6 +403,22 @@ Ticket PreviewClient::readImage(const QString& path, QSize maxSize) {
   request.ticket = d->newTicket();
   request.kind = Kind::kImage;
   request.body = {{"op", "image"}, {"path", path.toStdString()}, {"w", std::max(0, maxSize.width())}, {"h", std::max(0, maxSize.height())}};
+  return d->ask(std::move(request));
+}
+
+Ticket PreviewClient::requestSound(const QString& path, qint64 begin, qint64 count) {
+  Request request;
+  request.ticket = d->newTicket();
+  request.kind = Kind::kSound;
+  request.body = {{"op", "sound"}, {"path", path.toStdString()}, {"begin", begin}, {"count", count}};
+  return d->ask(std::move(request));
+}
+
+Ticket PreviewClient::requestPeaks(const QString& path) {
+  Request request;
+  request.ticket = d->newTicket();
+  request.kind = Kind::kPeaks;
+  request.body = {{"op", "peaks"}, {"path", path.toStdString()}};
   return d->ask(std::move(request));
 }
 

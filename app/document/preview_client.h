@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <QByteArray>
 #include <QImage>
 #include <QObject>
 #include <QSize>
@@ -13,6 +14,7 @@
 #include "core/base/job.h"
 #include "core/draft/draft_engine.h"
 #include "core/media/clip_reader.h"
+#include "core/media/sound_reader.h"
 
 namespace pai::app {
 
@@ -70,6 +72,11 @@ class PreviewClient : public QObject {
   /// A still, scaled down to fit `maxSize`: `imageReady`. For thumbnails and references.
   Ticket readImage(const QString& path, QSize maxSize);
 
+  /// `count` samples of a clip's sound, counted from its first picture: `soundReady`.
+  Ticket requestSound(const QString& path, qint64 begin, qint64 count);
+  /// What a clip's sound looks like, measured in the background once and kept: `progress`, `peaksReady`.
+  Ticket requestPeaks(const QString& path);
+
   /// Opens a draft of a job's shot: `draftOpened`. The ticket names the draft; the following may be asked for at once.
   Ticket openDraft(const core::Job& job);
   void closeDraft(Ticket draft);
@@ -92,6 +99,8 @@ class PreviewClient : public QObject {
   void clipOpened(pai::app::Ticket clip, const pai::core::ClipInfo& info);
   void frameReady(pai::app::Ticket ticket, pai::app::Ticket clip, pai::core::FrameIndex frame, const QImage& image);
   void imageReady(pai::app::Ticket ticket, const QImage& image, QSize fullSize);
+  void soundReady(pai::app::Ticket ticket, const QByteArray& samples);
+  void peaksReady(pai::app::Ticket ticket, const pai::core::SoundPeaks& peaks);
   void draftOpened(pai::app::Ticket draft, const pai::app::DraftInfo& info);
   void draftUpdated(pai::app::Ticket ticket, pai::app::Ticket draft);
   void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera,

@@ -19,6 +19,8 @@ constexpr std::array<Format, 8> kFormats{{{"rgb32", QImage::Format_RGB32, 4}, {"
                                           {"rgbx32f", QImage::Format_RGBX32FPx4, 16}, {"rgba32f", QImage::Format_RGBA32FPx4, 16}}};
 constexpr std::int64_t kMaxSide = 65536;
 constexpr std::int64_t kMaxFrames = 10'000'000;
+constexpr std::int64_t kMaxSoundSamples = 60LL * core::kSoundRate;
+constexpr std::int64_t kMaxPeaks = 86400LL * core::kSoundRate / core::SoundPeaks::kStretch + 1;
 
 std::string textIn(const json& body, const char* name) {
   const auto it = body.find(name);
@@ -171,6 +173,28 @@ std::optional<core::MatteReportFrame> matteReportIn(const json& body) {
   if (!body.is_object()) return {};
   return core::MatteReportFrame{realIn(body, "coverage"), realIn(body, "holes"), realIn(body, "chatter"),
                                 realIn(body, "spill"), realIn(body, "edge_width"), flagIn(body, "needs_look")};
+}
+
+std::optional<QByteArray> soundIn(const core::WireMessage& message, std::int64_t wanted) {
+  const std::int64_t count = numberIn(message.body, "count");
+  if (count != wanted || count < 0 || count > kMaxSoundSamples || message.memory.size() != (count > 0 ? 1u : 0u)) return {};
+  if (count == 0) return QByteArray();
+  const auto sizeBytes = static_cast<std::size_t>(count) * core::kSoundChannels * sizeof(std::int16_t);
+  const auto mapped = core::mapShared(message.memory.front(), sizeBytes);
+  if (!mapped) return {};
+  return QByteArray(reinterpret_cast<const char*>(mapped->get()), static_cast<qsizetype>(sizeBytes));
+}
+
+std::optional<core::SoundPeaks> peaksIn(const core::WireMessage& message) {
+  const std::int64_t count = numberIn(message.body, "count");
+  if (count < 0 || count > kMaxPeaks || message.memory.size() != (count > 0 ? 1u : 0u)) return {};
+  core::SoundPeaks peaks;
+  if (count == 0) return peaks;
+  const auto mapped = core::mapShared(message.memory.front(), static_cast<std::size_t>(count) * 2);
+  if (!mapped) return {};
+  const auto* values = reinterpret_cast<const std::int8_t*>(mapped->get());
+  peaks.pairs.assign(values, values + count * 2);
+  return peaks;
 }
 
 QStringList textsIn(const json& body, const char* name) {

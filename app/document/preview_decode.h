@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include <QByteArray>
 #include <QImage>
 #include <QStringList>
 
@@ -12,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/draft/draft_engine.h"
 #include "core/media/clip_reader.h"
+#include "core/media/sound_reader.h"
 #include "core/render/wire.h"
 
 namespace pai::app {
@@ -28,6 +30,9 @@ std::optional<std::vector<NamedImage>> imagesIn(const core::WireMessage& message
 std::optional<core::ClipInfo> clipInfoIn(const nlohmann::json& json);
 std::optional<core::CameraCurve> cameraCurveIn(const nlohmann::json& json);
 std::optional<core::MatteReportFrame> matteReportIn(const nlohmann::json& json);
+/// Samples of a message that answers a request for so many.
+std::optional<QByteArray> soundIn(const core::WireMessage& message, std::int64_t wanted);
+std::optional<core::SoundPeaks> peaksIn(const core::WireMessage& message);
 QStringList textsIn(const nlohmann::json& body, const char* name);
 core::Error errorIn(const nlohmann::json& body);
 std::int64_t numberIn(const nlohmann::json& body, const char* name);

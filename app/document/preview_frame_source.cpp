@@ -140,6 +140,12 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
       emit probed(asked.ticket, facts);
     });
   });
+  connect(client, &PreviewClient::soundReady, this, [this, answer](quint64 ticket, const QByteArray& samples) {
+    answer(ticket, [this, &samples](const Asked& asked) { emit soundReady(asked.ticket, samples); });
+  });
+  connect(client, &PreviewClient::peaksReady, this, [this, answer](quint64 ticket, const core::SoundPeaks& peaks) {
+    answer(ticket, [this, &peaks](const Asked& asked) { emit peaksReady(asked.ticket, peaks); });
+  });
   connect(client, &PreviewClient::draftFrameReady, this,
           [this, answer](quint64 ticket, quint64, const DraftImages& images) {
             answer(ticket, [this, &images](const Asked& asked) {
@@ -282,6 +288,12 @@ void PreviewFrameSource::requestMatteReport(core::FrameRange range) {
   m_reportRange = range;
   m_report = m_client->requestMatteReport(m_draft, range);
 }
+
+FrameSource::Ticket PreviewFrameSource::requestSound(const QString& path, qint64 begin, qint64 count) {
+  return remember(m_client->requestSound(path, begin, count), {});
+}
+
+FrameSource::Ticket PreviewFrameSource::requestPeaks(const QString& path) { return remember(m_client->requestPeaks(path), {}); }
 
 void PreviewFrameSource::cancel(Ticket ticket) {
   for (const auto& [clientTicket, asked] : m_asked)

@@ -25,6 +25,8 @@ class PreviewFrameSource : public FrameSource {
   Ticket requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor, PictureChannel channel) override;
   void solveShot() override;
   void requestMatteReport(core::FrameRange range) override;
+  Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
+  Ticket requestPeaks(const QString& path) override;
   void cancel(Ticket ticket) override;
 
  private:

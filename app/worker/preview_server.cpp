@@ -8,6 +8,7 @@
 #include "app/worker/preview_clips.h"
 #include "app/worker/preview_drafts.h"
 #include "app/worker/preview_lane.h"
+#include "app/worker/preview_sound.h"
 #include "core/media/proxy.h"
 
 namespace pai::worker {
@@ -68,6 +69,8 @@ class PreviewServer {
     if (op == "image")
       return post(m_images, ticket, [this, ticket, path = text(body, "path"), w = static_cast<int>(number(body, "w")), h = static_cast<int>(number(body, "h"))](
                                             const core::StopToken&) { return sendStill(m_reply, ticket, path, w, h); });
+    if (op == "sound") return m_sound.read(ticket, text(body, "path"), number(body, "begin"), number(body, "count"));
+    if (op == "peaks") return m_sound.peaks(ticket, text(body, "path"));
     if (op == "proxy")
       return post(m_proxies, ticket, [this, ticket, path = text(body, "path"), out = text(body, "out")](const core::StopToken& stop) {
         return sendProxy(m_reply, ticket, path, out, stop);
@@ -103,7 +106,7 @@ class PreviewServer {
   void cancel(std::int64_t ticket) {
     for (PreviewLane* lane : {&m_images, &m_proxies})
       if (lane->cancel(ticket)) m_reply.send("cancelled", ticket);
-    if (m_clips.cancel(ticket) || m_stills.cancel(ticket)) m_reply.send("cancelled", ticket);
+    if (m_clips.cancel(ticket) || m_stills.cancel(ticket) || m_sound.cancel(ticket)) m_reply.send("cancelled", ticket);
     m_drafts.cancel(ticket);
   }
 
@@ -111,6 +114,7 @@ class PreviewServer {
   PreviewReply m_reply;
   PreviewClips m_clips, m_stills;
   PreviewDrafts m_drafts;
+  PreviewSound m_sound{m_reply};
   // Last, so that their threads end before what they use.
   PreviewLane m_images{5}, m_proxies{15};
 };

@@ -44,6 +44,7 @@ app::FrameSource::Ticket FakeFrameSource::probe(const QString& path, core::Media
     app::MediaFacts facts;
     facts.size = QSize(1920, 1080);
     facts.frames = kind == core::MediaKind::kImage ? 1 : clipFrames;
+    facts.hasAudio = clipsHaveSound && kind != core::MediaKind::kImage;
     facts.codec = kind == core::MediaKind::kImage ? QString() : QStringLiteral("h264");
     emit probed(ticket, facts);
   });
@@ -110,6 +111,28 @@ void FakeFrameSource::requestMatteReport(core::FrameRange range) {
       emit matteReport({f}, {0.35 + 0.1 * std::sin(t), odd ? 0.012 : 0.0, 0.05, odd ? 0.12 : 0.02, 3.1, odd});
     }
   });
+}
+
+app::FrameSource::Ticket FakeFrameSource::requestSound(const QString&, qint64 begin, qint64 count) {
+  const Ticket ticket = m_next++;
+  // Every sample is its place in the clip, modulo what 16 bits hold.
+  QByteArray samples(count * core::kSoundChannels * static_cast<qsizetype>(sizeof(std::int16_t)), Qt::Uninitialized);
+  auto* to = reinterpret_cast<std::int16_t*>(samples.data());
+  for (qint64 i = 0; i < count; ++i) to[2 * i] = to[2 * i + 1] = static_cast<std::int16_t>((begin + i) % 30000 + 1);
+  QTimer::singleShot(answerMs, this, [this, ticket, samples] { emit soundReady(ticket, samples); });
+  return ticket;
+}
+
+app::FrameSource::Ticket FakeFrameSource::requestPeaks(const QString&) {
+  const Ticket ticket = m_next++;
+  core::SoundPeaks peaks;
+  for (int i = 0; i < clipFrames * 10; ++i) {
+    const double loud = std::abs(std::sin(i / 37.0)) * (i % 200 < 120 ? 1.0 : 0.15);
+    peaks.pairs.push_back(static_cast<std::int8_t>(-100 * loud));
+    peaks.pairs.push_back(static_cast<std::int8_t>(110 * loud));
+  }
+  QTimer::singleShot(answerMs, this, [this, ticket, peaks] { emit peaksReady(ticket, peaks); });
+  return ticket;
 }
 
 void FakeFrameSource::cancel(Ticket ticket) {

@@ -18,8 +18,11 @@ class FakeFrameSource : public app::FrameSource {
   Ticket requestShotFrame(core::FrameIndex frame, app::ShotPicture picture, int divisor, app::PictureChannel channel) override;
   void solveShot() override;
   void requestMatteReport(core::FrameRange range) override;
+  Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
+  Ticket requestPeaks(const QString& path) override;
   void cancel(Ticket ticket) override;
 
+  bool clipsHaveSound = false;
   qint64 clipFrames = 97;
   std::set<QString> missing;
   int answerMs = 0;
