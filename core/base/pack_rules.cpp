@@ -26,6 +26,13 @@ class Fields {
     refuse(std::string(key) + " is no whole number from " + std::to_string(low) + " to " + std::to_string(high));
     return otherwise;
   }
+  double number(const char* key, double otherwise, double low, double high) {
+    const auto found = m_json.find(key);
+    if (found == m_json.end()) return otherwise;
+    if (found->is_number() && *found >= low && *found <= high) return found->get<double>();
+    refuse(std::string(key) + " is no number from " + std::to_string(low) + " to " + std::to_string(high));
+    return otherwise;
+  }
   std::string text(const char* key, const std::string& otherwise) {
     const auto found = m_json.find(key);
     if (found == m_json.end()) return otherwise;
@@ -62,6 +69,16 @@ std::int64_t PackRules::paddedFrames(std::int64_t frames) const {
   return (std::max<std::int64_t>(1, frames) - 1 + stride - 1) / stride * stride + 1;
 }
 
+FrameRange PackRules::framesOfSlot(std::int64_t slot) const {
+  if (slot <= 0) return {{0}, {1}};
+  return {{(slot - 1) * timeStride() + 1}, {slot * timeStride() + 1}};
+}
+
+std::int64_t PackRules::middleOfSlot(std::int64_t slot) const {
+  const FrameRange frames = framesOfSlot(slot);
+  return frames.begin.value + (frames.length() - 1) / 2;
+}
+
 PackPictureSize packPictureSize(const PackRules& rules, int shotWidth, int shotHeight) {
   const double across = rules.width > 0 ? static_cast<double>(rules.width) / shotWidth : 1.0;
   const double down = rules.height > 0 ? static_cast<double>(rules.height) / shotHeight : 1.0;
@@ -92,6 +109,11 @@ Result<PackRules> parsePackRules(const std::string& text, const std::string& fil
   rules.height = static_cast<int>(fields.whole("height", 0, 0, 16384));
   rules.multiple = static_cast<int>(fields.whole("multiple", 16, 1, 256));
   if (!rules.pixels && rules.multiple % 16 != 0) fields.refuse("multiple is not one of 16, as the autoencoder needs");
+  const std::string positions = fields.text("positions", "slot");
+  if (positions != "slot" && positions != "continuous") fields.refuse("positions is neither slot nor continuous");
+  rules.continuousPositions = positions == "continuous";
+  rules.steps = static_cast<int>(fields.whole("steps", 0, 0, 1000));
+  rules.guidance = fields.number("guidance", -1.0, -1.0, 100.0);
   rules.window = fields.whole("window", 0, 0, 100000);
   rules.overlap = fields.whole("overlap", rules.window / 4, 0, std::max<std::int64_t>(0, rules.window - 1));
   fields.colour("screen", rules.screen);

@@ -38,11 +38,31 @@ TEST(PackRules, aShotIsScaledDownIntoThePacksSizeAndPadded) {
   EXPECT_EQ(small.paddedHeight, 64);
 }
 
+TEST(PackRules, aSlotHoldsFrameZeroAloneAndThenFourFramesEach) {
+  const PackRules rules = rulesOf(R"({"conditioning": "vace"})");
+  ASSERT_TRUE(rules.hasSlots());
+  for (std::int64_t frame = 0; frame < 100; ++frame) {
+    const std::int64_t slot = rules.slotOf(frame);
+    EXPECT_TRUE(rules.framesOfSlot(slot).contains({frame})) << frame;
+    EXPECT_EQ(rules.slotOf(rules.middleOfSlot(slot)), slot) << frame;
+  }
+  EXPECT_EQ(rules.framesOfSlot(0), (FrameRange{{0}, {1}}));
+  EXPECT_EQ(rules.framesOfSlot(3), (FrameRange{{9}, {13}}));
+  EXPECT_EQ(rules.middleOfSlot(3), 10);
+}
+
+TEST(PackRules, onlyPacksThatHoldReferencesInStepsHaveSlots) {
+  EXPECT_TRUE(rulesOf(R"({"conditioning": "in-context"})").hasSlots());
+  EXPECT_FALSE(rulesOf(R"({"conditioning": "in-context", "positions": "continuous"})").hasSlots());
+  EXPECT_FALSE(rulesOf(R"({"conditioning": "in-context", "autoencoder": "none"})").hasSlots());
+  EXPECT_FALSE(rulesOf(R"({"conditioning": "text"})").hasSlots());
+}
+
 TEST(PackRules, whatIsOutOfBoundsIsRefusedByName) {
   for (const auto& [json, named] : {std::pair{R"({"multiple": 0})", "multiple"}, {R"({"multiple": 8})", "multiple"}, {R"({"window": -1})", "window"},
                                     {R"({"window": 8, "overlap": 8})", "overlap"}, {R"({"width": 1e9})", "width"}, {R"({"width": "wide"})", "width"},
                                     {R"({"conditioning": "magic"})", "conditioning"}, {R"({"autoencoder": "some"})", "autoencoder"},
-                                    {R"({"screen": [0, 2, 0]})", "screen"}, {R"({"name": 5})", "name"}, {R"([])", "object"}}) {
+                                    {R"({"screen": [0, 2, 0]})", "screen"}, {R"({"name": 5})", "name"}, {R"({"positions": "near"})", "positions"}, {R"({"steps": 5000})", "steps"}, {R"({"guidance": "much"})", "guidance"}, {R"([])", "object"}}) {
     const Result<PackRules> rules = parsePackRules(json, "pack.json");
     ASSERT_FALSE(rules.ok()) << json;
     EXPECT_EQ(rules.error().code, ErrorCode::kPackInvalid) << json;
