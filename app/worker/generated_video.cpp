@@ -21,8 +21,6 @@ using core::Result;
 
 namespace {
 
-constexpr const char* kVideoFile = "video.safetensors";
-
 /// Frames, height and width that are the render's own, from what was prepared.
 Result<std::array<std::int64_t, 3>> cropOf(const core::JobDirectory& directory) {
   const Result<std::string> path = directory.pathInside(JobFolder::kInput, kPreparedFile);
@@ -43,19 +41,19 @@ Result<std::array<std::int64_t, 3>> cropOf(const core::JobDirectory& directory) 
 Result<GeneratedVideo> GeneratedVideo::open(const core::JobDirectory& directory) {
   const auto crop = cropOf(directory);
   if (!crop) return crop.error();
-  const Result<std::string> path = directory.pathInside(JobFolder::kLatents, kVideoFile);
+  const Result<std::string> path = directory.pathInside(JobFolder::kLatents, core::kGeneratedFile);
   if (!path) return path.error();
   const Result<core::SafetensorsHeader> header = core::readSafetensorsHeader(*path);
   if (!header) return header.error();
   GeneratedVideo video;
-  video.m_path = directory.plainPath(JobFolder::kLatents, kVideoFile);
+  video.m_path = directory.plainPath(JobFolder::kLatents, core::kGeneratedFile);
   const core::TensorEntry* const entry = header->find("video");
   const auto [frames, height, width] = *crop;
   const bool fits = entry && entry->type == core::TensorType::kF32 && entry->shape.size() == 4 && entry->shape[0] == 3 && frames >= 1 &&
                     height >= 1 && width >= 1 && entry->shape[1] >= frames && entry->shape[2] >= height && entry->shape[3] >= width &&
                     entry->shape[2] <= 16384 && entry->shape[3] <= 16384;
   if (!fits) return Error{ErrorCode::kJobBroken, "the generated video does not fit what was prepared; render again", video.m_path, {}};
-  Result<core::Descriptor> file = directory.openFile(JobFolder::kLatents, kVideoFile, O_RDONLY);
+  Result<core::Descriptor> file = directory.openFile(JobFolder::kLatents, core::kGeneratedFile, O_RDONLY);
   if (!file) return std::move(file).error();
   video.m_file = std::move(file).value();
   video.m_entry = *entry;

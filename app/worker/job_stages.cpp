@@ -13,6 +13,7 @@
 #include "app/worker/delivery_colour.h"
 #include "app/worker/record.h"
 #include "app/worker/segments.h"
+#include "app/worker/splice_stage.h"
 #include "app/worker/stage_finish.h"
 #include "app/worker/stage_prepare.h"
 #include "core/base/file_system.h"
@@ -326,6 +327,12 @@ Status runJob(const JobOptions& options, const core::StopToken& stop, StopOnSign
   if (!lock) return std::move(lock).error();
   Result<core::EventWriter> events = core::EventWriter::open(*directory);
   if (!events) return std::move(events).error();
+  if (directory->has(JobFolder::kTop, core::kSpliceFile)) {
+    Status spliced = withPlainPath(guarded([&] { return spliceTakes(*directory, *events, stop, signals); }), options.directory);
+    if (!spliced && stop.requested()) spliced = cancelled(options.directory);
+    if (!spliced) (void)events->append(core::Failed{spliced.error().code, spliced.error().detail, spliced.error().context, spliced.error().arguments});
+    return spliced;
+  }
   if (options.stage.empty() != (directory->job().engine == "draft"))
     return Error{ErrorCode::kUsage, "a pack's job is run by --stage prepare and --stage finish, a draft without", options.directory, {}};
   if (options.stage == "prepare") {

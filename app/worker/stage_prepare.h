@@ -6,11 +6,11 @@
 #include "core/base/stop.h"
 #include "core/render/event_log.h"
 #include "core/render/job_directory.h"
+#include "core/render/job_seed.h"
 
 namespace pai::worker {
 
-/// The file that the prepare stage leaves for the generate stage, in the input folder.
-inline constexpr const char* kPreparedFile = "generate.safetensors";
+using core::kPreparedFile;
 
 /// Makes the input of a pack's generate stage: the subject on the pack's screen colour (in-context) or the control video and its
 /// mask (VACE), and the references as the editor placed them, at the pack's size and padded to what it needs, as bytes

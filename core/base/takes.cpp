@@ -227,6 +227,16 @@ bool TakeChanges::refinishIsEnough() const {
   });
 }
 
+namespace {
+
+/// Layers that are off make no picture.
+std::vector<MatteLayer> enabledLayers(std::vector<MatteLayer> layers) {
+  std::erase_if(layers, [](const MatteLayer& layer) { return !layer.enabled; });
+  return layers;
+}
+
+}  // namespace
+
 TakeChanges changesSince(const Take& take, const Shot& now, const std::function<std::string(const Id&)>& hashOf) {
   const Shot& then = take.shot;
   TakeChanges changes;
@@ -236,7 +246,7 @@ TakeChanges changesSince(const Take& take, const Shot& now, const std::function<
   note(TakePart::kPlate, then.plate == now.plate);
   note(TakePart::kRange, then.range == now.range);
   note(TakePart::kReferences, then.references == now.references);
-  note(TakePart::kMatte, then.matte == now.matte);
+  note(TakePart::kMatte, enabledLayers(then.matte) == enabledLayers(now.matte));
   note(TakePart::kCamera, then.camera == now.camera);
   note(TakePart::kLight, then.light == now.light);
   note(TakePart::kPrompt, then.prompt == now.prompt);

@@ -20,6 +20,7 @@
 #include <thread>
 
 #include "core/render/event_log.h"
+#include "core/render/job_seed.h"
 #include "core/render/process.h"
 
 namespace pai::core {
@@ -174,10 +175,11 @@ std::vector<StageCommand> JobRun::Loop::commands() const {
     command.arguments.insert(command.arguments.end(), more.begin(), more.end());
     return command;
   };
-  if (m_directory.job().engine == "draft") return {stage(worker, limits, true)};
+  if (m_directory.job().engine == "draft" || m_directory.has(JobFolder::kTop, kSpliceFile)) return {stage(worker, limits, true)};
   std::vector<std::string> prepare = limits, finish = limits;
   prepare.insert(prepare.end(), {"--stage", "prepare"});
   finish.insert(finish.end(), {"--stage", "finish"});
+  if (m_directory.has(JobFolder::kTop, kRefinishFile)) return {stage(worker, finish, true)};
   const std::string infer = m_options.inferPath.empty() ? programBeside("pai-infer") : m_options.inferPath;
   return {stage(worker, prepare, false), stage(infer, {}, false), stage(worker, finish, true)};
 }

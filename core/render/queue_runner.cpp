@@ -205,9 +205,10 @@ std::string QueueRunner::warning() const {
   return d->m_warning;
 }
 
-Result<std::int64_t> QueueRunner::add(const std::string& directory, const Job& job) {
+Result<std::int64_t> QueueRunner::add(const std::string& directory, const Job& job, const JobSeed& seed) {
   Result<JobDirectory> made = JobDirectory::create(directory, job);
   if (!made) return std::move(made).error();
+  if (Status s = plantSeed(*made, seed); !s) return s.error();
   std::int64_t id = 0;
   d->change([&] {
     id = d->m_queue.add(directory, job, now());

@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/render/job_launcher.h"
 #include "core/render/job_queue.h"
+#include "core/render/job_seed.h"
 
 namespace pai::core {
 
@@ -30,8 +31,8 @@ class QueueRunner {
   JobQueue snapshot() const;
   std::string warning() const;
 
-  /// Makes a job directory and queues it.
-  Result<std::int64_t> add(const std::string& directory, const Job& job);
+  /// Makes a job directory, with what it begins with, and queues it.
+  Result<std::int64_t> add(const std::string& directory, const Job& job, const JobSeed& seed = {});
   bool move(std::int64_t id, std::size_t place);
   bool remove(std::int64_t id);  // the job's directory stays
   bool pause(std::int64_t id);

@@ -134,6 +134,14 @@ TEST_F(Takes, changesNameWhatChanged) {
   renamed.notes = "n";
   renamed.reviewed.clear();
   EXPECT_FALSE(changesSince(take, renamed, known).stale());
+  Shot outlined = take.shot;  // a layer that is off makes no picture
+  MatteLayer off;
+  off.id = "matte99";
+  off.enabled = false;
+  outlined.matte.push_back(off);
+  EXPECT_FALSE(changesSince(take, outlined, known).stale());
+  outlined.matte.back().enabled = true;
+  EXPECT_TRUE(changesSince(take, outlined, known).stale());
   const TakeChanges content = changesSince(take, take.shot, [](const Id&) { return std::string(64, 'f'); });
   EXPECT_EQ(content.parts, std::vector<TakePart>{TakePart::kMediaContent});
   EXPECT_EQ(content.media, std::vector<Id>{"media1"});
