@@ -490,6 +490,46 @@ Drag an edge to trim, the title to reorder</source>
         <source>, chosen for delivery</source>
         <translation>，已选定交付</translation>
     </message>
+    <message>
+        <source>The pack will hold it on frame %1</source>
+        <translation>模型包会将其保持在第 %1 帧</translation>
+    </message>
+    <message>
+        <source>The pack will hold it over frames %1 to %2</source>
+        <translation>模型包会将其保持在第 %1 至 %2 帧</translation>
+    </message>
+    <message>
+        <source>Another reference is held there too: click the sign to separate them</source>
+        <translation>另一张参考图也在此处：点按标记将它们分开</translation>
+    </message>
+    <message>
+        <source>Alt+drag snaps to the pack's slots, Alt+arrow keys move by one</source>
+        <translation>Alt+拖动吸附到模型包的槽位，Alt+方向键移动一个槽位</translation>
+    </message>
+    <message>
+        <source>The engine of this shot has no latent slots: references keep their own frames.</source>
+        <translation>此镜头的引擎没有潜在槽位：参考图保持在各自的帧上。</translation>
+    </message>
+    <message>
+        <source>No two references of this shot share a slot.</source>
+        <translation>此镜头没有两张参考图占用同一槽位。</translation>
+    </message>
+    <message>
+        <source>The shot has more references than its pack has slots for: remove some.</source>
+        <translation>镜头的参考图多于模型包的槽位：请移除一些。</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Silent: filmed at another rate than the timeline's</source>
+        <translation>静音：拍摄帧率与时间线不同</translation>
+    </message>
+    <message>
+        <source>Reading the sound…</source>
+        <translation>正在读取声音…</translation>
+    </message>
 </context>
 <context>
     <name>pai::app::Document</name>
@@ -863,6 +903,26 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>&amp;About PAI-Studio</source>
         <translation>关于 PAI-Studio(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Mute the sound</source>
+        <translation>静音</translation>
+    </message>
+    <message>
+        <source>Separate references that share a slot</source>
+        <translation>分开占用同一槽位的参考图</translation>
+    </message>
+    <message>
+        <source>Draw a region for splicing takes</source>
+        <translation>绘制用于拼接版本的区域</translation>
+    </message>
+    <message>
+        <source>Splice the selected take into another…</source>
+        <translation>将所选版本拼入另一版本…</translation>
+    </message>
+    <message>
+        <source>Finish the selected take again</source>
+        <translation>重新完成所选版本</translation>
     </message>
 </context>
 <context>
@@ -2186,6 +2246,18 @@ Drag an edge to trim, the title to reorder</source>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>“%1” can't be rendered: its pack %2 is not on this machine. Add it with pai pack add, or choose another engine.</source>
+        <translation>无法渲染“%1”：本机没有它的模型包 %2。请用 pai pack add 添加，或选择其他引擎。</translation>
+    </message>
+    <message>
+        <source>%1 is a spliced take: its composite is delivered, other layers are not.</source>
+        <translation>%1 是拼接版本：只交付合成画面，不交付其他图层。</translation>
+    </message>
+    <message>
+        <source>“%1” can't be exported: its pack %2 is not on this machine.</source>
+        <translation>无法导出“%1”：本机没有它的模型包 %2。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::RenderPage</name>
@@ -2308,6 +2380,26 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>No reference yet: the background will be black.</source>
         <translation>还没有参考图：背景将为黑色。</translation>
+    </message>
+    <message>
+        <source>%1 (not on this machine)</source>
+        <translation>%1（本机没有）</translation>
+    </message>
+    <message>
+        <source>Tokens: not known for a pack that works on pixels.</source>
+        <translation>标记数：直接处理像素的模型包无法预知。</translation>
+    </message>
+    <message>
+        <source>%1 tokens at once</source>
+        <translation>一次 %1 个标记</translation>
+    </message>
+    <message>
+        <source>%1 tokens at once, in %2 windows</source>
+        <translation>一次 %1 个标记，共 %2 个窗口</translation>
+    </message>
+    <message>
+        <source>At least %1 of memory, for the pack's weights; what sampling needs beside is not known before.</source>
+        <translation>至少需要 %1 内存用于模型包的权重；采样另需的内存事先未知。</translation>
     </message>
 </context>
 <context>
@@ -2493,6 +2585,18 @@ Drag an edge to trim, the title to reorder</source>
         <source>Use the settings of %1</source>
         <translation>使用 %1 的设置</translation>
     </message>
+    <message>
+        <source>spliced</source>
+        <translation>拼接</translation>
+    </message>
+    <message>
+        <source>Splicing needs another take of the same frames</source>
+        <translation>拼接需要另一个含有相同帧的版本</translation>
+    </message>
+    <message>
+        <source>Only what a model pack generated, and is still kept, can be finished again</source>
+        <translation>只有模型包生成且仍保留的结果可以重新完成</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::TimelineView</name>
@@ -2624,6 +2728,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>frame %1 of %2</source>
         <translation>第 %1 帧，共 %2 帧</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
     </message>
 </context>
 <context>
@@ -2759,6 +2867,18 @@ Drag an edge to trim, the title to reorder</source>
         <source>Step</source>
         <translation>步</translation>
     </message>
+    <message>
+        <source>Change by step</source>
+        <translation>每步变化</translation>
+    </message>
+    <message>
+        <source>Change of the preview, %</source>
+        <translation>预览变化，%</translation>
+    </message>
+    <message>
+        <source>How much each step changes the pictures appears while a model pack samples.</source>
+        <translation>模型包采样时会显示每一步对画面的改变。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::FramingTool</name>
@@ -2842,6 +2962,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Remove polygon keyframe</source>
         <translation>删除多边形关键帧</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Draw region</source>
+        <translation>绘制区域</translation>
     </message>
 </context>
 <context>
@@ -2950,6 +3078,107 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Select a reference on the timeline to frame it.</source>
         <translation>请先在时间线上选择一张参考图。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineSettings</name>
+    <message>
+        <source>The draft has no sampling: steps and guidance are for model packs.</source>
+        <translation>草稿没有采样：步数与引导只用于模型包。</translation>
+    </message>
+    <message>
+        <source>The draft makes its pictures from the references; the prompt is for model packs.</source>
+        <translation>草稿由参考图生成画面；提示词只用于模型包。</translation>
+    </message>
+    <message>
+        <source>This pack makes its pictures from the prompt alone; references are not shown to it.</source>
+        <translation>此模型包只按提示词生成画面，不使用参考图。</translation>
+    </message>
+    <message>
+        <source>This pack sees each reference whole: strength is for the draft and for VACE packs.</source>
+        <translation>此模型包完整使用每张参考图：强度只用于草稿和 VACE 模型包。</translation>
+    </message>
+    <message>
+        <source>This pack lights the subject itself: these settings are for the draft and for VACE packs.</source>
+        <translation>此模型包自行为主体打光：这些设置只用于草稿和 VACE 模型包。</translation>
+    </message>
+</context>
+<context>
+    <name>SlotEdits</name>
+    <message>
+        <source>Separate references</source>
+        <translation>分开参考图</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::SpliceDialog</name>
+    <message>
+        <source>Splice %1 into another take</source>
+        <translation>将 %1 拼入另一版本</translation>
+    </message>
+    <message>
+        <source>%1, frames %2 to %3</source>
+        <translation>%1，第 %2 至 %3 帧</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>拼入</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>首帧</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>末帧</translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation> 帧</translation>
+    </message>
+    <message>
+        <source>Frames of the range over which one take becomes the other, at each end</source>
+        <translation>在范围两端，由一个版本过渡到另一版本所用的帧数</translation>
+    </message>
+    <message>
+        <source>Dissolve</source>
+        <translation>叠化</translation>
+    </message>
+    <message>
+        <source>The whole frame</source>
+        <translation>整个画面</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> 像素</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Splice</source>
+        <translation>拼接</translation>
+    </message>
+    <message>
+        <source>The last frame lies before the first.</source>
+        <translation>末帧在首帧之前。</translation>
+    </message>
+    <message>
+        <source>Outside these frames, and outside the region and its feather, every pixel stays as it is in %1.</source>
+        <translation>在这些帧之外，以及区域及其羽化之外，每个像素都与 %1 相同。</translation>
+    </message>
+    <message>
+        <source>Outside these frames every pixel stays as it is in %1.</source>
+        <translation>在这些帧之外，每个像素都与 %1 相同。</translation>
+    </message>
+    <message>
+        <source>The result is a new take, stored without loss.</source>
+        <translation>结果是一个新版本，无损保存。</translation>
     </message>
 </context>
 </TS>

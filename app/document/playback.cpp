@@ -22,12 +22,14 @@ void Playback::setFrames(std::int64_t frames) {
   m_frames = std::max<std::int64_t>(0, frames);
   m_marked = m_marked.intersected({{0}, {m_frames}});
   seek(m_frame.value);
+  rangeReplaced();
   emit rangeChanged();
 }
 
 void Playback::setLoop(bool loop) {
   if (loop == m_loop) return;
   m_loop = loop;
+  rangeReplaced();
   emit stateChanged();
 }
 
@@ -35,7 +37,14 @@ void Playback::setMarked(core::FrameRange range) {
   range = range.intersected({{0}, {m_frames}});
   if (range == m_marked) return;
   m_marked = range;
+  rangeReplaced();
   emit rangeChanged();
+}
+
+void Playback::rangeReplaced() {
+  if (!isPlaying()) return;
+  if (playRange().empty()) return pause();
+  playRange().contains(m_frame) ? restartClock() : seek(playRange().begin.value);
 }
 
 core::FrameRange Playback::playRange() const {
@@ -60,8 +69,9 @@ void Playback::togglePlay() { isPlaying() ? pause() : play(1.0); }
 void Playback::play(double speed) {
   const core::FrameRange range = playRange();
   if (range.empty() || speed == 0.0) return pause();
-  m_speed = speed;
+  m_speed = 0.0;
   if (!range.contains(m_frame) || (speed > 0 && m_frame == range.end - 1 && !m_loop)) seek(range.begin.value);
+  m_speed = speed;
   restartClock();
   m_timer.start(std::max(4, static_cast<int>(500.0 / (m_rate.framesPerSecond() * std::max(1.0, std::abs(speed))))));
   emit stateChanged();
@@ -82,25 +92,32 @@ void Playback::shuttle(int direction) {
 
 void Playback::restartClock() {
   m_startFrame = m_frame.value;
+  m_moved = 0;
   m_clock.start();
+  emit placed();
 }
 
 void Playback::tick() {
   const core::FrameRange range = playRange();
-  const double elapsedSeconds = static_cast<double>(m_clock.nsecsElapsed()) * 1e-9;
-  std::int64_t target =
-      m_startFrame + static_cast<std::int64_t>(std::trunc(elapsedSeconds * m_rate.framesPerSecond() * m_speed));
-  if (range.contains({target})) {
-    if (target == m_frame.value) return;
-    m_frame.value = target;
-    emit frameChanged(target);
-    return;
+  const std::optional<double> heard = m_soundClock ? m_soundClock() : std::nullopt;
+  const double elapsedSeconds = heard.value_or(static_cast<double>(m_clock.nsecsElapsed()) * 1e-9);
+  // A hair's breadth is added so that a clock that stands exactly on a frame shows that frame.
+  const auto moved = static_cast<std::int64_t>(elapsedSeconds * m_rate.framesPerSecond() * std::abs(m_speed) + 1e-6);
+  if (moved <= m_moved) return;
+  m_moved = moved;
+  std::int64_t target = m_startFrame + (m_speed > 0 ? moved : -moved);
+  if (!range.contains({target})) {
+    const std::int64_t edge = target < range.begin.value ? range.begin.value : range.end.value - 1;
+    if (!m_loop || !range.contains({m_startFrame})) {
+      pause();
+      return seek(edge);
+    }
+    const std::int64_t length = range.length();
+    target = range.begin.value + (((target - range.begin.value) % length) + length) % length;
   }
-  if (!m_loop) {
-    pause();
-    return seek(target < range.begin.value ? range.begin.value : range.end.value - 1);
-  }
-  seek(m_speed > 0 ? range.begin.value : range.end.value - 1);
+  if (target == m_frame.value) return;
+  m_frame.value = target;
+  emit frameChanged(target);
 }
 
 }  // namespace pai::app

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
@@ -33,6 +36,10 @@ class Playback : public QObject {
   /// What plays: the marked part or everything.
   core::FrameRange playRange() const;
 
+  /// While sound is heard it is the clock: seconds of it since `placed`; nullopt: the wall clock.
+  using SoundClock = std::function<std::optional<double>()>;
+  void setSoundClock(SoundClock clock) { m_soundClock = std::move(clock); }
+
  public slots:
   /// Puts the playhead on a frame, bounded to the timeline; playing goes on from there.
   void seek(qint64 frame);
@@ -47,10 +54,15 @@ class Playback : public QObject {
   void frameChanged(qint64 frame);
   void stateChanged();
   void rangeChanged();
+  /// Playing goes on from `frame()`: it began, was put elsewhere, or what plays changed. Time is counted from here; a loop runs
+  /// on without being placed again.
+  void placed();
 
  private:
   void tick();
   void restartClock();
+  /// What plays changed: goes on from where it stands, or from its beginning.
+  void rangeReplaced();
 
   core::FrameIndex m_frame;
   std::int64_t m_frames = 0;
@@ -58,7 +70,8 @@ class Playback : public QObject {
   core::FrameRange m_marked;
   bool m_loop = true;
   double m_speed = 0.0;
-  std::int64_t m_startFrame = 0;
+  std::int64_t m_startFrame = 0, m_moved = 0;
+  SoundClock m_soundClock;
   QElapsedTimer m_clock;
   QTimer m_timer;
 };

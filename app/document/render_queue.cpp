@@ -63,14 +63,14 @@ void RenderQueue::refresh() {
   emit changed();
 }
 
-void RenderQueue::add(const core::Job& job) {
+void RenderQueue::add(const core::Job& job, const core::JobSeed& seed) {
   const QPointer<RenderQueue> self(this);
   core::QueueRunner* runner = m_runner.get();
   const std::string folder = m_folder.toStdString();
   const auto alive = m_alive;
-  QThreadPool::globalInstance()->start([self, runner, folder, job, alive] {
+  QThreadPool::globalInstance()->start([self, runner, folder, job, seed, alive] {
     auto directory = core::newJobPath(folder, job.name);
-    core::Result<std::int64_t> id = directory.ok() && alive->load() ? runner->add(*directory, job)
+    core::Result<std::int64_t> id = directory.ok() && alive->load() ? runner->add(*directory, job, seed)
                                     : core::Result<std::int64_t>(directory.ok() ? core::Error{} : directory.error());
     QMetaObject::invokeMethod(QCoreApplication::instance(), [self, id] {
       if (!self) return;

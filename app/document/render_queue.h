@@ -21,8 +21,8 @@ class RenderQueue : public QObject {
 
   const core::JobQueue& jobs() const { return m_snapshot; }
   int runningCount() const;
-  /// Queues a job: `added` or `failed`.
-  void add(const core::Job& job);
+  /// Queues a job with what its directory begins with: `added` or `failed`.
+  void add(const core::Job& job, const core::JobSeed& seed = {});
   void pause(qint64 id);
   void resume(qint64 id);
   void cancel(qint64 id);

@@ -57,18 +57,35 @@ const core::MatteShapeKey* shapeKeyAt(const core::MatteLayer& layer, core::Frame
   return nullptr;
 }
 
+namespace {
+
+std::optional<core::Id> addOutline(Document& document, const core::Id& shot, core::MatteLayer layer, const QString& text,
+                                   const std::vector<core::MattePoint>& points, core::FrameIndex sourceFrame) {
+  if (!document.shot(shot) || points.size() < kLeastPoints || points.size() > kMaxShapePoints) return std::nullopt;
+  layer.id = core::newId(document.project(), "matte");
+  layer.source = core::MatteSource::kShape;
+  putKey(layer, sourceFrame, points);
+  document.editShot(shot, text, [&layer](core::Shot& s) { s.matte.push_back(layer); });
+  return layer.id;
+}
+
+}  // namespace
+
 std::optional<core::Id> addShape(Document& document, const core::Id& shot, core::MatteOperation operation,
                                  const std::vector<core::MattePoint>& points, core::FrameIndex sourceFrame) {
-  if (!document.shot(shot) || points.size() < kLeastPoints || points.size() > kMaxShapePoints) return std::nullopt;
   core::MatteLayer layer;
-  layer.id = core::newId(document.project(), "matte");
   layer.name = (operation == core::MatteOperation::kSubtract ? ShapeEdits::tr("Garbage polygon") : ShapeEdits::tr("Keep polygon")).toStdString();
-  layer.source = core::MatteSource::kShape;
   layer.operation = operation;
   layer.feather = 4.0;
-  putKey(layer, sourceFrame, points);
-  document.editShot(shot, ShapeEdits::tr("Draw polygon"), [&layer](core::Shot& s) { s.matte.push_back(layer); });
-  return layer.id;
+  return addOutline(document, shot, layer, ShapeEdits::tr("Draw polygon"), points, sourceFrame);
+}
+
+std::optional<core::Id> addRegion(Document& document, const core::Id& shot, const std::vector<core::MattePoint>& points,
+                                  core::FrameIndex sourceFrame) {
+  core::MatteLayer layer;
+  layer.name = ShapeEdits::tr("Region").toStdString();
+  layer.enabled = false;
+  return addOutline(document, shot, layer, ShapeEdits::tr("Draw region"), points, sourceFrame);
 }
 
 void setShape(Document& document, const core::Id& shot, const core::Id& layer, core::FrameIndex sourceFrame,

@@ -21,6 +21,9 @@ const core::MatteShapeKey* shapeKeyAt(const core::MatteLayer& layer, core::Frame
 /// Adds an outline layer with one keyframe as one act; gives its identity. nullopt for fewer than three points.
 std::optional<core::Id> addShape(Document& document, const core::Id& shot, core::MatteOperation operation,
                                  const std::vector<core::MattePoint>& points, core::FrameIndex sourceFrame);
+/// Adds an outline that is off, and so no part of the matte: a region to splice takes by.
+std::optional<core::Id> addRegion(Document& document, const core::Id& shot, const std::vector<core::MattePoint>& points,
+                                  core::FrameIndex sourceFrame);
 /// Sets the outline at a frame: its keyframe there, made when there is none. As many points as the outline has.
 void setShape(Document& document, const core::Id& shot, const core::Id& layer, core::FrameIndex sourceFrame,
               const std::vector<core::MattePoint>& points, const QString& text, const QString& mergeKey = {});

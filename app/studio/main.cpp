@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QWidget>
 
+#include "app/studio/sound_device.h"
 #include "ui/theme/theme.h"
 #include "ui/window/studio.h"
 
@@ -71,7 +72,9 @@ int main(int argc, char** argv) {
   pai::ui::installTranslations(application);
   FirstPaint painted;
   if (timed) application.installEventFilter(&painted);
-  pai::ui::Studio studio;
+  pai::ui::StudioOptions options;
+  options.sound = pai::studio::makeSoundDevice();
+  pai::ui::Studio studio(std::move(options));
   studio.show();
   if (arguments.size() == 2) studio.openWhenShown(QFileInfo(arguments[1]).absoluteFilePath());
   return QApplication::exec();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Jobs that are made of takes, through the real worker: splices, and finishing again what was generated.
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -107,8 +108,11 @@ TEST_F(TakeJobsTest, aSpliceInTimeLeavesEveryOtherFrameBitByBit) {
   ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
   const auto base = readAll(path("base.mp4")), insert = readAll(path("insert.mp4")), out = readAll(path("out.mkv"));
   ASSERT_EQ(out.size(), 20u);
-  for (std::size_t f = 0; f < out.size(); ++f)
-    if (f < 7 || f >= 13) EXPECT_TRUE(same(*out[f], *base[f])) << f;
+  for (std::size_t f = 0; f < out.size(); ++f) {
+    if (f < 7 || f >= 13) {
+      EXPECT_TRUE(same(*out[f], *base[f])) << f;
+    }
+  }
   for (const std::size_t f : {std::size_t{9}, std::size_t{10}}) EXPECT_TRUE(same(*out[f], *insert[f - 5])) << f;
   // The dissolve: a third and two thirds of the way.
   const auto redOf = [](const Picture& p) { return p.row<std::uint8_t>(50)[3 * 80]; };

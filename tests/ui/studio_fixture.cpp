@@ -79,11 +79,12 @@ void answerBox(const QString& button, QString* seen) {
   timer->start(20);
 }
 
-StudioTest::StudioTest() {
+StudioTest::StudioTest(std::unique_ptr<app::SoundOutput> sound) {
   auto fake = std::make_unique<FakeFrameSource>();
   source = fake.get();
   StudioOptions options;
   options.source = std::move(fake);
+  options.sound = std::move(sound);
   studio = std::make_unique<Studio>(std::move(options));
   studio->resize(1600, 960);
   studio->show();

@@ -31,7 +31,8 @@ void answerBox(const QString& button, QString* seen = nullptr);
 /// The real window over a fake source of pictures.
 class StudioTest : public testing::Test {
  protected:
-  StudioTest();
+  StudioTest() : StudioTest(nullptr) {}
+  explicit StudioTest(std::unique_ptr<app::SoundOutput> sound);
   /// Drops a clip on the window and waits for its shot.
   void importClip();
   /// A point of the reference lane at a frame.

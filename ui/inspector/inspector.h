@@ -4,6 +4,7 @@
 #include <QTabWidget>
 
 #include "app/document/media_catalog.h"
+#include "app/document/pack_catalog.h"
 #include "app/document/playback.h"
 #include "ui/timeline/timeline_model.h"
 
@@ -23,6 +24,7 @@ struct InspectorContext {
   app::Playback& playback;
   TimelineModel& model;
   Actions& actions;
+  app::PackCatalog& packs;
 };
 
 /// The properties of the current shot, in five pages.

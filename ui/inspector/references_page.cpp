@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/document/engine_settings.h"
 #include "app/document/reference_edits.h"
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
@@ -165,6 +166,14 @@ void ReferencesPage::showShot(const core::Shot& shot) {
   m_count->setText(tr("%1 of %2").arg(shot.references.size()).arg(app::kMaxReferences));
   m_relight->setChecked(shot.light.relight);
   for (const auto& [row, member] : m_lights) row->setValue(shot.light.*member);
+  const app::KnownPack* pack = m_context.packs.find(shot.render.engine);
+  const QString light = app::ignoredBecause(app::EngineSetting::kLight, shot, pack);
+  m_relight->setEnabled(light.isEmpty());
+  m_relight->setToolTip(light);
+  for (const auto& [row, member] : m_lights) {
+    row->setEnabled(light.isEmpty());
+    row->setToolTip(light);
+  }
   showReference(shot);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/render_page.h"
 
+#include <algorithm>
 #include <array>
 
 #include <QHBoxLayout>
@@ -16,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include "app/document/delivery_naming.h"
+#include "app/document/engine_settings.h"
 #include "ui/inspector/controls.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/theme/theme.h"
@@ -34,8 +36,19 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   setContent(scrollPage(layout));
   layout->addWidget(sectionTitle(tr("Engine")));
   m_engine = new ChoiceRow(tr("Engine"), {tr("Draft (instant, no weights)")});
-  connect(m_engine, &ChoiceRow::edited, this, [this] {
-    edit(tr("Change engine"), [](core::Shot& s) { s.render.engine = "draft"; });
+  connect(m_engine, &ChoiceRow::edited, this, [this](int index) {
+    if (index < 0 || static_cast<std::size_t>(index) >= m_engines.size()) return;
+    const std::string engine = m_engines[static_cast<std::size_t>(index)];
+    edit(tr("Change engine"), [engine](core::Shot& s) {
+      if (s.render.engine == engine) return;
+      s.render.engine = engine;
+      s.render.steps = 0;  // another engine's numbers mean nothing to this one: its own
+      s.render.guidance = -1.0;
+    });
+  });
+  connect(&context.packs, &app::PackCatalog::changed, this, [this] {
+    fillEngines();
+    follow();
   });
   layout->addWidget(m_engine);
   m_size = new ChoiceRow(tr("Size"), {tr("As the plate"), tr("1920 × 1080"), tr("1280 × 720"), tr("960 × 540")});
@@ -103,7 +116,8 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   times->addWidget(rowLabel(tr("Variants"), m_variants));
   times->addWidget(m_variants, 1);
   layout->addLayout(times);
-  m_ignored = hint(tr("The draft engine has no sampling: steps and guidance are for model packs. The seed steers its grain."));
+  m_ignored = hint({});
+  m_ignored->setObjectName(QStringLiteral("ignoredSettings"));
   layout->addWidget(m_ignored);
   layout->addSpacing(8);
   layout->addWidget(separatorLine());
@@ -122,21 +136,51 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   layout->addStretch(1);
 }
 
+void RenderPage::fillEngines() {
+  const core::Shot* shot = m_context.document.currentShot();
+  std::vector<std::string> engines{"draft"};
+  for (const app::KnownPack& pack : m_context.packs.packs()) engines.push_back(pack.name);
+  QStringList words{tr("Draft (instant, no weights)")};
+  for (std::size_t i = 1; i < engines.size(); ++i) words << QString::fromStdString(engines[i]);
+  if (shot && std::find(engines.begin(), engines.end(), shot->render.engine) == engines.end()) {
+    engines.push_back(shot->render.engine);
+    words << tr("%1 (not on this machine)").arg(QString::fromStdString(shot->render.engine));
+  }
+  if (engines == m_engines) return;
+  m_engines = std::move(engines);
+  const QSignalBlocker blocker(&m_engine->box());
+  m_engine->box().clear();
+  m_engine->box().addItems(words);
+}
+
+void RenderPage::showSampling(const core::Shot& shot) {
+  const app::KnownPack* pack = m_context.packs.find(shot.render.engine);
+  const QString steps = app::ignoredBecause(app::EngineSetting::kSteps, shot, pack);
+  const QString guidance = app::ignoredBecause(app::EngineSetting::kGuidance, shot, pack);
+  m_steps->setEnabled(steps.isEmpty());
+  m_guidance->setEnabled(guidance.isEmpty());
+  m_steps->setToolTip(steps);
+  m_guidance->setToolTip(guidance);
+  // What is not set is the pack's own.
+  m_steps->setValue(shot.render.steps > 0 || !pack ? shot.render.steps : pack->rules.steps);
+  m_guidance->setValue(shot.render.guidance >= 0 ? shot.render.guidance : pack && pack->rules.guidance >= 0 ? pack->rules.guidance : 5.0);
+  QStringList reasons;
+  for (const auto setting : {app::EngineSetting::kSteps, app::EngineSetting::kPrompt, app::EngineSetting::kReferences, app::EngineSetting::kReferenceStrength, app::EngineSetting::kLight})
+    if (const QString reason = app::ignoredBecause(setting, shot, pack); !reason.isEmpty() && !reasons.contains(reason)) reasons << reason;
+  m_ignored->setText(reasons.join(QLatin1Char('\n')));
+  m_ignored->setVisible(!reasons.isEmpty());
+}
+
 int RenderPage::variants() const { return m_variants->value(); }
 
 void RenderPage::showShot(const core::Shot& shot) {
-  const bool draft = shot.render.engine == "draft";
-  if (!draft && m_engine->box().count() == 1) m_engine->box().addItem(QString::fromStdString(shot.render.engine));
-  m_engine->setIndex(draft ? 0 : 1);
+  fillEngines();
+  m_engine->setIndex(static_cast<int>(std::find(m_engines.begin(), m_engines.end(), shot.render.engine) - m_engines.begin()));
   int index = 0;
   for (std::size_t i = 0; i < kSizes.size(); ++i)
     if (kSizes[i] == QSize(shot.render.width, shot.render.height)) index = static_cast<int>(i);
   m_size->setIndex(index);
-  m_steps->setValue(shot.render.steps);
-  m_guidance->setValue(shot.render.guidance < 0 ? 5.0 : shot.render.guidance);
-  m_steps->setEnabled(!draft);
-  m_guidance->setEnabled(!draft);
-  m_ignored->setVisible(draft);
+  showSampling(shot);
   if (!m_seed->hasFocus()) m_seed->setText(QString::number(shot.render.seed));
   showForecast(shot);
 }
@@ -156,6 +200,14 @@ void RenderPage::showForecast(const core::Shot& shot) {
   for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
   lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
   if (shot.references.empty()) lines << tr("No reference yet: the background will be black.");
+  if (const app::KnownPack* pack = m_context.packs.find(shot.render.engine)) {
+    const auto load = app::packLoad(pack->rules, range.length(), size, static_cast<std::int64_t>(inRange));
+    if (!load) lines << tr("Tokens: not known for a pack that works on pixels.");
+    else if (load->windows == 1) lines << tr("%1 tokens at once").arg(QLocale().toString(static_cast<qlonglong>(load->tokens)));
+    else lines << tr("%1 tokens at once, in %2 windows").arg(QLocale().toString(static_cast<qlonglong>(load->tokens))).arg(load->windows);
+    lines << tr("At least %1 of memory, for the pack's weights; what sampling needs beside is not known before.")
+                 .arg(QLocale().formattedDataSize(static_cast<qint64>(pack->sizeBytes)));
+  }
   const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(range.length()) * variants();
   const double seconds = QSettings().value(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(shot.render.engine)).toDouble();
   if (seconds > 0) lines << tr("About %1, as fast as the last render").arg(durationText(seconds * megapixels));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "ui/inspector/shot_page.h"
 
 class QCheckBox;
@@ -26,7 +29,10 @@ class RenderPage : public ShotPage {
   void showShot(const core::Shot& shot) override;
 
  private:
+  void fillEngines();
+  void showSampling(const core::Shot& shot);
   void showForecast(const core::Shot& shot);
+  std::vector<std::string> m_engines;  // as listed: "draft", then packs by name
   ChoiceRow *m_engine, *m_size;
   NumberRow *m_steps, *m_guidance;
   QLineEdit* m_seed;

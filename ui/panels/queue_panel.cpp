@@ -19,6 +19,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kRowHeight = 56;
+constexpr QSize kThumbnail(72, 40);
 
 QString stateIcon(core::JobState state) {
   switch (state) {
@@ -42,9 +43,16 @@ class QueueDelegate : public QStyledItemDelegate {
     const QRect box = option.rect;
     if (option.state.testFlag(QStyle::State_Selected)) painter->fillRect(box, QColor::fromRgb(0xff4a3820));
     const auto state = static_cast<core::JobState>(index.data(QueueModel::kStateRole).toInt());
-    icon(stateIcon(state), state == core::JobState::kRunning ? colour::kAccent : colour::kDim)
-        .paint(painter, QRect(box.left() + 12, box.top() + 12, 18, 18));
-    const QRect text = box.adjusted(42, 8, -12, 0);
+    const QImage picture = index.data(Qt::DecorationRole).value<QImage>();
+    QRect text = box.adjusted(42, 8, -12, 0);
+    if (picture.isNull()) {
+      icon(stateIcon(state), state == core::JobState::kRunning ? colour::kAccent : colour::kDim)
+          .paint(painter, QRect(box.left() + 12, box.top() + 12, 18, 18));
+    } else {
+      const QSize size = picture.size().scaled(kThumbnail, Qt::KeepAspectRatio);
+      painter->drawImage(QRect(QPoint(box.left() + 8, box.top() + (box.height() - size.height()) / 2), size), picture);
+      text.setLeft(box.left() + 16 + kThumbnail.width());
+    }
     painter->setFont(option.font);
     painter->setPen(QColor::fromRgb(colour::kText));
     painter->drawText(QRect(text.left(), text.top(), text.width(), 18), Qt::AlignVCenter | Qt::AlignLeft,
@@ -107,7 +115,12 @@ QString jobStatusText(const core::QueueEntry& e) {
   return {};
 }
 
-QueueModel::QueueModel(app::RenderQueue& queue, QObject* parent) : QAbstractListModel(parent), m_queue(queue) {
+QueueModel::QueueModel(app::RenderQueue& queue, const app::JobPreviews& previews, QObject* parent)
+    : QAbstractListModel(parent), m_queue(queue), m_previews(previews) {
+  connect(&previews, &app::JobPreviews::changed, this, [this](qint64 job) {
+    for (std::size_t i = 0; i < m_entries.size(); ++i)
+      if (m_entries[i].id == job) emit dataChanged(index(static_cast<int>(i)), index(static_cast<int>(i)), {Qt::DecorationRole});
+  });
   connect(&queue, &app::RenderQueue::changed, this, &QueueModel::refresh);
   refresh();
 }
@@ -136,6 +149,13 @@ QVariant QueueModel::data(const QModelIndex& at, int role) const {
     case Qt::ToolTipRole:
     case kStatusRole: return jobStatusText(e);
     case Qt::AccessibleTextRole: return QString::fromStdString(e.title) + QStringLiteral(": ") + jobStatusText(e);
+    case Qt::DecorationRole: {
+      const app::JobPreview* preview = m_previews.of(e.id);
+      if (!preview) return {};
+      // Of a strip, the picture in the middle of the shot.
+      const int wide = preview->strip.width() / preview->cells;
+      return preview->strip.copy(preview->cells / 2 * wide, 0, wide, preview->strip.height());
+    }
     case kIdRole: return QVariant::fromValue<qint64>(e.id);
     case kFractionRole: return jobFraction(e);
     case kStateRole: return static_cast<int>(e.state);
@@ -143,12 +163,12 @@ QVariant QueueModel::data(const QModelIndex& at, int role) const {
   }
 }
 
-QueuePanel::QueuePanel(app::RenderQueue& queue, QWidget* parent) : QWidget(parent), m_queue(queue) {
+QueuePanel::QueuePanel(app::RenderQueue& queue, const app::JobPreviews& previews, QWidget* parent) : QWidget(parent), m_queue(queue) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   m_view = new QListView;
-  m_view->setModel(new QueueModel(queue, this));
+  m_view->setModel(new QueueModel(queue, previews, this));
   m_view->setItemDelegate(new QueueDelegate(m_view));
   m_view->setAccessibleName(tr("Render queue"));
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -5,6 +5,7 @@
 #include <QListView>
 #include <QWidget>
 
+#include "app/document/job_previews.h"
 #include "app/document/render_queue.h"
 
 class QStackedWidget;
@@ -23,13 +24,14 @@ class QueueModel : public QAbstractListModel {
   Q_OBJECT
  public:
   enum Role { kIdRole = Qt::UserRole, kFractionRole, kStateRole, kStatusRole };
-  explicit QueueModel(app::RenderQueue& queue, QObject* parent = nullptr);
+  QueueModel(app::RenderQueue& queue, const app::JobPreviews& previews, QObject* parent = nullptr);
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;
 
  private:
   void refresh();
   app::RenderQueue& m_queue;
+  const app::JobPreviews& m_previews;
   std::vector<core::QueueEntry> m_entries;
 };
 
@@ -37,7 +39,7 @@ class QueueModel : public QAbstractListModel {
 class QueuePanel : public QWidget {
   Q_OBJECT
  public:
-  explicit QueuePanel(app::RenderQueue& queue, QWidget* parent = nullptr);
+  QueuePanel(app::RenderQueue& queue, const app::JobPreviews& previews, QWidget* parent = nullptr);
   QListView& view() { return *m_view; }
 
  signals:

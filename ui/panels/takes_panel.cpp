@@ -12,8 +12,11 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "core/render/job_seed.h"
+#include "ui/dialogs/splice_dialog.h"
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/window/actions.h"
 
 namespace pai::ui {
 namespace {
@@ -28,8 +31,8 @@ QToolButton* tool(const QString& iconName, const QString& text) {
 
 }  // namespace
 
-TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, QWidget* parent)
-    : QWidget(parent), m_document(document), m_ledger(ledger) {
+TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions& actions, QWidget* parent)
+    : QWidget(parent), m_document(document), m_ledger(ledger), m_actions(actions) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
@@ -56,7 +59,14 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, QWidget
   m_use = tool(QStringLiteral("settings"), tr("Use these settings"));
   m_reveal = tool(QStringLiteral("reveal"), tr("Show the file in its folder"));
   bar->addWidget(m_note, 1);
-  for (QToolButton* button : {m_choose, m_use, m_reveal}) bar->addWidget(button);
+  for (QToolButton* button : {m_choose, m_use}) bar->addWidget(button);
+  for (QAction* action : {actions.refinishTake, actions.spliceTake}) {
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setAccessibleName(action->text().remove(QLatin1Char('&')).remove(QStringLiteral("…")));
+    bar->addWidget(button);
+  }
+  bar->addWidget(m_reveal);
   inner->addLayout(bar);
   m_stack = new QStackedWidget;
   m_stack->addWidget(empty);
@@ -111,7 +121,7 @@ void TakesPanel::rebuild() {
       const core::Take& take = **it;
       const bool chosen = take.chosen;
       const QString output = QString::fromStdString(take.output);
-      QStringList words{QString::fromStdString(take.engine),
+      QStringList words{take.extra.contains("splice") ? tr("spliced") : QString::fromStdString(take.engine),
                         QLocale().toString(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(take.finishedSeconds)), QLocale::ShortFormat)};
       if (!take.notes.empty()) words << QString::fromStdString(take.notes);
       if (!m_ledger.changesSince(take).isEmpty()) words << tr("stale");
@@ -132,12 +142,22 @@ void TakesPanel::rebuild() {
 void TakesPanel::showSelected() {
   const core::Shot* shot = m_document.currentShot();
   const core::Take* take = m_ledger.find(selectedTake().toStdString());
+  showCommands(shot ? take : nullptr);
   if (!shot || !take) return;
   const QStringList changes = m_ledger.changesSince(*take);
   m_stale->setText(changes.isEmpty() ? QString() : tr("Changed since: %1").arg(changes.join(QStringLiteral(", "))));
   m_stale->setVisible(!changes.isEmpty());
   if (!m_note->hasFocus()) m_note->setText(QString::fromStdString(take->notes));
   m_choose->setIcon(icon(take->chosen ? QStringLiteral("star-filled") : QStringLiteral("star")));
+}
+
+void TakesPanel::showCommands(const core::Take* take) {
+  const bool alone = !take || SpliceDialog::basesFor(m_ledger, *take).empty();
+  m_actions.spliceTake->setEnabled(!alone);
+  m_actions.spliceTake->setStatusTip(alone ? tr("Splicing needs another take of the same frames") : QString());
+  const bool generated = take && core::holdsGeneration(take->jobFolder);
+  m_actions.refinishTake->setEnabled(generated);
+  m_actions.refinishTake->setStatusTip(generated ? QString() : tr("Only what a model pack generated, and is still kept, can be finished again"));
 }
 
 void TakesPanel::useSettings() {

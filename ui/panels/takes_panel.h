@@ -13,11 +13,13 @@ class QToolButton;
 
 namespace pai::ui {
 
+class Actions;
+
 /// Takes of the current shot: look at, compare, note, choose for delivery, go back to their settings.
 class TakesPanel : public QWidget {
   Q_OBJECT
  public:
-  TakesPanel(app::Document& document, app::TakeLedger& ledger, QWidget* parent = nullptr);
+  TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions& actions, QWidget* parent = nullptr);
   /// The take in the list that is selected; empty when none.
   QString selectedTake() const;
   void selectTake(const QString& id);
@@ -32,9 +34,12 @@ class TakesPanel : public QWidget {
   void rebuild();
   void showSelected();
   void useSettings();
+  /// What can be done with the selected take; what cannot says why.
+  void showCommands(const core::Take* take);
 
   app::Document& m_document;
   app::TakeLedger& m_ledger;
+  Actions& m_actions;
   QStackedWidget* m_stack;
   QListWidget* m_list;
   QLabel* m_stale;

@@ -43,13 +43,14 @@ void dress(QCPAxis* axis) {
 
 }  // namespace
 
-CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue, QWidget* parent)
-    : QWidget(parent), m_document(document), m_playback(playback), m_model(model), m_queue(queue) {
+CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
+                         const app::JobPreviews& previews, QWidget* parent)
+    : QWidget(parent), m_document(document), m_playback(playback), m_model(model), m_queue(queue), m_previews(previews) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
   layout->setSpacing(4);
   m_kind = new QComboBox;
-  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Render speed")});
+  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Render speed"), tr("Change by step")});
   m_kind->setAccessibleName(tr("Curves of"));
   layout->addWidget(m_kind);
   m_empty = hint({});
@@ -75,9 +76,13 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   connect(&document, &app::Document::currentShotChanged, this, &CurvesPanel::rebuildSoon);
   connect(&playback, &app::Playback::frameChanged, this, &CurvesPanel::drawPlayhead);
   connect(&queue, &app::RenderQueue::changed, this, &CurvesPanel::record);
+  connect(&previews, &app::JobPreviews::changed, this, [this](qint64 job) {
+    m_previewed = job;
+    if (kind() == CurveKind::kChange) rebuildSoon();
+  });
   connect(m_plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
     const TimelineShot* shot = m_model.shot(m_document.currentShotId());
-    if (!shot || kind() == CurveKind::kRender) return;
+    if (!shot || !overFrames()) return;
     const auto frame = static_cast<std::int64_t>(std::lround(m_plot->xAxis->pixelToCoord(event->position().x())));
     m_playback.seek(shot->begin + std::clamp<std::int64_t>(frame, 0, shot->length - 1));
   });
@@ -127,6 +132,11 @@ void CurvesPanel::collect() {
       m_curves.push_back({m_timing.steps ? tr("Seconds per step") : tr("Seconds per frame"), m_timing.at, m_timing.seconds});
     return;
   }
+  if (kind() == CurveKind::kChange) {
+    const app::JobPreview* preview = m_previews.of(m_previewed);
+    if (preview && !preview->steps.empty()) m_curves.push_back({tr("Change of the preview, %"), preview->steps, preview->changes});
+    return;
+  }
   const auto add = [this](const QString& name, auto value, const auto& frames) {
     Curve curve{name, {}, {}};
     for (const auto& [frame, facts] : frames) {
@@ -158,7 +168,8 @@ void CurvesPanel::rebuild() {
   m_empty->setVisible(m_curves.empty());
   m_empty->setText(kind() == CurveKind::kCamera  ? tr("The camera's curves appear when it is solved.")
                    : kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
-                                                 : tr("The speed of a render appears while it runs."));
+                   : kind() == CurveKind::kRender ? tr("The speed of a render appears while it runs.")
+                                                  : tr("How much each step changes the pictures appears while a model pack samples."));
   draw();
 }
 
@@ -181,7 +192,7 @@ void CurvesPanel::draw() {
   }
   m_plot->yAxis2->setVisible(second);
   m_plot->legend->setVisible(!m_curves.empty());
-  m_plot->xAxis->setLabel(kind() != CurveKind::kRender ? tr("Frame") : m_timing.steps ? tr("Step") : tr("Frame"));
+  m_plot->xAxis->setLabel(kind() == CurveKind::kChange || (kind() == CurveKind::kRender && m_timing.steps) ? tr("Step") : tr("Frame"));
   m_plot->rescaleAxes();
   for (QCPAxis* axis : {m_plot->yAxis, m_plot->yAxis2}) {
     if (axis->range().size() < 1e-9) axis->setRange(axis->range().center() - 1, axis->range().center() + 1);
@@ -194,7 +205,7 @@ void CurvesPanel::draw() {
 void CurvesPanel::drawPlayhead() {
   if (!isVisible() || m_curves.empty()) return;
   const TimelineShot* shot = m_model.shot(m_document.currentShotId());
-  m_playhead->setVisible(shot && kind() != CurveKind::kRender);
+  m_playhead->setVisible(shot && overFrames());
   if (shot) {
     const double at = static_cast<double>(m_playback.frame().value - shot->begin);
     m_playhead->start->setCoords(at, m_plot->yAxis->range().lower);

@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QWidget>
 
+#include "app/document/job_previews.h"
 #include "app/document/playback.h"
 #include "app/document/render_queue.h"
 #include "ui/timeline/timeline_model.h"
@@ -18,15 +19,15 @@ class QLabel;
 
 namespace pai::ui {
 
-enum class CurveKind { kCamera, kMatte, kRender };
+enum class CurveKind { kCamera, kMatte, kRender, kChange };
 
-/// Curves over the current shot: the solved camera, the matte's report, and how long each step (or frame) of the running render
-/// took. A click jumps to the frame. Nothing is drawn while it is hidden.
+/// Curves over the current shot: the solved camera, the matte's report, and of the running render how long each step (or frame)
+/// took and how much each step changed the pictures. A click jumps to the frame. Nothing is drawn while it is hidden.
 class CurvesPanel : public QWidget {
   Q_OBJECT
  public:
   CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
-              QWidget* parent = nullptr);
+              const app::JobPreviews& previews, QWidget* parent = nullptr);
   ~CurvesPanel() override;
   /// Names and values as they are drawn now, for tests and screen readers.
   struct Curve {
@@ -47,16 +48,19 @@ class CurvesPanel : public QWidget {
   void draw();
   void drawPlayhead();
   void record();
+  bool overFrames() const { return kind() == CurveKind::kCamera || kind() == CurveKind::kMatte; }
 
   app::Document& m_document;
   app::Playback& m_playback;
   TimelineModel& m_model;
   app::RenderQueue& m_queue;
+  const app::JobPreviews& m_previews;
   QComboBox* m_kind;
   QCustomPlot* m_plot;
   QCPItemLine* m_playhead;
   QLabel* m_empty;
   bool m_waiting = false;
+  qint64 m_previewed = 0;  // job whose pictures came last
   std::vector<Curve> m_curves;
   /// Of the job that ran last: seconds that each unit of work took.
   struct Timing {

@@ -13,6 +13,7 @@
 #include "app/document/media_catalog.h"
 #include "app/document/playback.h"
 #include "app/document/thumbnails.h"
+#include "app/document/waveforms.h"
 #include "ui/timeline/timeline_geometry.h"
 #include "ui/timeline/timeline_model.h"
 
@@ -32,16 +33,20 @@ struct LaneContext {
   app::MediaCatalog& catalog;
   app::Playback& playback;
   app::Thumbnails& thumbnails;
+  app::Waveforms& waveforms;
   TimelineModel& model;
   TimelineGeometry geometry;
   core::Id selectedReference;
   bool snapping = true;
+  bool soundMuted = false;
   bool holdView = false;  // a drag that changes the timeline's length is under way: the view stays
   std::function<void()> repaint;
   std::function<void(const core::Id&)> select;
   std::function<void(const std::optional<DragPreview>&)> preview;
   /// Opens a numeric entry over a flag.
   std::function<void(const core::Id&)> editFrame;
+  /// Tells the user what could not be done.
+  std::function<void(const QString&)> say;
 };
 
 /// One row of the timeline: paints its visible part and takes the mouse inside it. Positions are the lane's own, x from the
@@ -52,6 +57,7 @@ class Lane {
   virtual ~Lane() = default;
   virtual QString name() const = 0;
   virtual QString iconName() const = 0;
+  /// 0: the lane is not there now.
   virtual int height() const = 0;
   virtual void paint(QPainter& painter, const QRect& area) = 0;
   /// True takes the drag that begins here.

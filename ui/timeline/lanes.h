@@ -50,6 +50,22 @@ class FilmstripLane : public Lane {
   std::optional<std::size_t> m_place;
 };
 
+/// The plates' sound as it looks; there while any plate has some. Press and drag scrubs.
+class SoundLane : public Lane {
+ public:
+  using Lane::Lane;
+  QString name() const override;
+  QString iconName() const override { return QStringLiteral("audio"); }
+  int height() const override;
+  void paint(QPainter& painter, const QRect& area) override;
+  bool press(const QPoint& at, const QMouseEvent& event) override;
+  void move(const QPoint& at, const QMouseEvent& event) override;
+
+ private:
+  void paintShot(QPainter& painter, const QRect& area, const TimelineShot& shot);
+  QList<QLineF> m_lines;  // kept, so that painting allocates nothing
+};
+
 /// What the matte of each frame looks like; a click jumps there.
 class MatteLane : public Lane {
  public:

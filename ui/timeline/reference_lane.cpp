@@ -7,6 +7,7 @@
 
 #include "app/document/media_import.h"
 #include "app/document/reference_edits.h"
+#include "app/document/slot_edits.h"
 
 namespace pai::ui {
 namespace {
@@ -63,17 +64,21 @@ ReferenceLane::Hit ReferenceLane::hit(const QPoint& at) const {
       if (!onThumbnail && !onBar) continue;
       // Later flags lie above earlier ones; the selected one above all.
       if (best.flag && best.flag->id == m_context.selectedReference) continue;
-      best = {&shot, &flag, onBar};
+      best = {&shot, &flag, onBar, flag.collides && collisionSign(box).contains(at)};
     }
   }
   return best;
 }
 
-std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const TimelineShot& shot, bool snapping) const {
+std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const TimelineShot& shot, Stick stick) const {
   const TimelineGeometry& g = m_context.geometry;
   const std::int64_t frame = std::clamp(g.frameAt(x), shot.begin, shot.end() - 1);
   const core::FrameRange range{{shot.sourceBegin}, {shot.sourceBegin + shot.length}};
-  if (snapping && m_context.snapping) {
+  if (stick == Stick::kSlots && shot.grid) {
+    const std::int64_t middle = std::min(shot.grid->middleOfSlot(shot.grid->slotOf(frame - shot.begin)), shot.length - 1);
+    return {shot.begin + middle, app::frameAnchor(range, {middle})};
+  }
+  if (stick == Stick::kPlaces && m_context.snapping) {
     const auto points = m_context.model.snapPoints(shot, m_context.playback.frame().value);
     if (const auto snap = nearestSnap(g, static_cast<double>(frame), points, kSnapPixels)) {
       core::Anchor anchor = app::frameAnchor(range, {snap->frame - shot.begin});
@@ -85,10 +90,19 @@ std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const Ti
   return {frame, app::frameAnchor(range, {frame - shot.begin})};
 }
 
+ReferenceLane::Stick ReferenceLane::stickOf(Qt::KeyboardModifiers modifiers) {
+  if (modifiers.testFlag(Qt::AltModifier)) return Stick::kSlots;
+  return modifiers.testFlag(Qt::ShiftModifier) ? Stick::kNothing : Stick::kPlaces;
+}
+
 bool ReferenceLane::press(const QPoint& at, const QMouseEvent& event) {
   const Hit found = hit(at);
   if (!found.flag) {
     m_context.select({});
+    return false;
+  }
+  if (found.separate) {
+    separate(core::Id(found.shot->id));
     return false;
   }
   m_dragShot = found.shot->id;
@@ -122,8 +136,9 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
   if (!m_moved && (at - m_pressedAt).manhattanLength() < kDragStart) return;
   const TimelineShot* shot = m_context.model.shot(m_dragShot);
   if (!shot) return;
-  const bool free = event.modifiers().testFlag(Qt::ShiftModifier);
-  const auto [frame, anchor] = anchorAt(at.x() - m_grabOffset + 0.5, *shot, !free);
+  const Stick stick = stickOf(event.modifiers());
+  m_slotDrag = stick == Stick::kSlots && shot->grid;
+  const auto [frame, anchor] = anchorAt(at.x() - m_grabOffset + 0.5, *shot, stick);
   const QString mergeKey = QStringLiteral("move");
   if (!m_moved && m_copying) {
     const auto copy = app::copyReference(m_context.document, m_dragShot, m_dragReference, anchor, mergeKey);
@@ -134,7 +149,7 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
     app::moveReference(m_context.document, m_dragShot, m_dragReference, anchor, mergeKey);
   }
   m_moved = true;
-  const bool snapped = anchor.kind != core::AnchorKind::kFrame || frame == m_context.playback.frame().value;
+  const bool snapped = m_slotDrag || anchor.kind != core::AnchorKind::kFrame || frame == m_context.playback.frame().value;
   m_snapLine = snapped ? std::optional(frame) : std::nullopt;
   const core::Shot* edited = m_context.document.shot(m_dragShot);
   const core::Reference* reference = edited ? app::findReference(*edited, m_dragReference) : nullptr;
@@ -144,6 +159,7 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
 
 void ReferenceLane::release(const QPoint&, const QMouseEvent&) {
   m_drag = Drag::kNone;
+  m_slotDrag = false;
   m_snapLine.reset();
   m_context.document.endMerge();
   m_context.preview(std::nullopt);
@@ -166,6 +182,15 @@ QString ReferenceLane::toolTip(const QPoint& at) const {
                      .arg(std::lround(found.flag->strength * 100));
   if (!found.flag->inRange)
     text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Outside the shot's range: kept, not rendered");
+  if (!found.flag->held.empty())
+    text += QLatin1Char('\n') + (found.flag->held.length() == 1
+                                     ? QCoreApplication::translate("Timeline", "The pack will hold it on frame %1").arg(found.flag->held.begin.value)
+                                     : QCoreApplication::translate("Timeline", "The pack will hold it over frames %1 to %2")
+                                           .arg(found.flag->held.begin.value).arg(found.flag->held.end.value - 1));
+  if (found.flag->collides)
+    text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Another reference is held there too: click the sign to separate them");
+  if (found.shot->grid)
+    text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Alt+drag snaps to the pack's slots, Alt+arrow keys move by one");
   return text + QLatin1Char('\n') +
          QCoreApplication::translate("Timeline", "Drag to move, Ctrl+drag to copy, Shift for no snapping, "
                                                  "arrow keys to nudge, Enter to type a frame");
@@ -174,6 +199,7 @@ QString ReferenceLane::toolTip(const QPoint& at) const {
 Qt::CursorShape ReferenceLane::cursor(const QPoint& at) const {
   const Hit found = hit(at);
   if (!found.flag) return Qt::ArrowCursor;
+  if (found.separate) return Qt::PointingHandCursor;
   return found.strength ? Qt::SizeHorCursor : Qt::OpenHandCursor;
 }
 
@@ -182,7 +208,7 @@ bool ReferenceLane::dragOver(const QPoint& at, const QMimeData& data) {
   const QStringList files = imageFiles(data);
   const std::vector<core::Id> ids = mediaIds(data);
   if (!shot || (files.isEmpty() && ids.empty())) return false;
-  const auto [frame, anchor] = anchorAt(at.x(), *shot, true);
+  const auto [frame, anchor] = anchorAt(at.x(), *shot, Stick::kPlaces);
   m_ghost = {shot->id, frame};
   m_snapLine = anchor.kind != core::AnchorKind::kFrame ? std::optional(frame) : std::nullopt;
   m_context.preview(DragPreview{ids.empty() ? core::Id() : ids.front(), files.value(0), frame});
@@ -202,7 +228,7 @@ bool ReferenceLane::drop(const QPoint& at, const QMimeData& data) {
   dragGone();
   if (!shot) return false;
   const core::Id shotId = shot->id;
-  const core::Anchor anchor = anchorAt(at.x(), *shot, true).second;
+  const core::Anchor anchor = anchorAt(at.x(), *shot, Stick::kPlaces).second;
   std::vector<core::Id> ids = mediaIds(data);
   if (ids.empty()) ids = app::importMedia(m_context.document, imageFiles(data));
   bool placed = false;
@@ -235,6 +261,28 @@ bool ReferenceLane::nudge(std::int64_t frames) {
     if (flag.id == m_context.selectedReference)
       return placeSelected(std::clamp<std::int64_t>(flag.frame + frames, 0, shown->length - 1));
   return false;
+}
+
+bool ReferenceLane::nudgeSlots(std::int64_t slotCount) {
+  const TimelineShot* shown = m_context.model.shot(m_context.document.currentShotId());
+  if (!shown || !shown->grid) return false;
+  for (const TimelineFlag& flag : shown->flags) {
+    if (flag.id != m_context.selectedReference) continue;
+    const std::int64_t last = shown->grid->slotOf(shown->length - 1);
+    const std::int64_t slot = std::clamp<std::int64_t>(shown->grid->slotOf(flag.frame) + slotCount, 0, last);
+    return placeSelected(shown->grid->middleOfSlot(slot));
+  }
+  return false;
+}
+
+void ReferenceLane::separate(const core::Id& shotId) {
+  const TimelineShot* shot = m_context.model.shot(shotId);
+  if (!shot || !shot->grid) return m_context.say(QCoreApplication::translate("Timeline", "The engine of this shot has no latent slots: references keep their own frames."));
+  const bool collide = std::any_of(shot->flags.begin(), shot->flags.end(), [](const TimelineFlag& flag) { return flag.collides; });
+  if (!collide) return m_context.say(QCoreApplication::translate("Timeline", "No two references of this shot share a slot."));
+  const core::FrameRange range{{shot->sourceBegin}, {shot->sourceBegin + shot->length}};
+  if (!app::separateReferences(m_context.document, shotId, range, *shot->grid))
+    m_context.say(QCoreApplication::translate("Timeline", "The shot has more references than its pack has slots for: remove some."));
 }
 
 bool ReferenceLane::placeSelected(std::int64_t shotFrame) {

@@ -10,6 +10,11 @@ namespace pai::ui {
 /// Media of the project on the clipboard or in a drag: identities, one a line.
 inline constexpr const char* kMediaMimeType = "application/x-pai-media";
 
+/// Where a flag shows that it shares its slot; pixels of the lane.
+inline QRect collisionSign(const FlagBox& box) {
+  return {static_cast<int>(box.left + box.width) - 18, static_cast<int>(box.top) + 2, 16, 16};
+}
+
 /// References as flags at their frames: drop, drag with snapping, copy-drag (Ctrl), strength bar, nudge, numeric entry.
 class ReferenceLane : public Lane {
  public:
@@ -33,6 +38,10 @@ class ReferenceLane : public Lane {
 
   /// Arrow keys: moves the selected reference by frames.
   bool nudge(std::int64_t frames);
+  /// Moves the selected reference by latent slots, into their middle; false without a latent grid.
+  bool nudgeSlots(std::int64_t slotCount);
+  /// Gives every reference of a shot a slot of its own; says why when that cannot be.
+  void separate(const core::Id& shot);
   /// Puts the selected reference on a frame of its shot.
   bool placeSelected(std::int64_t shotFrame);
   bool removeSelected();
@@ -47,17 +56,23 @@ class ReferenceLane : public Lane {
     const TimelineShot* shot = nullptr;
     const TimelineFlag* flag = nullptr;
     bool strength = false;
+    bool separate = false;  // the sign of a collision
   };
   Hit hit(const QPoint& at) const;
+  /// What a dragged reference sticks to.
+  enum class Stick { kNothing, kPlaces, kSlots };
+  static Stick stickOf(Qt::KeyboardModifiers modifiers);
   /// The frame (of the timeline) and anchor under x in a shot, snapped.
-  std::pair<std::int64_t, core::Anchor> anchorAt(double x, const TimelineShot& shot, bool snapping) const;
+  std::pair<std::int64_t, core::Anchor> anchorAt(double x, const TimelineShot& shot, Stick stick) const;
+  void paintSlots(QPainter& painter, const QRect& area, const TimelineShot& shot);
+  void paintHeld(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag);
   void paintFlag(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag);
   void paintSnapLines(QPainter& painter, const QRect& area);
   void paintGhost(QPainter& painter, const QRect& area);
   void setStrength(const QPoint& at);
 
   Drag m_drag = Drag::kNone;
-  bool m_moved = false, m_copying = false;
+  bool m_moved = false, m_copying = false, m_slotDrag = false;
   double m_grabOffset = 0.0;  // from the pole to the cursor
   QPoint m_pressedAt;
   core::Id m_dragShot, m_dragReference;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
 #include <QCoreApplication>
 
 #include "ui/theme/theme.h"
@@ -8,6 +10,8 @@ namespace pai::ui {
 namespace {
 
 constexpr double kCrowded = 12.0;
+constexpr double kLeastSlotPixels = 5.0;  // narrower slots have no ticks
+constexpr QRgb kCollision = 0xffe0604f;
 
 /// The part of an image that fills a box of another aspect.
 QRectF coverOf(const QSize& image, const QSizeF& box) {
@@ -44,8 +48,10 @@ void ReferenceLane::paint(QPainter& painter, const QRect& area) {
     const TimelineShot& shot = m_context.model.shots()[i];
     painter.fillRect(QRectF(area.left() + g.xOf(shot.end()) - 1, area.top(), 1, area.height()),
                      QColor::fromRgb(colour::kRaised));
+    if (shot.grid) paintSlots(painter, area, shot);
     for (const TimelineFlag& flag : shot.flags) {
       any = true;
+      paintHeld(painter, area, shot, flag);
       const double x = g.xOf(static_cast<double>(shot.begin + flag.frame));
       if (x < -kFlagWidth || x > area.width() + kFlagWidth) continue;
       if (flag.id == m_context.selectedReference) {
@@ -68,6 +74,30 @@ void ReferenceLane::paint(QPainter& painter, const QRect& area) {
   if (m_drag == Drag::kMove || m_ghost) paintSnapLines(painter, area);
   if (selected) paintFlag(painter, area, *selectedShot, *selected);
   if (m_ghost) paintGhost(painter, area);
+}
+
+void ReferenceLane::paintSlots(QPainter& painter, const QRect& area, const TimelineShot& shot) {
+  const TimelineGeometry& g = m_context.geometry;
+  if (g.pixelsPerFrame() * shot.grid->timeStride() < kLeastSlotPixels) return;
+  const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot.begin}, {shot.end()}});
+  const bool dragged = m_slotDrag && shot.id == m_dragShot;
+  painter.setPen(QColor::fromRgb(dragged ? colour::kAccentDeep : colour::kLine));
+  const std::int64_t last = shot.grid->slotOf(shot.length - 1);
+  for (std::int64_t slot = shot.grid->slotOf(std::max<std::int64_t>(0, visible.begin.value - shot.begin)); slot <= last; ++slot) {
+    const std::int64_t begin = shot.begin + shot.grid->framesOfSlot(slot).begin.value;
+    if (begin >= visible.end.value) break;
+    const double x = area.left() + std::round(g.xOf(static_cast<double>(begin)));
+    painter.drawLine(QPointF(x, dragged ? area.top() : area.bottom() - 5.0), QPointF(x, area.bottom()));
+  }
+}
+
+void ReferenceLane::paintHeld(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag) {
+  if (flag.held.empty()) return;
+  const TimelineGeometry& g = m_context.geometry;
+  const double left = g.xOf(static_cast<double>(shot.begin + flag.held.begin.value)), right = g.xOf(static_cast<double>(shot.begin + flag.held.end.value));
+  const bool selected = flag.id == m_context.selectedReference;
+  painter.fillRect(QRectF(area.left() + left, area.bottom() - 3, std::max(2.0, right - left - 1.0), 3),
+                   QColor::fromRgb(flag.collides ? kCollision : selected ? colour::kAccent : 0xff8a8a8a));
 }
 
 void ReferenceLane::paintSnapLines(QPainter& painter, const QRect& area) {
@@ -126,9 +156,21 @@ void ReferenceLane::paintFlag(QPainter& painter, const QRect& area, const Timeli
   painter.setFont(smallFont());
   painter.setPen(QColor::fromRgb(selected ? colour::kBright : colour::kDim));
   QString caption = flag.anchor == core::AnchorKind::kFrame ? QString::number(flag.frame) : flag.caption;
+  if (!flag.held.empty()) {
+    // What the pack will really hold, where it is not the frame alone.
+    const QString held = flag.held.length() == 1 ? QString::number(flag.held.begin.value)
+                                                 : QStringLiteral("%1–%2").arg(flag.held.begin.value).arg(flag.held.end.value - 1);
+    caption = flag.anchor == core::AnchorKind::kFrame ? QStringLiteral("%1 · %2").arg(flag.frame).arg(held) : QStringLiteral("%1 · %2").arg(caption, held);
+    caption = painter.fontMetrics().elidedText(caption, Qt::ElideRight, static_cast<int>(target.width()) - 4);
+  }
   if (!flag.inRange) caption = QCoreApplication::translate("Timeline", "outside");
   painter.drawText(QRectF(target.left() + 4, bar.bottom() + 1, target.width() - 8, 16),
                    (box.flipped ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, caption);
+  if (flag.collides) {
+    const QRect sign = collisionSign(box).translated(area.topLeft());
+    painter.fillRect(sign, QColor::fromRgb(kCollision));
+    icon(QStringLiteral("warning"), colour::kOnAccent).paint(&painter, sign.adjusted(1, 1, -1, -1));
+  }
   painter.restore();
 }
 

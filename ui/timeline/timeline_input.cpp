@@ -91,6 +91,11 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
   const bool far = event->modifiers().testFlag(Qt::ShiftModifier);
   const int step = far ? 10 : 1;
   const bool selected = !m_context.selectedReference.empty();
+  const bool bySlot = event->modifiers().testFlag(Qt::AltModifier);
+  if (bySlot && selected && (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)) {
+    m_references->nudgeSlots(event->key() == Qt::Key_Left ? -1 : 1);
+    return;
+  }
   switch (event->key()) {
     case Qt::Key_Left:
       if (!selected || !m_references->nudge(-step)) m_context.playback.step(-step);

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 #include "app/document/reference_edits.h"
+#include "app/document/slot_edits.h"
 
 namespace pai::ui {
 
-TimelineModel::TimelineModel(app::Document& document, const app::MediaCatalog& catalog, QObject* parent)
-    : QObject(parent), m_document(document), m_catalog(catalog) {
+TimelineModel::TimelineModel(app::Document& document, const app::MediaCatalog& catalog, const app::PackCatalog& packs, QObject* parent)
+    : QObject(parent), m_document(document), m_catalog(catalog), m_packs(packs) {
+  connect(&packs, &app::PackCatalog::changed, this, &TimelineModel::rebuild);
   connect(&document, &app::Document::projectReset, this, &TimelineModel::rebuild);
   connect(&document, &app::Document::structureChanged, this, &TimelineModel::rebuild);
   connect(&document, &app::Document::shotChanged, this, &TimelineModel::updateShot);
@@ -92,6 +94,9 @@ TimelineShot TimelineModel::describe(const core::Shot& shot) const {
   out.length = std::max<std::int64_t>(1, range.length());
   out.sourceBegin = range.begin.value;
   out.offline = m_catalog.state(shot.plate) == app::MediaState::kOffline;
+  const app::MediaFacts* facts = m_catalog.facts(shot.plate);
+  out.hasSound = facts && facts->hasAudio;
+  out.plateRate = m_catalog.rateOf(shot);
   if (const core::Media* media = m_document.project().findMedia(shot.plate)) {
     out.platePath = m_document.mediaPath(*media);
     out.plateKind = media->kind;
@@ -110,6 +115,15 @@ TimelineShot TimelineModel::describe(const core::Shot& shot) const {
     if (const core::Media* media = m_document.project().findMedia(reference.media))
       flag.name = QString::fromStdString(media->name);
     out.flags.push_back(std::move(flag));
+  }
+  if (const app::KnownPack* pack = m_packs.find(shot.render.engine); pack && pack->rules.hasSlots()) {
+    out.grid = std::make_shared<const core::PackRules>(pack->rules);
+    for (const app::HeldReference& held : app::heldReferences(shot, range, pack->rules))
+      for (TimelineFlag& flag : out.flags)
+        if (flag.id == held.id) {
+          flag.held = pack->rules.framesOfSlot(held.slot).intersected({{0}, {out.length}});
+          flag.collides = held.collides;
+        }
   }
   std::stable_sort(out.flags.begin(), out.flags.end(),
                    [](const TimelineFlag& a, const TimelineFlag& b) { return a.frame < b.frame; });

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <vector>
 
+#include <QImage>
 #include <QObject>
 #include <QString>
 
 #include "app/document/document.h"
 #include "app/document/frame_source.h"
 #include "app/document/media_catalog.h"
+#include "app/document/pack_catalog.h"
 #include "ui/timeline/timeline_geometry.h"
 
 namespace pai::ui {
@@ -22,6 +25,9 @@ struct TimelineFlag {
   bool inRange = true;
   core::AnchorKind anchor = core::AnchorKind::kFrame;
   double strength = 1.0;
+  /// For packs with latent slots: frames of the shot that the reference will be held over, and whether another one is too.
+  core::FrameRange held;
+  bool collides = false;
 };
 
 /// A take's bar. Fractions of each part that is done, as it really proceeds.
@@ -30,6 +36,8 @@ struct TimelineTake {
   double prepared = 0.0, generated = 0.0, finished = 0.0;
   bool running = false, failed = false, chosen = false;
   std::int64_t begin = 0, end = 0;  // frames of the shot
+  QImage strip;                     // of a running one: the newest preview, `cells` pictures side by side
+  int cells = 1;
 };
 
 /// A shot in sequence. `begin` is its first frame on the timeline.
@@ -38,8 +46,11 @@ struct TimelineShot {
   QString name, platePath;
   core::MediaKind plateKind = core::MediaKind::kClip;
   bool offline = false;
+  bool hasSound = false;
+  core::FrameRate plateRate;
   std::int64_t begin = 0, length = 0, sourceBegin = 0;
   std::vector<TimelineFlag> flags;  // by frame
+  std::shared_ptr<const core::PackRules> grid;  // of the pack that renders the shot; null without latent slots
   std::vector<core::CameraKey> cameraKeys;  // frames of the shot
   std::int64_t end() const { return begin + length; }
 };
@@ -48,7 +59,7 @@ struct TimelineShot {
 class TimelineModel : public QObject {
   Q_OBJECT
  public:
-  TimelineModel(app::Document& document, const app::MediaCatalog& catalog, QObject* parent = nullptr);
+  TimelineModel(app::Document& document, const app::MediaCatalog& catalog, const app::PackCatalog& packs, QObject* parent = nullptr);
 
   const std::vector<TimelineShot>& shots() const { return m_shots; }
   std::int64_t frames() const { return m_shots.empty() ? 0 : m_shots.back().end(); }
@@ -89,6 +100,7 @@ class TimelineModel : public QObject {
 
   app::Document& m_document;
   const app::MediaCatalog& m_catalog;
+  const app::PackCatalog& m_packs;
   std::vector<TimelineShot> m_shots;
   std::map<core::Id, std::size_t> m_index;
   core::FrameRate m_rate;

@@ -38,16 +38,18 @@ class FrameEntry : public QSpinBox {
 }  // namespace
 
 TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
-                           app::Thumbnails& thumbnails, TimelineModel& model, QWidget* parent)
+                           app::Thumbnails& thumbnails, app::Waveforms& waveforms, TimelineModel& model, QWidget* parent)
     : QWidget(parent),
-      m_context{document, catalog, playback, thumbnails, model, {}, {}, true, false, {}, {}, {}, {}} {
+      m_context{document, catalog, playback, thumbnails, waveforms, model, {}, {}, true, false, false, {}, {}, {}, {}, {}} {
   m_context.repaint = [this] { update(); };
   m_context.select = [this](const core::Id& id) { selectReference(id); };
   m_context.preview = [this](const std::optional<DragPreview>& preview) { emit dragPreviewChanged(preview); };
   m_context.editFrame = [this](const core::Id& id) { showFrameEntry(id); };
+  m_context.say = [this](const QString& text) { emit said(text); };
   const auto add = [this](std::unique_ptr<Lane> lane) { m_rows.push_back({std::move(lane), 0}); };
   add(std::make_unique<RulerLane>(m_context));
   add(std::make_unique<FilmstripLane>(m_context));
+  add(std::make_unique<SoundLane>(m_context));
   auto references = std::make_unique<ReferenceLane>(m_context);
   m_references = references.get();
   add(std::move(references));
@@ -65,7 +67,8 @@ TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, 
   setAttribute(Qt::WA_OpaquePaintEvent);
   setAccessibleName(tr("Timeline"));
   setAccessibleDescription(tr("Shots, references, matte, camera and takes over time"));
-  connect(&model, &TimelineModel::changed, this, qOverload<>(&QWidget::update));
+  connect(&model, &TimelineModel::changed, this, &TimelineView::followLanes);
+  connect(&waveforms, &app::Waveforms::changed, this, qOverload<>(&QWidget::update));
   connect(&model, &TimelineModel::extentChanged, this, &TimelineView::onExtent);
   connect(&thumbnails, &app::Thumbnails::changed, this, qOverload<>(&QWidget::update));
   connect(&playback, &app::Playback::frameChanged, this, &TimelineView::onFrame);
@@ -94,14 +97,26 @@ void TimelineView::layoutRows() {
   int top = 0;
   for (Row& row : m_rows) {
     row.top = top;
-    top += row.lane->height() + 1;
+    if (row.lane->height() > 0) top += row.lane->height() + 1;
   }
   m_contentHeight = top;
 }
 
+void TimelineView::followLanes() {
+  const int before = m_contentHeight;
+  layoutRows();
+  if (m_contentHeight != before) updateGeometry();
+  update();
+}
+
+void TimelineView::setSoundMuted(bool muted) {
+  m_context.soundMuted = muted;
+  update();
+}
+
 TimelineView::Row* TimelineView::rowAt(int y) {
   for (Row& row : m_rows)
-    if (y >= row.top && y <= row.top + row.lane->height()) return &row;
+    if (row.lane->height() > 0 && y >= row.top && y <= row.top + row.lane->height()) return &row;
   return nullptr;
 }
 
@@ -156,6 +171,8 @@ void TimelineView::selectReference(const core::Id& reference) {
 
 void TimelineView::removeSelected() { m_references->removeSelected(); }
 
+void TimelineView::separateReferences() { m_references->separate(m_context.document.currentShotId()); }
+
 void TimelineView::typeFrame() {
   if (!m_context.selectedReference.empty()) showFrameEntry(m_context.selectedReference);
 }
@@ -202,6 +219,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
   m_context.thumbnails.beginPaint();
   for (const Row& row : m_rows) {
     const QRect area = areaOf(row);
+    if (area.height() == 0) continue;
     const bool ruler = row.top == 0;
     painter.fillRect(area, QColor::fromRgb(ruler ? colour::kPanel : colour::kWell));
     painter.save();

@@ -23,7 +23,7 @@ class TimelineView : public QWidget {
   static constexpr int kHeaderWidth = 116;
 
   TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
-               app::Thumbnails& thumbnails, TimelineModel& model, QWidget* parent = nullptr);
+               app::Thumbnails& thumbnails, app::Waveforms& waveforms, TimelineModel& model, QWidget* parent = nullptr);
   ~TimelineView() override;
 
   QSize sizeHint() const override;
@@ -42,12 +42,17 @@ class TimelineView : public QWidget {
   void zoomIn();
   void zoomOut();
   void setSnapping(bool on) { m_context.snapping = on; }
+  /// Dims the sound that is not heard.
+  void setSoundMuted(bool muted);
   void selectReference(const pai::core::Id& reference);
   void removeSelected();
   /// Opens the numeric entry on the selected flag.
   void typeFrame();
+  /// Gives every reference of the current shot a latent slot of its own.
+  void separateReferences();
 
  signals:
+  void said(const QString& text);
   void referenceSelected(const pai::core::Id& reference);
   /// Something is dragged over the reference lane (or not any more).
   void dragPreviewChanged(const std::optional<pai::ui::DragPreview>& preview);
@@ -75,6 +80,8 @@ class TimelineView : public QWidget {
     int top = 0;
   };
   void layoutRows();
+  /// Lanes came or went.
+  void followLanes();
   Row* rowAt(int y);
   QRect areaOf(const Row& row) const;
   QPoint inLane(const Row& row, const QPoint& at) const { return {at.x() - kHeaderWidth, at.y() - row.top}; }

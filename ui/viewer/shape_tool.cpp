@@ -49,9 +49,15 @@ void ShapeTool::setLayer(const core::Id& id) {
 
 void ShapeTool::startDrawing(core::MatteOperation operation) {
   m_operation = operation;
+  m_region = false;
   m_drawing = m_enabled = true;
   m_draft.clear();
   emit changed();
+}
+
+void ShapeTool::startRegion() {
+  startDrawing(core::MatteOperation::kAdd);
+  m_region = true;
 }
 
 void ShapeTool::setEnabled(bool on) {
@@ -207,7 +213,10 @@ void ShapeTool::close() {
   m_drawing = false;
   m_point = -1;
   const auto frame = sourceFrame();
-  const auto made = frame ? app::addShape(m_document, m_document.currentShotId(), m_operation, all, *frame) : std::nullopt;
+  const core::Id& shot = m_document.currentShotId();
+  const auto made = !frame     ? std::nullopt
+                    : m_region ? app::addRegion(m_document, shot, all, *frame)
+                               : app::addShape(m_document, shot, m_operation, all, *frame);
   if (made) {
     m_layer = *made;
     emit drawn(*made);

@@ -24,6 +24,8 @@ class ShapeTool : public QObject, public ViewerTool {
   void setLayer(const core::Id& layer);
   /// The next clicks draw a new outline.
   void startDrawing(core::MatteOperation operation);
+  /// The next clicks draw a region to splice takes by.
+  void startRegion();
   void setEnabled(bool on);
   bool isDrawing() const { return m_drawing; }
   int selectedPoint() const { return m_point; }
@@ -65,7 +67,7 @@ class ShapeTool : public QObject, public ViewerTool {
   app::Playback& m_playback;
   const TimelineModel& m_model;
   core::Id m_layer;
-  bool m_enabled = false, m_drawing = false;
+  bool m_enabled = false, m_drawing = false, m_region = false;
   core::MatteOperation m_operation = core::MatteOperation::kSubtract;
   std::vector<core::MattePoint> m_draft;
   Drag m_drag = Drag::kNone;

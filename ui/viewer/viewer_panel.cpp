@@ -6,6 +6,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -129,6 +130,8 @@ QWidget* ViewerPanel::makeBottomBar() {
   for (QAction* action : {m_actions.markIn, m_actions.goBegin, m_actions.stepBack, m_actions.play, m_actions.stepForward,
                           m_actions.goEnd, m_actions.markOut, m_actions.loop})
     layout->addWidget(button(action));
+  layout->addSpacing(8);
+  addVolume(*layout);
   layout->addStretch(1);
   m_pixel = new QLabel;
   m_pixel->setFont(digitsFont(11));
@@ -141,6 +144,28 @@ QWidget* ViewerPanel::makeBottomBar() {
   layout->addWidget(m_rate);
   layout->addSpacing(4);
   return widget;
+}
+
+void ViewerPanel::addVolume(QHBoxLayout& layout) {
+  layout.addWidget(button(m_actions.mute));
+  m_volume = new QSlider(Qt::Horizontal);
+  m_volume->setRange(0, 100);
+  m_volume->setPageStep(10);
+  m_volume->setFixedWidth(64);
+  m_volume->setFocusPolicy(Qt::TabFocus);
+  m_volume->setObjectName(QStringLiteral("volume"));
+  m_volume->setAccessibleName(tr("Volume"));
+  m_volume->setToolTip(tr("Volume"));
+  connect(m_actions.mute, &QAction::toggled, m_volume, [this](bool muted) {
+    m_volume->setDisabled(muted);
+    m_actions.mute->setIcon(icon(muted ? QStringLiteral("audio-off") : QStringLiteral("audio")));
+  });
+  layout.addWidget(m_volume);
+}
+
+void ViewerPanel::setSound(app::SoundPlayer& sound) {
+  m_volume->setValue(static_cast<int>(std::lround(sound.volume() * 100)));
+  connect(m_volume, &QSlider::valueChanged, &sound, [&sound](int value) { sound.setVolume(value / 100.0); });
 }
 
 void ViewerPanel::setController(ViewerController& controller) {

@@ -4,11 +4,14 @@
 #include <QWidget>
 
 #include "app/document/playback.h"
+#include "app/document/sound_player.h"
 #include "ui/timeline/timeline_model.h"
 #include "ui/viewer/viewer_canvas.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
+class QSlider;
 
 namespace pai::ui {
 
@@ -23,10 +26,13 @@ class ViewerPanel : public QWidget {
   ViewerCanvas& canvas() { return *m_canvas; }
   /// Connects the bars to what keeps the canvas up to date.
   void setController(ViewerController& controller);
+  /// Connects the volume to what is heard.
+  void setSound(app::SoundPlayer& sound);
 
  private:
   QWidget* makeTopBar();
   QWidget* makeBottomBar();
+  void addVolume(QHBoxLayout& layout);
   void showFrame();
   void showZoom(double zoom);
 
@@ -34,6 +40,7 @@ class ViewerPanel : public QWidget {
   app::Playback& m_playback;
   TimelineModel& m_model;
   ViewerCanvas* m_canvas;
+  QSlider* m_volume;
   QComboBox *m_other, *m_backdrop;
   QLabel *m_timecode, *m_frame, *m_pixel, *m_rate;
   QComboBox* m_zoom;

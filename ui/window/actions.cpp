@@ -93,6 +93,7 @@ void Actions::addTransport() {
   goEnd = add("play.end", tr("Go to the end"), "go-end", QKeySequence(Qt::Key_End));
   loop = addChoice("play.loop", tr("Loop"), "loop", QKeySequence(Qt::CTRL | Qt::Key_L));
   loop->setChecked(true);
+  mute = addChoice("play.mute", tr("Mute the sound"), "audio", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
   markIn = add("play.mark-in", tr("Mark in"), "mark-in", QKeySequence(Qt::Key_I));
   markOut = add("play.mark-out", tr("Mark out"), "mark-out", QKeySequence(Qt::Key_O));
   clearMarks = add("play.clear-marks", tr("Clear in and out"), nullptr, QKeySequence(Qt::ALT | Qt::Key_X));
@@ -127,17 +128,21 @@ void Actions::addTimeline() {
   previousReference = add("timeline.previous-reference", tr("Go to the previous reference"), "up", QKeySequence(Qt::Key_Up));
   nextReference = add("timeline.next-reference", tr("Go to the next reference"), "down", QKeySequence(Qt::Key_Down));
   typeFrame = add("timeline.type-frame", tr("Type the reference's frame"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_G));
+  separateReferences = add("timeline.separate-references", tr("Separate references that share a slot"), nullptr, QKeySequence(Qt::ALT | Qt::Key_G));
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",
                       QKeySequence(Qt::Key_R));
   cameraKeyHere = add("timeline.camera-key", tr("Set a camera keyframe here"), "keyframe", QKeySequence(Qt::SHIFT | Qt::Key_K));
   frameReference = addChoice("timeline.frame-reference", tr("Frame the selected reference in the viewer"), "overlay", QKeySequence(Qt::Key_G));
   drawGarbage = add("matte.draw-garbage", tr("Draw a garbage polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_G));
   drawKeep = add("matte.draw-keep", tr("Draw a keep polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_H));
+  drawRegion = add("takes.draw-region", tr("Draw a region for splicing takes"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_R));
   markReviewed = add("matte.reviewed", tr("Mark in to out as reviewed, or not"), "check", QKeySequence(Qt::CTRL | Qt::Key_M));
 }
 
 void Actions::addRest() {
   render = add("render.queue", tr("&Render"), "render", QKeySequence(Qt::CTRL | Qt::Key_R));
+  spliceTake = add("takes.splice", tr("Splice the selected take into another…"), "splice", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P));
+  refinishTake = add("takes.refinish", tr("Finish the selected take again"), "refinish", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R));
   workspaceEdit = addChoice("workspace.edit", tr("Workspace: &References"), "reference", QKeySequence(Qt::ALT | Qt::Key_1));
   workspaceMatte = addChoice("workspace.matte", tr("Workspace: &Matte"), "matte", QKeySequence(Qt::ALT | Qt::Key_2));
   workspaceGrade = addChoice("workspace.light", tr("Workspace: &Light"), "light", QKeySequence(Qt::ALT | Qt::Key_3));

@@ -17,13 +17,13 @@ class Actions : public QObject {
 
   QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *importMedia, *exportShot, *quit;
   QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts;
-  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *loop, *markIn, *markOut, *clearMarks;
+  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *loop, *mute, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
-  QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame;
-  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *markReviewed;
-  QAction* render;
+  QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame, *separateReferences;
+  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
+  QAction *render, *spliceTake, *refinishTake;
   QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;
   QAction *resetLayout, *fullScreen, *help, *about;
 

@@ -27,7 +27,7 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
-      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.markReviewed,
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
        nullptr, a.shortcuts});
   QMenu* view = bar.addMenu(Menus::tr("&View"));
@@ -36,9 +36,9 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
              a.safeAreas});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd,
-             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop});
+             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});
   add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
-  add(bar.addMenu(Menus::tr("&Render")), {a.render, a.exportShot});
+  add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
   for (QDockWidget* dock : docks)
     if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) window->addAction(dock->toggleViewAction());

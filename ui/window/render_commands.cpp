@@ -18,6 +18,7 @@
 #include "app/document/shot_job.h"
 #include "core/render/job_directory.h"
 #include "ui/dialogs/export_dialog.h"
+#include "ui/dialogs/splice_dialog.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/render_page.h"
 #include "ui/panels/queue_panel.h"
@@ -37,10 +38,13 @@ QString fileNameOf(const QString& text) {
 
 }  // namespace
 
-RenderCommands::RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger)
-    : QObject(&studio), m_studio(studio), m_queue(queue), m_ledger(ledger) {
+RenderCommands::RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger, app::JobPreviews& previews)
+    : QObject(&studio), m_studio(studio), m_queue(queue), m_ledger(ledger), m_previews(previews) {
+  connect(&previews, &app::JobPreviews::changed, this, &RenderCommands::updateLane);
   connect(studio.actions().render, &QAction::triggered, this, &RenderCommands::renderCurrent);
   connect(studio.actions().exportShot, &QAction::triggered, this, &RenderCommands::exportShot);
+  connect(studio.actions().spliceTake, &QAction::triggered, this, &RenderCommands::spliceSelected);
+  connect(studio.actions().refinishTake, &QAction::triggered, this, &RenderCommands::refinishSelected);
   connect(&queue, &app::RenderQueue::changed, this, &RenderCommands::updateLane);
   connect(&queue, &app::RenderQueue::ended, this, &RenderCommands::onEnded);
   connect(&queue, &app::RenderQueue::failed, this,
@@ -77,34 +81,118 @@ void RenderCommands::renderCurrent() {
     m_studio.messages().add(MessageKind::kWarning, tr("“%1” can't be rendered while its plate is offline.").arg(QString::fromStdString(shot->name)));
     return;
   }
+  if (shot->render.engine != "draft" && !m_studio.packs().find(shot->render.engine)) {
+    m_studio.messages().add(MessageKind::kWarning,
+                            tr("“%1” can't be rendered: its pack %2 is not on this machine. Add it with pai pack add, or choose another engine.")
+                                .arg(QString::fromStdString(shot->name), QString::fromStdString(shot->render.engine)));
+    m_studio.packs().refresh();
+    return;
+  }
   const int variants = m_studio.inspector().render().variants();
   for (int i = 0; i < variants; ++i) queueTake(*shot, range, i);
+  showQueue();
+}
+
+void RenderCommands::queueTake(const core::Shot& asked, const core::FrameRange& range, int variant) {
+  core::Shot varied = asked;
+  varied.render.seed += static_cast<std::uint64_t>(variant);
+  core::Job job = app::jobOfShot(m_studio.document(), varied, range);
+  if (const app::KnownPack* pack = m_studio.packs().find(varied.render.engine)) {
+    job.engine = pack->folder;
+    job.packHash = pack->hash;
+  }
+  nameAsTake(job, ".mp4", variant);
+  job.preset = "h264";
+  job.layers = {"composite"};
+  if (const core::FrameRange part = markedPart(); !part.empty()) job.range = part;
+  m_queue.add(job);
+}
+
+void RenderCommands::nameAsTake(core::Job& job, const std::string& ending, int variant) const {
+  const auto& entries = m_queue.jobs().entries();
+  const auto waiting = std::count_if(entries.begin(), entries.end(), [&job](const core::QueueEntry& e) {
+    return e.shot == job.shot.id && !core::isTerminal(e.state);
+  });
+  const int number = m_ledger.nextName(job.shot.id).mid(1).toInt() + static_cast<int>(waiting) + variant;
+  const QString version = QStringLiteral("v%1").arg(number, 3, 10, QLatin1Char('0'));
+  const QString shot = QString::fromStdString(job.shot.name);
+  job.name = (shot + QLatin1Char(' ') + version).toStdString();
+  const QDir folder(takesFolder());
+  QDir().mkpath(folder.path());
+  job.output = folder.filePath(fileNameOf(shot) + QLatin1Char('_') + version).toStdString() + ending;
+}
+
+void RenderCommands::showQueue() {
   if (QDockWidget* dock = m_studio.dock(QStringLiteral("queue"))) {
     dock->show();
     dock->raise();
   }
 }
 
-void RenderCommands::queueTake(const core::Shot& asked, const core::FrameRange& range, int variant) {
-  core::Shot varied = asked;
-  varied.render.seed += static_cast<std::uint64_t>(variant);
-  const core::Shot* shot = &varied;
-  core::Job job = app::jobOfShot(m_studio.document(), varied, range);
-  const auto& entries = m_queue.jobs().entries();
-  const auto waiting = std::count_if(entries.begin(), entries.end(), [shot](const core::QueueEntry& e) {
-    return e.shot == shot->id && !core::isTerminal(e.state);
-  });
-  const int number = m_ledger.nextName(shot->id).mid(1).toInt() + static_cast<int>(waiting) + variant;
-  const QString version = QStringLiteral("v%1").arg(number, 3, 10, QLatin1Char('0'));
-  job.name = (QString::fromStdString(shot->name) + QLatin1Char(' ') + version).toStdString();
-  const QDir folder(takesFolder());
-  QDir().mkpath(folder.path());
-  QString path = folder.filePath(fileNameOf(QString::fromStdString(shot->name)) + QLatin1Char('_') + version + QStringLiteral(".mp4"));
-  job.output = path.toStdString();
-  job.preset = "h264";
+const core::Take* RenderCommands::selectedTake() const { return m_ledger.find(m_studio.takesPanel().selectedTake().toStdString()); }
+
+void RenderCommands::spliceSelected() {
+  const core::Take* insert = selectedTake();
+  if (!insert || SpliceDialog::basesFor(m_ledger, *insert).empty()) return;
+  SpliceDialog dialog(m_studio.document(), m_ledger, *insert, markedPart(), &m_studio);
+  if (dialog.exec() != QDialog::Accepted) return;
+  const core::Take& base = dialog.base();
+  core::Job job = app::jobOfShot(m_studio.document(), base.shot, base.shot.range);
+  job.engine = base.engine;
+  job.packHash = base.packHash;
+  job.colourSpace.clear();
   job.layers = {"composite"};
-  if (const core::FrameRange part = markedPart(); !part.empty()) job.range = part;
-  m_queue.add(job);
+  job.preset = "ffv1";
+  job.range = base.range;
+  nameAsTake(job, ".mkv");
+  m_queue.add(job, {dialog.splice(), {}});
+  showQueue();
+}
+
+void RenderCommands::refinishSelected() {
+  const core::Take* take = selectedTake();
+  const core::Shot* now = take ? m_studio.document().shot(take->shot.id) : nullptr;
+  if (!now || !core::holdsGeneration(take->jobFolder)) return;
+  // What was generated belongs to the take's references, camera, prompt and seed; matte and light are the shot's of now.
+  core::Shot shot = take->shot;
+  shot.matte = now->matte;
+  shot.light = now->light;
+  core::Job job = app::jobOfShot(m_studio.document(), shot, shot.range);
+  job.packHash = take->packHash;
+  job.layers = {"composite"};
+  job.preset = "h264";
+  nameAsTake(job, ".mp4");
+  if (take->range != core::FrameRange{{0}, {shot.range.length()}}) job.range = take->range;
+  m_queue.add(job, {std::nullopt, take->jobFolder});
+  showQueue();
+}
+
+bool RenderCommands::seedOfExport(core::Job& job, core::JobSeed& seed) {
+  const core::Take* take = m_ledger.find(m_ledger.chosen(job.shot.id));
+  if (take && take->extra.contains("splice")) {
+    // Its pictures are in its file; there is nothing to render them from.
+    seed.splice = core::Splice{{take->id, take->output, take->range.begin}, std::nullopt, {}, 0, std::nullopt, 0.0};
+    if (job.layers != std::vector<std::string>{"composite"})
+      m_studio.messages().add(MessageKind::kInfo, tr("%1 is a spliced take: its composite is delivered, other layers are not.").arg(app::TakeLedger::nameOf(*take)));
+    job.layers = {"composite"};
+    job.colourSpace.clear();
+    return true;
+  }
+  if (job.engine == "draft") return true;
+  const core::FrameRange whole{{0}, {job.shot.range.length()}};
+  if (take && core::holdsGeneration(take->jobFolder) && job.range.value_or(whole) == take->range) {
+    seed.generatedBy = take->jobFolder;
+    return true;
+  }
+  const app::KnownPack* pack = m_studio.packs().find(job.engine);
+  if (!pack) {
+    m_studio.messages().add(MessageKind::kError, tr("“%1” can't be exported: its pack %2 is not on this machine.")
+                                                     .arg(QString::fromStdString(job.shot.name), QString::fromStdString(job.engine)));
+    return false;
+  }
+  job.engine = pack->folder;
+  job.packHash = pack->hash;
+  return true;
 }
 
 void RenderCommands::exportShot() {
@@ -117,11 +205,11 @@ void RenderCommands::exportShot() {
     const core::DeliverySettings delivery = dialog.delivery();
     m_studio.document().editShot(shot->id, tr("Change delivery settings"), [&delivery](core::Shot& s) { s.delivery = delivery; });
   }
-  m_queue.add(dialog.job());
-  if (QDockWidget* dock = m_studio.dock(QStringLiteral("queue"))) {
-    dock->show();
-    dock->raise();
-  }
+  core::Job job = dialog.job();
+  core::JobSeed seed;
+  if (!seedOfExport(job, seed)) return;
+  m_queue.add(job, seed);
+  showQueue();
 }
 
 bool RenderCommands::mayExportWithoutTake() {
@@ -158,7 +246,7 @@ void RenderCommands::makeTake(const core::QueueEntry& entry) {
     const core::Job& job = directory->job();
     take.jobFolder = entry.directory;
     take.output = entry.output;
-    take.engine = job.engine;
+    take.engine = job.shot.render.engine;
     take.packHash = job.packHash;
     take.seed = job.seed;
     take.shot = job.shot;
@@ -167,11 +255,16 @@ void RenderCommands::makeTake(const core::QueueEntry& entry) {
     take.finishedSeconds = entry.endedAt;
     take.elapsedSeconds = entry.endedAt - entry.startedAt;
     take.programVersion = PAI_VERSION;
+    if (auto splice = directory->read(core::JobFolder::kTop, core::kSpliceFile, core::kMaxJobBytes); splice.ok())
+      if (auto parsed = core::parseSplice(*splice, core::kSpliceFile); parsed.ok()) {
+        take.extra["splice"] = core::spliceJson(*parsed);
+        take.jobFolder.clear();
+      }
     const QSize size(job.width, job.height);
     QMetaObject::invokeMethod(qApp, [self, take, size] {
       // A job of another project ends while this one is open: its file is there, its take is not this ledger's.
       if (!self || !self->m_studio.document().shot(take.shot.id)) return;
-      self->learnSpeed(take, size);
+      if (!take.extra.contains("splice")) self->learnSpeed(take, size);
       self->m_ledger.append(take);
     }, Qt::QueuedConnection);
   });
@@ -198,17 +291,21 @@ void RenderCommands::updateLane() {
     const TimelineShot* shot = m_studio.timelineModel().shot(take.shot.id);
     if (!shot) continue;
     lanes[take.shot.id].push_back({app::TakeLedger::nameOf(take), 1, 1, 1, false, false, take.chosen,
-                                   take.range.begin.value, std::min(shot->length, take.range.end.value)});
+                                   take.range.begin.value, std::min(shot->length, take.range.end.value), {}, 1});
   }
   for (const core::QueueEntry& entry : m_queue.jobs().entries()) {
     const TimelineShot* shot = m_studio.timelineModel().shot(entry.shot);
     const bool busy = entry.state == core::JobState::kRunning || entry.state == core::JobState::kPaused;
     if (!shot || !busy) continue;
-    TimelineTake take{QString::fromStdString(entry.title) + QStringLiteral(": ") + jobStatusText(entry), 0, 0, 0, true, false, false, 0, shot->length};
+    TimelineTake take{QString::fromStdString(entry.title) + QStringLiteral(": ") + jobStatusText(entry), 0, 0, 0, true, false, false, 0, shot->length, {}, 1};
     const double fraction = jobFraction(entry);
     take.prepared = entry.stage == core::JobStage::kPrepare ? fraction : 1.0;
     take.generated = entry.stage == core::JobStage::kGenerate ? fraction : entry.stage == core::JobStage::kFinish ? 1.0 : 0.0;
     take.finished = entry.stage == core::JobStage::kFinish ? fraction : 0.0;
+    if (const app::JobPreview* preview = m_previews.of(entry.id)) {
+      take.strip = preview->strip;
+      take.cells = preview->cells;
+    }
     lanes[entry.shot].push_back(std::move(take));
   }
   for (const TimelineShot& shot : m_studio.timelineModel().shots())

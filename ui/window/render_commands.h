@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QSize>
 
+#include "app/document/job_previews.h"
 #include "app/document/render_queue.h"
 #include "app/document/take_ledger.h"
 
@@ -15,12 +16,23 @@ class Studio;
 class RenderCommands : public QObject {
   Q_OBJECT
  public:
-  RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger);
+  RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger, app::JobPreviews& previews);
 
   /// Queues the current shot (or the marked part of it) as its next take.
   void renderCurrent();
+  /// Asks where the selected take goes into another one, and queues that.
+  void spliceSelected();
+  /// Queues the finish stage of the selected take with the shot's matte and light of now, on what was generated then.
+  void refinishSelected();
 
  private:
+  const core::Take* selectedTake() const;
+  /// A job's name, file and preset as the shot's next take.
+  void nameAsTake(core::Job& job, const std::string& ending, int variant = 0) const;
+  void showQueue();
+  /// What an export of the chosen take is made from, where it need not be rendered anew. False (and told) when it cannot be.
+  bool seedOfExport(core::Job& job, core::JobSeed& seed);
+
   void queueTake(const core::Shot& shot, const core::FrameRange& range, int variant);
   /// Keeps how long a pixel took: what the next forecast goes by.
   void learnSpeed(const core::Take& take, QSize size);
@@ -38,6 +50,7 @@ class RenderCommands : public QObject {
   Studio& m_studio;
   app::RenderQueue& m_queue;
   app::TakeLedger& m_ledger;
+  app::JobPreviews& m_previews;
 };
 
 }  // namespace pai::ui

@@ -79,10 +79,12 @@ Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_
   makeLayout();
   fillMenus(*menuBar(), *m_actions, findChildren<QDockWidget*>());
   connectTransport();
+  connectSound();
   connectParts();
   restoreLayout();
   updateTitle();
   showContent();
+  m_packs.refresh();
 }
 
 Studio::~Studio() {
@@ -94,18 +96,21 @@ void Studio::makeParts(StudioOptions options) {
   m_source = options.source ? std::move(options.source) : std::make_unique<app::PreviewFrameSource>(options.workerPath);
   m_catalog = std::make_unique<app::MediaCatalog>(m_document, *m_source);
   m_thumbnails = std::make_unique<app::Thumbnails>(*m_source);
+  m_waveforms = std::make_unique<app::Waveforms>(*m_source);
+  m_sound = std::make_unique<app::SoundPlayer>(*m_source, m_playback, std::move(options.sound));
   m_session = std::make_unique<app::Session>(m_document, QDir(cacheFolder()).filePath(QStringLiteral("recovery")));
   m_ledger = std::make_unique<app::TakeLedger>(m_document, QDir(cacheFolder()).filePath(QStringLiteral("recovery")));
   m_queue = std::make_unique<app::RenderQueue>(QDir(cacheFolder()).filePath(QStringLiteral("jobs")), options.workerPath);
-  m_model = std::make_unique<TimelineModel>(m_document, *m_catalog);
+  m_previews = std::make_unique<app::JobPreviews>(*m_queue);
+  m_model = std::make_unique<TimelineModel>(m_document, *m_catalog, m_packs);
   m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
   m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
   m_viewer->setController(*m_controller);
-  m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_model);
+  m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_waveforms, *m_model);
   m_bin = new MediaBin(m_document, *m_catalog, *m_actions);
-  m_inspector = new Inspector({m_document, *m_catalog, m_playback, *m_model, *m_actions});
-  m_queuePanel = new QueuePanel(*m_queue);
-  m_takes = new TakesPanel(m_document, *m_ledger);
+  m_inspector = new Inspector({m_document, *m_catalog, m_playback, *m_model, *m_actions, m_packs});
+  m_queuePanel = new QueuePanel(*m_queue, *m_previews);
+  m_takes = new TakesPanel(m_document, *m_ledger, *m_actions);
   m_messages = new MessagesPanel;
   m_welcome = new WelcomePage(*m_actions);
   m_history = new QUndoView(&m_document.undoStack());
@@ -114,7 +119,7 @@ void Studio::makeParts(StudioOptions options) {
   m_analysis = new ShotAnalysis(m_document, *m_catalog, *m_source, *m_model, this);
   m_projectCommands = new ProjectCommands(*this, *m_session, *m_queue);
   m_shotCommands = new ShotCommands(*this);
-  m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger);
+  m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger, *m_previews);
   m_viewerTools = new ViewerTools(*this);
   new Workspaces(*this);
 }
@@ -141,7 +146,7 @@ void Studio::makeLayout() {
   auto* scopes = new ScopesPanel;
   connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
   addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
-  addDock(QStringLiteral("curves"), tr("Curves"), new CurvesPanel(m_document, m_playback, *m_model, *m_queue), Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("curves"), tr("Curves"), new CurvesPanel(m_document, m_playback, *m_model, *m_queue, *m_previews), Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
@@ -225,6 +230,28 @@ void Studio::connectTransport() {
   connect(a.clearMarks, &QAction::triggered, p, [p] { p->setMarked({}); });
 }
 
+void Studio::connectSound() {
+  connect(m_model.get(), &TimelineModel::changed, this, [this] {
+    std::vector<app::SoundSpan> spans;
+    for (const TimelineShot& shot : m_model->shots())
+      if (shot.hasSound && !shot.offline && shot.plateRate == m_model->rate())
+        spans.push_back({shot.platePath, shot.begin, shot.length, shot.sourceBegin});
+    m_sound->setSpans(std::move(spans));
+  });
+  connect(m_actions->mute, &QAction::toggled, m_sound.get(), &app::SoundPlayer::setMuted);
+  connect(m_actions->mute, &QAction::toggled, m_timeline, &TimelineView::setSoundMuted);
+  connect(m_sound.get(), &app::SoundPlayer::volumeChanged, this, [this] {
+    QSettings settings;
+    settings.setValue(QStringLiteral("sound/volume"), m_sound->volume());
+    settings.setValue(QStringLiteral("sound/muted"), m_sound->isMuted());
+  });
+  const QSettings settings;
+  const double volume = settings.value(QStringLiteral("sound/volume"), 1.0).toDouble();
+  m_actions->mute->setChecked(settings.value(QStringLiteral("sound/muted")).toBool());
+  m_sound->setVolume(volume);
+  m_viewer->setSound(*m_sound);
+}
+
 void Studio::connectParts() {
   const Actions& a = *m_actions;
   connect(&m_document, &app::Document::fileChanged, this, &Studio::updateTitle);
@@ -245,6 +272,8 @@ void Studio::connectParts() {
   connect(a.zoomTimelineOut, &QAction::triggered, m_timeline, &TimelineView::zoomOut);
   connect(a.snapping, &QAction::toggled, m_timeline, &TimelineView::setSnapping);
   connect(a.removeReference, &QAction::triggered, m_timeline, &TimelineView::removeSelected);
+  connect(a.separateReferences, &QAction::triggered, m_timeline, &TimelineView::separateReferences);
+  connect(m_timeline, &TimelineView::said, this, [this](const QString& text) { m_messages->add(MessageKind::kInfo, text); });
   connect(a.typeFrame, &QAction::triggered, m_timeline, &TimelineView::typeFrame);
   connect(a.resetLayout, &QAction::triggered, this, &Studio::resetLayout);
   connect(a.fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });

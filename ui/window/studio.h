@@ -7,12 +7,16 @@
 
 #include "app/document/document.h"
 #include "app/document/frame_source.h"
+#include "app/document/job_previews.h"
 #include "app/document/media_catalog.h"
+#include "app/document/pack_catalog.h"
 #include "app/document/playback.h"
 #include "app/document/render_queue.h"
 #include "app/document/session.h"
+#include "app/document/sound_player.h"
 #include "app/document/take_ledger.h"
 #include "app/document/thumbnails.h"
+#include "app/document/waveforms.h"
 #include "ui/panels/messages_panel.h"
 #include "ui/timeline/timeline_model.h"
 
@@ -49,6 +53,7 @@ QString cacheFolder();
 struct StudioOptions {
   std::unique_ptr<app::FrameSource> source;  // where pictures come from; nullptr: the preview workers
   QString workerPath;                        // "" = pai-worker beside the running program
+  std::unique_ptr<app::SoundOutput> sound;   // where sound is heard; nullptr: nowhere
 };
 
 /// The main window: lays out the parts and connects them; what commands do lives in the parts.
@@ -68,6 +73,8 @@ class Studio : public QMainWindow {
   app::RenderQueue& queue();
   app::TakeLedger& ledger() { return *m_ledger; }
   app::FrameSource& frameSource() { return *m_source; }
+  app::SoundPlayer& sound() { return *m_sound; }
+  app::PackCatalog& packs() { return m_packs; }
   TimelineModel& timelineModel() { return *m_model; }
   TimelineView& timeline() { return *m_timeline; }
   ViewerPanel& viewer() { return *m_viewer; }
@@ -92,6 +99,7 @@ class Studio : public QMainWindow {
   QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
   void makeMenus();
   void connectTransport();
+  void connectSound();
   void connectParts();
   void resetLayout();
   void restoreLayout();
@@ -104,12 +112,16 @@ class Studio : public QMainWindow {
 
   app::Document m_document;
   app::Playback m_playback;
+  app::PackCatalog m_packs;
   std::unique_ptr<app::FrameSource> m_source;
   std::unique_ptr<app::MediaCatalog> m_catalog;
   std::unique_ptr<app::Thumbnails> m_thumbnails;
+  std::unique_ptr<app::Waveforms> m_waveforms;
+  std::unique_ptr<app::SoundPlayer> m_sound;
   std::unique_ptr<app::Session> m_session;
   std::unique_ptr<app::TakeLedger> m_ledger;
   std::unique_ptr<app::RenderQueue> m_queue;
+  std::unique_ptr<app::JobPreviews> m_previews;
   std::unique_ptr<TimelineModel> m_model;
   Actions* m_actions;
   ViewerPanel* m_viewer = nullptr;

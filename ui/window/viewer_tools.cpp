@@ -26,6 +26,7 @@ ViewerTools::ViewerTools(Studio& studio)
   connect(&matte, &MattePage::drawRequested, this, &ViewerTools::draw);
   connect(a.drawGarbage, &QAction::triggered, this, [this] { draw(core::MatteOperation::kSubtract); });
   connect(a.drawKeep, &QAction::triggered, this, [this] { draw(core::MatteOperation::kIntersect); });
+  connect(a.drawRegion, &QAction::triggered, this, &ViewerTools::drawRegion);
   connect(a.frameReference, &QAction::toggled, this, &ViewerTools::frame);
   connect(&studio.inspector(), &QTabWidget::currentChanged, this, &ViewerTools::choose);
   connect(&studio.timeline(), &TimelineView::referenceSelected, this, [this](const core::Id& id) { m_framing->setReference(id); });
@@ -34,11 +35,22 @@ ViewerTools::ViewerTools(Studio& studio)
 
 void ViewerTools::draw(core::MatteOperation operation) {
   if (!m_studio.document().currentShot()) return;
+  makeRoom();
+  m_shape->startDrawing(operation);
+  choose();
+}
+
+void ViewerTools::drawRegion() {
+  if (!m_studio.document().currentShot()) return;
+  makeRoom();
+  m_shape->startRegion();
+  choose();
+}
+
+void ViewerTools::makeRoom() {
   m_studio.actions().frameReference->setChecked(false);
   m_studio.inspector().setCurrentWidget(&m_studio.inspector().matte());
   m_studio.playback().pause();
-  m_shape->startDrawing(operation);
-  choose();
   m_studio.viewer().canvas().setFocus();
 }
 

@@ -22,6 +22,10 @@ class ViewerTools : public QObject {
 
  private:
   void draw(core::MatteOperation operation);
+  /// Begins an outline that takes can be spliced by.
+  void drawRegion();
+  /// The viewer is ready for an outline.
+  void makeRoom();
   void frame(bool on);
   void choose();
 
