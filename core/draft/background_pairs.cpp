@@ -125,10 +125,15 @@ Status buildPairs(const CameraCurve& camera, const std::vector<PlacedReference>&
     const Warps warps = b.frame > a.frame + 1 ? warpsBetween(camera, a.frame, b.frame, idA, idB) : Warps::kMeasured;
     if (warps == Warps::kMeasured) continue;
     const auto [from, to] = matchedPoints(work[i].luma, work[i + 1].luma);
-    const auto views = estimateViews(from, to, work[i].luma.grey.size());
+    std::optional<TwoViews> known;
+    if (camera.space) known = viewsInSpace(*camera.space, a.frame, b.frame, scene.size);
+    if (known) known = known->scaled(1 / factor);
+    const auto views = estimateViews(from, to, work[i].luma.grey.size(), known);
     if (!views || views->parallax < kLeastParallax) continue;
     const TwoViews full = views->views.scaled(factor);
-    auto poses = posesBetween(full, planesOf(camera, a.frame, b.frame, nullptr), scene.size);
+    std::optional<std::vector<FramePose>> poses;
+    if (camera.space) poses = posesInSpace(full, *camera.space, a.frame, b.frame);
+    if (!poses) poses = posesBetween(full, planesOf(camera, a.frame, b.frame, nullptr), scene.size);
     if (!poses && warps == Warps::kLed) poses = posesBetween(full, planesOf(camera, a.frame, b.frame, &idA), scene.size);
     if (!poses) continue;
     DepthPair pair;

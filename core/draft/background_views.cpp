@@ -16,6 +16,10 @@ constexpr double kInlierPixels = 1.5;   // per 640 of width
 constexpr std::size_t kLeastMatches = 60;
 constexpr double kUsualFocal = 1.0;     // of the width; a normal lens
 constexpr double kFocalTrust = 0.3;     // deviation of its logarithm
+constexpr double kKnownWorse = 1.25;     // of the matches' squared distances: what a solved camera may miss the best fit by
+constexpr double kStrayLens = 0.15;    // of the focal length: more than the space's may differ from the views'
+constexpr double kStrayTurn = 0.02, kStrayWay = 0.2;  // the same for the turn and the direction of the way, radians
+constexpr double kLeastWay = 1e-3;       // of the set's distance: a camera that moves less tells no direction
 constexpr double kStrayPixels = 0.02;   // of the width: more than the plane's move may differ from the views
 
 cv::Matx33d cross(const cv::Vec3d& t) { return {0, -t[2], t[1], t[2], 0, -t[0], -t[1], t[0], 0}; }
@@ -101,6 +105,17 @@ TwoViews stepped(const TwoViews& v, const cv::Vec6d& s, cv::Size size) {
   return out;
 }
 
+/// What matches say against two views.
+double mismatch(const TwoViews& v, const std::vector<cv::Point2d>& a, const std::vector<cv::Point2d>& b, double pixel) {
+  const cv::Matx33d f = fundamentalOf(v);
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double r = softened(sampson(f, a[i], b[i]) / pixel, 0.4);
+    sum += r * r;
+  }
+  return sum;
+}
+
 /// Inverse depth of a match in the first picture.
 double inverseDepth(const TwoViews& v, cv::Point2d a, cv::Point2d b) {
   const cv::Matx33d back = v.camera.inv();
@@ -111,7 +126,8 @@ double inverseDepth(const TwoViews& v, cv::Point2d a, cv::Point2d b) {
 
 }  // namespace
 
-std::optional<ViewEstimate> estimateViews(const std::vector<cv::Point2d>& from, const std::vector<cv::Point2d>& to, cv::Size size) {
+std::optional<ViewEstimate> estimateViews(const std::vector<cv::Point2d>& from, const std::vector<cv::Point2d>& to, cv::Size size,
+                                          const std::optional<TwoViews>& known) {
   if (from.size() < kLeastMatches) return {};
   const double pixel = size.width / 640.0;
   std::vector<uchar> good;
@@ -138,6 +154,7 @@ std::optional<ViewEstimate> estimateViews(const std::vector<cv::Point2d>& from, 
     r.push_back(0.1 * spread * std::log(w.camera(0, 0) / (kUsualFocal * size.width)) / kFocalTrust);
   };
   refine<6>(30, residuals, [&](const cv::Vec6d& step) { v = stepped(v, step, size); });
+  if (known && mismatch(*known, a, b, pixel) < kKnownWorse * mismatch(v, a, b, pixel)) v = *known;
   std::vector<uchar> flat;
   const auto plane = ransacMap(MapKind::kHomography, a, b, 2.0 * pixel, &flat);
   const cv::Matx33d f = fundamentalOf(v);
@@ -233,6 +250,66 @@ std::optional<std::vector<FramePose>> posesBetween(const TwoViews& views, const 
   for (std::size_t i = 0; i < planes.size(); ++i) {
     if (i > 0 && i + 1 < planes.size()) fit(i, false);
     out.push_back({{views.camera, turns[i], -(turns[i] * centre) * shares[i]}, shares[i]});
+  }
+  return out;
+}
+
+namespace {
+
+cv::Vec3d axisOf(const cv::Matx33d& turn) {
+  cv::Vec3d r;
+  cv::Rodrigues(turn, r);
+  return r;
+}
+
+/// The shortest turn from one direction to another, as an axis times an angle.
+cv::Vec3d turnBetween(const cv::Vec3d& from, const cv::Vec3d& to) {
+  const cv::Vec3d axis = from.cross(to);
+  const double sine = cv::norm(axis);
+  return sine < 1e-12 ? cv::Vec3d() : axis * (std::atan2(sine, from.dot(to)) / sine);
+}
+
+/// Where a frame's camera stands in the first reference's camera, and how it is turned against it.
+cv::Vec3d centreFrom(const CameraSpace& space, std::int64_t begin, std::int64_t t) {
+  const Pose &a = space.poses[static_cast<std::size_t>(begin)], &p = space.poses[static_cast<std::size_t>(t)];
+  return a.shift - a.rotation * (p.rotation.t() * p.shift);
+}
+cv::Matx33d turnFrom(const CameraSpace& space, std::int64_t begin, std::int64_t t) {
+  return space.poses[static_cast<std::size_t>(t)].rotation * space.poses[static_cast<std::size_t>(begin)].rotation.t();
+}
+
+bool holds(const CameraSpace& space, std::int64_t begin, std::int64_t end) {
+  return begin >= 0 && end > begin && static_cast<std::size_t>(end) < space.poses.size() && space.focalPx > 0;
+}
+
+}  // namespace
+
+std::optional<TwoViews> viewsInSpace(const CameraSpace& space, std::int64_t begin, std::int64_t end, cv::Size size) {
+  if (!holds(space, begin, end)) return {};
+  const cv::Vec3d way = centreFrom(space, begin, end);
+  const double length = cv::norm(way);
+  if (length < kLeastWay) return {};
+  const cv::Matx33d turn = turnFrom(space, begin, end);
+  return TwoViews{cameraOf(space.focalPx, size), turn, -(turn * way) / length};
+}
+
+std::optional<std::vector<FramePose>> posesInSpace(const TwoViews& views, const CameraSpace& space, std::int64_t begin,
+                                                   std::int64_t end) {
+  if (!holds(space, begin, end)) return {};
+  if (std::abs(std::log(views.camera(0, 0) / space.focalPx)) > kStrayLens) return {};
+  const auto centreIn = [&](std::int64_t t) { return centreFrom(space, begin, t); };
+  const auto turnIn = [&](std::int64_t t) { return turnFrom(space, begin, t); };
+  const cv::Vec3d way = centreIn(end), goal = -(views.rotation.t() * views.translation);
+  const double length = cv::norm(way);
+  if (length < kLeastWay) return {};
+  const cv::Vec3d strayWay = turnBetween(way / length, goal), strayTurn = axisOf(views.rotation * turnIn(end).t());
+  if (cv::norm(strayWay) > kStrayWay || cv::norm(strayTurn) > kStrayTurn) return {};
+  std::vector<FramePose> out;
+  for (std::int64_t t = begin; t <= end; ++t) {
+    const cv::Vec3d centre = centreIn(t) / length;
+    const double share = std::clamp(centre.dot(way) / length, 0.0, 1.0);
+    const cv::Matx33d turn = turnOf(strayTurn * share) * turnIn(t);
+    out.push_back({{views.camera, turn, -(turn * (turnOf(strayWay * share) * centre))}, share});
   }
   return out;
 }

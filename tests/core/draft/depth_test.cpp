@@ -20,13 +20,15 @@ struct ColumnPlace {
   cv::Size size{480, 270};
   double focal = 500, wallDepth = 10, columnDepth = 5, columnHalf = 0.45;
   int frames = 13;
+  double bow = 0;  // how far the camera leaves the straight way, upwards
   cv::Mat wall = texture({1900, 900}, 5), column = texture({400, 900}, 6);
 
   double share(int t) const {
     const double u = static_cast<double>(t) / (frames - 1);
     return u * u * (3 - 2 * u);
   }
-  cv::Vec3d centre(int t) const { return cv::Vec3d(-0.45, 0, 0) + cv::Vec3d(0.9, 0.05, 0.5) * share(t); }
+  cv::Vec3d centre(int t) const { return cv::Vec3d(-0.45, 0, 0) + cv::Vec3d(0.9, 0.05, 0.5) * share(t) +
+                                               cv::Vec3d(0, bow * std::sin(CV_PI * share(t)), 0); }
 
   cv::Mat view(int t, bool withColumn = true) const {
     const cv::Vec3d c = centre(t);
@@ -57,6 +59,16 @@ struct ColumnPlace {
     c.method = CameraMethod::kPlate;
     c.samples.resize(static_cast<std::size_t>(frames));
     for (int t = 0; t < frames; ++t) c.samples[static_cast<std::size_t>(t)].toFirst = toFirst(t, depth);
+    return c;
+  }
+  /// The camera as a plate tells it that was solved in space, in a unit of its own.
+  CameraCurve cameraInSpace(double depth) const {
+    CameraCurve c = camera(depth);
+    CameraSpace space;
+    space.focalPx = focal;
+    space.plane = {0, 0, 1};
+    for (int t = 0; t < frames; ++t) space.poses.push_back({cv::Matx33d::eye(), (centre(0) - centre(t)) / depth});
+    c.space = space;
     return c;
   }
   PlacedReference reference(int t, bool withColumn = true) const {
@@ -111,6 +123,34 @@ TEST(DepthTest, cameraBetweenReferencesFollowsThePlatesTiming) {
   ASSERT_EQ(s.pairs.size(), 1u);
   EXPECT_NEAR(s.pairs[0].views.camera(0, 0), place.focal, 0.15 * place.focal);
   for (int t = 1; t < 12; ++t) EXPECT_NEAR(s.frames[static_cast<std::size_t>(t)].share, place.share(t), 0.03) << t;
+}
+
+TEST(DepthTest, cameraSolvedInSpaceLeavesTheStraightWay) {
+  ColumnPlace place;
+  place.bow = 0.2;
+  const std::vector<PlacedReference> references{place.reference(0), place.reference(12)};
+  const auto solved = buildScene(place.cameraInSpace(8), place.size, place.frames, references, StopToken(), {});
+  ASSERT_TRUE(solved.ok());
+  ASSERT_EQ(solved->pairs.size(), 1u);
+  const double wide = cv::norm(place.centre(12) - place.centre(0));
+  for (const int t : {3, 6, 9}) {
+    const TwoViews& v = solved->frames[static_cast<std::size_t>(t)].fromFirst;
+    EXPECT_LT(cv::norm(-(v.rotation.t() * v.translation) - (place.centre(t) - place.centre(0)) / wide), 0.02) << t;
+    EXPECT_LT(squaredError(drawScene(*solved, t, place.size, nullptr), place.view(t)), 3e-3) << t;
+  }
+  const Scene led = place.scene(references);  // by a plane alone
+  EXPECT_GT(squaredError(drawScene(led, 6, place.size, nullptr), place.view(6)),
+            1.5 * squaredError(drawScene(*solved, 6, place.size, nullptr), place.view(6)));
+}
+
+TEST(DepthTest, spaceOfAnotherCameraIsNotBelieved) {
+  const ColumnPlace& place = columnPlace();
+  CameraCurve other = place.cameraInSpace(8);
+  for (std::size_t t = 0; t < other.space->poses.size(); ++t)  // upwards, where the references went sideways
+    other.space->poses[t].shift = cv::Vec3d(0, -0.1 * static_cast<double>(t), 0);
+  const auto scene = buildScene(other, place.size, place.frames, {place.reference(0), place.reference(12)}, StopToken(), {});
+  ASSERT_TRUE(scene.ok());
+  EXPECT_LT(squaredError(drawScene(*scene, 6, place.size, nullptr), place.view(6)), 3e-3);
 }
 
 TEST(DepthTest, flatPlaceIsDrawnWithoutDepth) {
