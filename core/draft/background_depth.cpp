@@ -88,6 +88,67 @@ void lookInto(const DepthPicture& picture, const Projection& p, cv::Size deliver
   }
 }
 
+/// How much of each cell's farthest surface is seen in one reference: by its depth's outlines as they are, and by wider ones.
+void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, cv::Mat& seen,
+                cv::Mat& surely) {
+  const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
+  const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
+  const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
+  for (int y = 0; y < seen.rows; ++y)
+    for (int x = 0; x < seen.cols; ++x) {
+      const float w = g.far.at<float>(y, x);
+      const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
+      const float k = 1 / std::max(0.02F, q[2]);
+      const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
+      const cv::Point at(static_cast<int>(u), static_cast<int>(v));
+      float &now = seen.at<float>(y, x), &sure = surely.at<float>(y, x);
+      now = std::max(now, openness((picture.nearest.at<float>(at) - w * k) / hidden));
+      sure = std::max(sure, openness((picture.outline.at<float>(at) - w * k) / hidden));
+    }
+}
+
+/// What is hidden in both references behind something near goes on from beside it: each such cell is shown as the cell mirrored at
+/// the nearest one of its row that is surely seen and lies no nearer. A choice by place alone, so that it holds still in time.
+void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, float tolerance) {
+  constexpr float kHidden = 0.05F;
+  const int cols = g.depth.cols, reach = cols / 5;
+  cv::Mat hidden;
+  cv::morphologyEx(seen < kHidden, hidden, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
+  g.standIn = cv::Mat::zeros(g.depth.size(), CV_32F);
+  for (int y = 0; y < g.depth.rows; ++y) {
+    const float *far = g.far.ptr<float>(y), *sure = surely.ptr<float>(y);
+    const uchar* edge = g.edge.ptr(y);
+    uchar* lost = hidden.ptr(y);
+    const auto grow = [&](int x, int from) {
+      if (lost[from] && !lost[x] && sure[x] < kHidden && std::abs(far[x] - far[from]) < tolerance) lost[x] = 255;
+    };
+    for (int x = 1; x < cols; ++x) grow(x, x - 1);
+    for (int x = cols - 1; x-- > 0;) grow(x, x + 1);
+    const auto serves = [&](int x, float depth) {
+      return x >= 0 && x < cols && !edge[x] && sure[x] >= kHidden && far[x] < depth + tolerance;
+    };
+    for (int x = 0; x < cols; ++x) {
+      if (!lost[x]) continue;
+      int found = -1;
+      for (int d = 1; d <= reach && found < 0; ++d)
+        for (const int at : {x + d, x - d})
+          if (found < 0 && serves(at, far[x])) found = at;
+      if (found < 0) continue;
+      const int mirror = 2 * found - x;
+      g.standIn.at<float>(y, x) = static_cast<float>((serves(mirror, far[x]) ? mirror : found) - x);
+    }
+  }
+  for (int y = 0; y < g.depth.rows; ++y)
+    for (int x = 0; x < cols; ++x) {
+      const int from = x + static_cast<int>(g.standIn.at<float>(y, x));
+      if (from == x || g.edge.at<uchar>(y, x)) continue;
+      g.toFirst.at<cv::Vec2f>(y, x) = g.toFirst.at<cv::Vec2f>(y, from);
+      g.toSecond.at<cv::Vec2f>(y, x) = g.toSecond.at<cv::Vec2f>(y, from);
+      g.seenFirst.at<float>(y, x) = g.seenFirst.at<float>(y, from);
+      g.seenSecond.at<float>(y, x) = g.seenSecond.at<float>(y, from);
+    }
+}
+
 }  // namespace
 
 DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivered, cv::Size grid) {
@@ -111,9 +172,13 @@ DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivere
   const auto focal = static_cast<float>(own(0, 0));
   g.edge = (g.near - g.far) > kEdgePixels / focal;
   const auto hidden = static_cast<float>(kHiddenPixels / from(0, 0));
-  lookInto(pair.first, Projection(frame.reversed(), own, pair.views.camera), delivered, hidden, g.depth, g.toFirst, g.seenFirst);
-  lookInto(pair.second, Projection(frame.to(pair.views), own, pair.views.camera), delivered, hidden, g.depth,
-           g.toSecond, g.seenSecond);
+  const Projection toFirst(frame.reversed(), own, pair.views.camera), toSecond(frame.to(pair.views), own, pair.views.camera);
+  lookInto(pair.first, toFirst, delivered, hidden, g.depth, g.toFirst, g.seenFirst);
+  lookInto(pair.second, toSecond, delivered, hidden, g.depth, g.toSecond, g.seenSecond);
+  cv::Mat seen = cv::Mat::zeros(grid, CV_32F), surely = cv::Mat::zeros(grid, CV_32F);
+  lookBehind(g, pair.first, toFirst, delivered, hidden, seen, surely);
+  lookBehind(g, pair.second, toSecond, delivered, hidden, seen, surely);
+  findStandIns(g, seen, surely, kEdgePixels / focal);
   return g;
 }
 

@@ -13,6 +13,7 @@ namespace pai::core {
 struct DepthPicture {
   cv::Mat depth;    // CV_32F inverse depth, at the working size
   cv::Mat nearest;  // the same, the nearest of a pixel's surroundings: what borders on something near is not shown
+  cv::Mat outline;  // the same of wider surroundings: what lies beyond it is surely shown
   cv::Mat agreed;   // CV_8U, 255 where the other reference of the pair confirms the depth
 };
 
@@ -29,6 +30,7 @@ struct DepthGrid {
   cv::Mat seenFirst, seenSecond;  // CV_32F, 0..1
   cv::Mat depth, far, near;     // CV_32F inverse depth in the frame; the farthest and nearest around a cell
   cv::Mat edge;                 // CV_8U
+  cv::Mat standIn;              // CV_32F: how many cells to the right what neither reference shows is taken from; 0: seen
 };
 
 /// How much a surface is seen when another lies nearer there, by so many units of what may be a mistake: 1 to nearly 0, never 0,

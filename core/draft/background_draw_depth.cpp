@@ -46,7 +46,9 @@ class GridRow {
     m_y0 = static_cast<int>(gy);
     m_y1 = std::min(m_y0 + 1, m_grid.depth.rows - 1);
     m_ky = gy - static_cast<float>(m_y0);
-    m_edges = m_grid.edge.ptr(std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1));
+    const int own = std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1);
+    m_edges = m_grid.edge.ptr(own);
+    m_standIn = m_grid.standIn.ptr<float>(own);
     const int cols = m_grid.depth.cols;
     for (int x = 0; x < cols; ++x) {
       const Cell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
@@ -56,6 +58,8 @@ class GridRow {
     m_cells[static_cast<std::size_t>(cols)] = m_cells[static_cast<std::size_t>(cols) - 1];
   }
 
+  /// How many cells beside its own a pixel's far surface is taken from.
+  float standIn(int x) const { return m_standIn[m_columns[static_cast<std::size_t>(x)].own]; }
   bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
   Cell at(int x) const {
     const Column& c = m_columns[static_cast<std::size_t>(x)];
@@ -94,6 +98,7 @@ class GridRow {
   std::vector<Cell> m_cells;
   std::vector<Column> m_columns;
   const uchar* m_edges = nullptr;
+  const float* m_standIn = nullptr;
 };
 
 /// A reference as the slow way at borders needs it.
@@ -125,6 +130,7 @@ class PairRows {
                   static_cast<float>(p.depth.rows) / static_cast<float>(d.delivered.height)};
     };
     m_hidden = static_cast<float>(kHiddenPixels / (d.pair->views.camera(0, 0) * d.pair->first.depth.cols / d.delivered.width));
+    m_cell = static_cast<float>(size.width) / static_cast<float>(grid.depth.cols);
     m_first = side(d.pair->first, d.frame.reversed());
     m_second = side(d.pair->second, d.frame.to(d.pair->views));
   }
@@ -137,12 +143,13 @@ class PairRows {
       uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
       for (int x = 0; x < m_size.width; ++x) {
         bool seen = true;
-        const Quad p = grid.edge(x) ? border(x, y, grid.depthAt(m_grid.far, x), grid.depthAt(m_grid.near, x), seen)
+        const float beside = grid.standIn(x);
+        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.depthAt(m_grid.far, x), grid.depthAt(m_grid.near, x), seen)
                                     : inside(grid.at(x), seen);
         row[3 * x] = p[0];
         row[3 * x + 1] = p[1];
         row[3 * x + 2] = p[2];
-        if (mark) mark[x] = !seen;
+        if (mark) mark[x] = !seen || beside != 0;
       }
     }
   }
@@ -195,20 +202,21 @@ class PairRows {
   }
 
   /// A pixel where something near borders on something far: how much of the near one covers it is read off the references.
-  Quad border(int x, int y, float far, float nearest, bool& seen) const {
+  Quad border(int x, int y, float beside, float far, float nearest, bool& seen) const {
     const float near = std::max(nearest, far + 1e-6F);
     const auto fx = static_cast<float>(x), fy = static_cast<float>(y);
     const Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
     const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
+    const Spot backA = beside == 0 ? fa : look(m_first, fx + beside, fy, far), backB = beside == 0 ? fb : look(m_second, fx + beside, fy, far);
     const float coverA = covered(m_first, na, fa, near, far, na), coverB = covered(m_second, nb, fb, near, far, nb);
-    const float s = m_d.share, wa = (1 - s) * (1 - s), wb = s * s;
-    const float cover = (coverA * wa + coverB * wb) / (wa + wb);
-    const float openA = open(m_first, fa, far), openB = open(m_second, fb, far);
+    const float s = m_d.share, wa = (1 - s) * (1 - s) * shows(na), wb = s * s * shows(nb);
+    const float cover = (coverA * wa + coverB * wb) / std::max(1e-12F, wa + wb);
+    const float openA = open(m_first, backA, far) * shows(backA), openB = open(m_second, backB, far) * shows(backB);
     bool seenNear = true, seenFar = true;
     Quad out{};
     if (cover > 0.004F) out = blend(na.x, na.y, wa * coverA, nb.x, nb.y, wb * coverB, seenNear);
     if (cover >= 0.996F) return seen = seenNear, out;
-    const Quad back = blend(fa.x, fa.y, wa * openA, fb.x, fb.y, wb * openB, seenFar);
+    const Quad back = blend(backA.x, backA.y, (1 - s) * (1 - s) * openA, backB.x, backB.y, s * s * openB, seenFar);
     seen = cover > 0.5F ? seenNear : seenFar;
     return cover > 0.004F ? back + quadOf(cover) * (out - back) : back;
   }
@@ -220,6 +228,12 @@ class PairRows {
     const cv::Vec3f q = s.project(x, y, depth);
     const float k = 1 / std::max(0.02F, q[2]);
     return {q[0] * k, q[1] * k, k};
+  }
+  /// A reference says nothing of what lies outside its frame.
+  float shows(const Spot& at) const {
+    const bool inside = at.x >= 0 && at.y >= 0 && at.x <= static_cast<float>(m_d.delivered.width - 1) &&
+                        at.y <= static_cast<float>(m_d.delivered.height - 1);
+    return inside ? 1 : 1e-18F;
   }
   static float covered(const Side& s, const Spot& near, const Spot& far, float nearDepth, float farDepth, const Spot& at) {
     const float n = nearDepth * near.scale, f = farDepth * far.scale;
@@ -236,7 +250,7 @@ class PairRows {
   Plane<A> m_a;
   Plane<B> m_b;
   Side m_first{}, m_second{};
-  float m_hidden = 1;
+  float m_hidden = 1, m_cell = 1;  // parallax that hides; output pixels of a grid cell
 };
 
 /// The share of the second reference by cell: where the two differ, one is shown, and passes to the other quickly.

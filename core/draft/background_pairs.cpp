@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_repair.h"
 #include "core/draft/background_views.h"
 #include "core/draft/camera_geometry.h"
 #include "core/draft/register.h"
@@ -81,8 +82,11 @@ bool depthsOf(const WorkPicture& a, const WorkPicture& b, const cv::Vec3f& gain,
   cv::divide(b.level.colour, cv::Scalar(gain[0], gain[1], gain[2]), second);
   const cv::Mat& first = a.level.colour;
   const TwoViews back = views.views.reversed();
-  pair.first.depth = sweepDepth(first, second, b.level.trust, views.views, views.range);
-  pair.second.depth = sweepDepth(second, first, a.level.trust, back, views.range);
+  cv::parallel_for_({0, 2}, [&](const cv::Range& some) {
+    for (int i = some.start; i < some.end; ++i)
+      if (i == 0) pair.first.depth = sweepDepth(first, second, b.level.trust, views.views, views.range);
+      else pair.second.depth = sweepDepth(second, first, a.level.trust, back, views.range);
+  });
   pair.first.agreed = agreeingDepth(pair.first.depth, pair.second.depth, views.views, kAgreedPixels) & a.level.trust;
   pair.second.agreed = agreeingDepth(pair.second.depth, pair.first.depth, back, kAgreedPixels) & b.level.trust;
   const double share = cv::countNonZero(pair.first.agreed) + cv::countNonZero(pair.second.agreed);
@@ -108,6 +112,7 @@ void lend(const DepthPicture& from, DepthPicture& to) {
 void finish(const WorkPicture& work, const TwoViews& views, DepthPicture& picture) {
   repairDepth(picture.depth, picture.agreed, work.level.colour, views, kBorderPixels / views.camera(0, 0));
   cv::dilate(picture.depth, picture.nearest, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(picture.depth, picture.outline, cv::Mat::ones(9, 9, CV_8U));
 }
 
 }  // namespace
@@ -153,7 +158,7 @@ Status buildPairs(const CameraCurve& camera, const std::vector<PlacedReference>&
     if (pairAfter[i - 1] < 0 || pairAfter[i] < 0) continue;
     DepthPicture &before = scene.pairs[static_cast<std::size_t>(pairAfter[i - 1])].second,
                  &after = scene.pairs[static_cast<std::size_t>(pairAfter[i])].first;
-    const DepthPicture kept{before.depth.clone(), {}, before.agreed.clone()};
+    const DepthPicture kept{before.depth.clone(), {}, {}, before.agreed.clone()};
     lend(after, before);
     lend(kept, after);
   }
@@ -162,8 +167,11 @@ Status buildPairs(const CameraCurve& camera, const std::vector<PlacedReference>&
     if (stop.requested()) return stopped();
     DepthPair& pair = scene.pairs[static_cast<std::size_t>(pairAfter[i])];
     const TwoViews views = pair.views.scaled(1 / factor);
-    finish(work[i], views, pair.first);
-    finish(work[i + 1], views.reversed(), pair.second);
+    cv::parallel_for_({0, 2}, [&](const cv::Range& some) {
+      for (int k = some.start; k < some.end; ++k)
+        if (k == 0) finish(work[i], views, pair.first);
+        else finish(work[i + 1], views.reversed(), pair.second);
+    });
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include <opencv2/calib3d.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/camera_geometry.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr double kStepPixels = 0.8;  // between neighbouring planes
 constexpr int kMinPlanes = 16, kMaxPlanes = 128;
 constexpr int kUnseenCost = 40, kMaxCost = 63;
+constexpr int kBlankRange = 8, kBlankFar = 14;  // levels a blank surrounding spans; what its nearest plane costs more than its farthest
 constexpr int kSmallJump = 5, kLargeJump = 60, kLeastJump = 18;  // penalties; a large jump is cheaper across an edge
 
 PAI_INLINE void censusBody(const uchar* PAI_RESTRICT centre, const uchar* const* PAI_RESTRICT others, std::uint32_t* PAI_RESTRICT out,
@@ -91,28 +93,55 @@ void costsOfPlane(const cv::Mat& first, const cv::Mat& firstCensus, const cv::Ma
   }
 }
 
-/// One step of a path: `now` = cost + the least of staying, a small jump and any jump from `before`.
-inline void pathStep(const std::uint8_t* cost, const std::uint16_t* before, std::uint16_t* now, std::uint16_t* sum, int planes,
-                     std::uint16_t& least, int jump) {
-  const auto base = least;
-  const auto any = static_cast<std::uint16_t>(base + jump);
+/// Where a picture's surroundings tell nothing of depth, the farther is preferred: blank things that end at an edge, as sky
+/// beside a column does, mostly lie behind what the edge belongs to, and every depth explains them.
+void preferFar(const cv::Mat& grey, Volume& v) {
+  const cv::Mat range = rangeAround(grey);
+  std::vector<std::uint8_t> more(static_cast<std::size_t>(v.planes));
+  for (int d = 0; d < v.planes; ++d) more[static_cast<std::size_t>(d)] = static_cast<std::uint8_t>(kBlankFar * d / (v.planes - 1));
+  for (int y = 0; y < v.size.height; ++y)
+    for (int x = 0; x < v.size.width; ++x) {
+      if (range.at<uchar>(y, x) >= kBlankRange) continue;
+      std::uint8_t* cost = v.at(y, x);
+      for (int d = 0; d < v.planes; ++d) cost[d] = static_cast<std::uint8_t>(cost[d] + more[static_cast<std::size_t>(d)]);
+    }
+}
+
+/// One pixel of a path: where its costs, its predecessor and its sums lie, and what a jump costs.
+struct PathStep {
+  const std::uint8_t* cost;
+  const std::uint16_t* before;
+  std::uint16_t *now, *sum;
+  int jump;
+};
+
+/// `now` = cost + the least of staying, a small jump and any jump from `before`, whose least value is `least`.
+PAI_INLINE std::uint16_t pathBody(const PathStep& step, int planes, std::uint16_t least) {
+  const std::uint8_t* PAI_RESTRICT cost = step.cost;
+  const std::uint16_t* PAI_RESTRICT before = step.before;
+  std::uint16_t* PAI_RESTRICT now = step.now;
+  std::uint16_t* PAI_RESTRICT sum = step.sum;
+  const auto any = static_cast<std::uint16_t>(least + step.jump);
   std::uint16_t smallest = 0xFFFF;
   for (int d = 0; d < planes; ++d) {
     std::uint16_t v = before[d];
     v = std::min(v, static_cast<std::uint16_t>(before[d - 1] + kSmallJump));
     v = std::min(v, static_cast<std::uint16_t>(before[d + 1] + kSmallJump));
     v = std::min(v, any);
-    v = static_cast<std::uint16_t>(v - base + cost[d]);
+    v = static_cast<std::uint16_t>(v - least + cost[d]);
     now[d] = v;
     smallest = std::min(smallest, v);
     sum[d] = static_cast<std::uint16_t>(sum[d] + v);
   }
-  least = smallest;
+  return smallest;
 }
+PAI_TARGET_AVX2 PAI_NOINLINE std::uint16_t pathAvx2(const PathStep& s, int planes, std::uint16_t least) { return pathBody(s, planes, least); }
+PAI_NOINLINE std::uint16_t pathPlain(const PathStep& s, int planes, std::uint16_t least) { return pathBody(s, planes, least); }
 
 /// Aggregates the costs along eight directions.
 std::vector<std::uint16_t> aggregated(Volume& v, const cv::Mat& grey) {
   const int w = v.size.width, h = v.size.height, n = v.planes, stride = n + 2;
+  const auto pathStep = cpuHasAvx2() ? pathAvx2 : pathPlain;
   std::vector<std::uint16_t> sum(v.cost.size(), 0);
   const auto jumpAt = [&](int y, int x, int py, int px) {
     const int edge = std::abs(grey.at<uchar>(y, x) - grey.at<uchar>(py, px));
@@ -131,11 +160,10 @@ std::vector<std::uint16_t> aggregated(Volume& v, const cv::Mat& grey) {
         for (int x = 0; x < w; ++x) {
           const int px = x - dx;
           const bool starts = i == 0 || px < 0 || px >= w;
-          std::uint16_t l = starts ? 0 : least[i & 1][px];
           const std::uint16_t* from = starts ? fresh.data() + 1 : before.data() + static_cast<std::size_t>(px) * stride + 1;
-          pathStep(v.at(y, x), from, now.data() + static_cast<std::size_t>(x) * stride + 1,
-                   sum.data() + (static_cast<std::size_t>(y) * w + x) * n, n, l, starts ? 0 : jumpAt(y, x, py, px));
-          least[1 - (i & 1)][x] = l;
+          least[1 - (i & 1)][x] = pathStep({v.at(y, x), from, now.data() + static_cast<std::size_t>(x) * stride + 1,
+                                            sum.data() + (static_cast<std::size_t>(y) * w + x) * n, starts ? 0 : jumpAt(y, x, py, px)},
+                                           n, starts ? std::uint16_t{0} : least[i & 1][px]);
         }
       }
     }
@@ -146,8 +174,9 @@ std::vector<std::uint16_t> aggregated(Volume& v, const cv::Mat& grey) {
       std::uint16_t l = 0;
       for (int i = 0; i < w; ++i) {
         const int x = back ? w - 1 - i : i, px = back ? x + 1 : x - 1;
-        pathStep(v.at(y, x), cells[i & 1].data() + 1, cells[1 - (i & 1)].data() + 1,
-                 sum.data() + (static_cast<std::size_t>(y) * w + x) * n, n, l, i == 0 ? 0 : jumpAt(y, x, y, px));
+        l = pathStep({v.at(y, x), cells[i & 1].data() + 1, cells[1 - (i & 1)].data() + 1,
+                      sum.data() + (static_cast<std::size_t>(y) * w + x) * n, i == 0 ? 0 : jumpAt(y, x, y, px)},
+                     n, l);
       }
     }
   return sum;
@@ -184,7 +213,25 @@ double widestWay(const Projection& p, cv::Size size, const DepthRange& range) {
   return widest;
 }
 
+/// Takes the agreement of small patches away, whose depth differs from all around by more than `step`: chance.
+void dropSpeckles(const cv::Mat& depth, double step, cv::Mat& agreed) {
+  constexpr int kLeastArea = 20, kNone = -1;
+  cv::Mat levels;
+  depth.convertTo(levels, CV_16S, std::min(4 / step, 30000.0));
+  levels.setTo(kNone, agreed == 0);
+  cv::filterSpeckles(levels, kNone, kLeastArea, 4);
+  agreed.setTo(0, levels == kNone);
+}
+
 }  // namespace
+
+cv::Mat rangeAround(const cv::Mat& grey) {
+  cv::Mat low, high;
+  const cv::Mat around = cv::Mat::ones(7, 7, CV_8U);
+  cv::erode(grey, low, around);
+  cv::dilate(grey, high, around);
+  return high - low;
+}
 
 cv::Matx33d scaledCamera(const cv::Matx33d& camera, double factorX, double factorY) {
   return cv::Matx33d(factorX, 0, 0.5 * factorX - 0.5, 0, factorY, 0.5 * factorY - 0.5, 0, 0, 1) * camera;
@@ -211,6 +258,7 @@ cv::Mat sweepDepth(const cv::Mat& first, const cv::Mat& second, const cv::Mat& v
       costsOfPlane(first, bits, warped, seen, d, volume);
     }
   });
+  preferFar(grey, volume);
   cv::Mat depth = winners(volume, aggregated(volume, grey));
   depth.convertTo(depth, CV_32F, (range.near - range.far) / (planes - 1), range.far);
   return depth;
@@ -229,128 +277,8 @@ cv::Mat agreeingDepth(const cv::Mat& first, const cv::Mat& second, const TwoView
       if (q[2] > 0.01F && std::hypot(q[0] / q[2] - static_cast<float>(x), q[1] / q[2] - static_cast<float>(y)) < pixels)
         out.at<uchar>(y, x) = 255;
     }
+  dropSpeckles(first, pixels / views.camera(0, 0), out);
   return out;
-}
-
-namespace {
-
-/// What is met in eight directions from a pixel: the two farthest depths, and the depth reached over the least change of colour.
-struct Met {
-  cv::Mat first, second, like;
-};
-
-Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture) {
-  constexpr float kNone = 1e9F;
-  const cv::Point ways[] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {-1, -1}, {1, -1}, {-1, 1}};
-  Met m;
-  m.like = depth.clone();
-  cv::Mat least(depth.size(), CV_32F, cv::Scalar(kNone)), met(depth.size(), CV_32FC2);
-  m.first = least.clone();
-  m.second = least.clone();
-  for (const cv::Point way : ways) {
-    const bool up = way.y < 0, left = way.x < 0;
-    for (int i = 0; i < depth.rows; ++i)
-      for (int j = 0; j < depth.cols; ++j) {
-        const int y = up ? depth.rows - 1 - i : i, x = left ? depth.cols - 1 - j : j;
-        const cv::Point from = cv::Point(x, y) - way;
-        const bool inside = from.x >= 0 && from.y >= 0 && from.x < depth.cols && from.y < depth.rows;
-        cv::Vec2f& here = met.at<cv::Vec2f>(y, x);  // depth, and the way to it
-        if (agreed.at<uchar>(y, x)) {
-          here = {depth.at<float>(y, x), 0};
-          continue;
-        }
-        here = inside ? met.at<cv::Vec2f>(from) : cv::Vec2f(kNone, kNone);
-        if (here[0] >= kNone) continue;
-        const cv::Vec3b c = picture.at<cv::Vec3b>(y, x), d = picture.at<cv::Vec3b>(from);
-        here[1] += 2 + static_cast<float>(std::abs(c[0] - d[0]) + std::abs(c[1] - d[1]) + std::abs(c[2] - d[2]));
-        float &one = m.first.at<float>(y, x), &two = m.second.at<float>(y, x);
-        if (here[0] < one) two = one, one = here[0];
-        else if (here[0] < two) two = here[0];
-        if (here[1] < least.at<float>(y, x)) least.at<float>(y, x) = here[1], m.like.at<float>(y, x) = here[0];
-      }
-  }
-  return m;
-}
-
-/// What is not agreed: hidden in the other picture behind something near, it takes the second farthest depth around; outside the
-/// other picture, the depth of its like.
-void fillHidden(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views) {
-  const Met m = metAround(depth, agreed, picture);
-  const Projection p(views);
-  for (int y = 0; y < depth.rows; ++y)
-    for (int x = 0; x < depth.cols; ++x) {
-      if (agreed.at<uchar>(y, x)) continue;
-      const float like = m.like.at<float>(y, x), two = m.second.at<float>(y, x);
-      const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), like);
-      const float u = q[0] / std::max(0.02F, q[2]), v = q[1] / std::max(0.02F, q[2]);
-      const bool outside = !(u >= 0 && v >= 0 && u < static_cast<float>(depth.cols) && v < static_cast<float>(depth.rows));
-      depth.at<float>(y, x) = outside || two > 1e8F ? like : std::min(like, two);
-    }
-}
-
-/// Takes the steps out of what was filled; surfaces that lie apart by more than `step` stay apart.
-void smoothFilled(cv::Mat& depth, const cv::Mat& agreed, float step) {
-  constexpr int kRounds = 40;
-  for (int round = 0; round < kRounds; ++round)
-    for (int i = 0; i < depth.rows; ++i)
-      for (int j = 0; j < depth.cols; ++j) {
-        const int y = round % 2 ? depth.rows - 1 - i : i, x = round % 2 ? depth.cols - 1 - j : j;
-        if (agreed.at<uchar>(y, x)) continue;
-        const float own = depth.at<float>(y, x);
-        float sum = own, count = 1;
-        const auto add = [&](int v, int u) {
-          const float other = depth.at<float>(v, u);
-          if (std::abs(other - own) < step) sum += other, ++count;
-        };
-        if (y > 0) add(y - 1, x);
-        if (x > 0) add(y, x - 1);
-        if (y + 1 < depth.rows) add(y + 1, x);
-        if (x + 1 < depth.cols) add(y, x + 1);
-        depth.at<float>(y, x) = sum / count;
-      }
-}
-
-/// Median of the depths around a pixel, weighted by likeness of colour.
-float likeDepth(const cv::Mat& depth, const cv::Mat& picture, cv::Point at, std::vector<std::pair<float, float>>& votes) {
-  constexpr int kReach = 3;
-  const cv::Vec3b own = picture.at<cv::Vec3b>(at);
-  votes.clear();
-  float total = 0;
-  for (int v = std::max(0, at.y - kReach); v <= std::min(depth.rows - 1, at.y + kReach); ++v)
-    for (int u = std::max(0, at.x - kReach); u <= std::min(depth.cols - 1, at.x + kReach); ++u) {
-      const cv::Vec3b c = picture.at<cv::Vec3b>(v, u);
-      const int apart = std::abs(c[0] - own[0]) + std::abs(c[1] - own[1]) + std::abs(c[2] - own[2]);
-      const float weight = 1 / (1 + static_cast<float>(apart * apart) / 400.0F);
-      votes.emplace_back(depth.at<float>(v, u), weight);
-      total += weight;
-    }
-  std::sort(votes.begin(), votes.end());
-  float sum = 0;
-  for (const auto& [value, weight] : votes)
-    if ((sum += weight) >= 0.5F * total) return value;
-  return votes.back().first;
-}
-
-}  // namespace
-
-void repairDepth(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views, double step) {
-  fillHidden(depth, agreed, picture, views);
-  cv::medianBlur(depth, depth, 5);
-  smoothFilled(depth, agreed, static_cast<float>(step));
-  const cv::Mat before = depth.clone(), around = cv::Mat::ones(7, 7, CV_8U);
-  cv::Mat near, far;
-  cv::dilate(before, near, around);
-  cv::erode(before, far, around);
-  const cv::Mat border = near - far > step;
-  cv::parallel_for_({0, depth.rows}, [&](const cv::Range& rows) {
-    std::vector<std::pair<float, float>> votes;
-    for (int y = rows.start; y < rows.end; ++y)
-      for (int x = 0; x < depth.cols; ++x)
-        if (border.at<uchar>(y, x)) depth.at<float>(y, x) = likeDepth(before, picture, {x, y}, votes);
-  });
-  cv::Mat even;  // without the sweep's stairs on slanted surfaces
-  cv::bilateralFilter(depth, even, 7, step, 2.5, cv::BORDER_REPLICATE);
-  depth = even;
 }
 
 }  // namespace pai::core

@@ -53,8 +53,7 @@ cv::Mat sweepDepth(const cv::Mat& first, const cv::Mat& second, const cv::Mat& v
 /// Marks (255) where two depth maps agree: the first's pixel carried to the second and back lands within `pixels` of itself.
 cv::Mat agreeingDepth(const cv::Mat& first, const cv::Mat& second, const TwoViews& views, double pixels);
 
-/// Fills what is not `agreed` from its surroundings, by colour and by what `views` (to the other picture) can have hidden, and
-/// moves borders (depth changes by more than `step`) to edges of the picture.
-void repairDepth(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views, double step);
+/// Levels that the surroundings (7x7) of each pixel of a CV_8U picture span.
+cv::Mat rangeAround(const cv::Mat& grey);
 
 }  // namespace pai::core

@@ -153,6 +153,29 @@ TEST(DepthTest, spaceOfAnotherCameraIsNotBelieved) {
   EXPECT_LT(squaredError(drawScene(*scene, 6, place.size, nullptr), place.view(6)), 3e-3);
 }
 
+TEST(DepthTest, blankSkyBetweenColumnsLiesBehindThem) {
+  const cv::Size size(320, 180);
+  const double focal = 320, near = 5, baseline = 0.5;
+  const cv::Mat stone = texture({900, 400}, 9);
+  const auto view = [&](double camera) {
+    cv::Mat out(size, CV_8UC3, cv::Scalar(226, 232, 240));
+    for (int y = 0; y < size.height; ++y)
+      for (int x = 0; x < size.width; ++x) {
+        const double across = camera + near * (x - 159.5) / focal;
+        const bool column = std::abs(across) < 0.25 || std::abs(across) > 1.2;
+        if (column) out.at<cv::Vec3b>(y, x) = stone.at<cv::Vec3b>(y + 100, cvRound(450 + 80 * across));
+      }
+    return out;
+  };
+  const TwoViews views{{focal, 0, 159.5, 0, focal, 89.5, 0, 0, 1}, cv::Matx33d::eye(), {-1, 0, 0}};  // depth in units of the baseline
+  const cv::Mat all(size, CV_8U, cv::Scalar(255));
+  const cv::Mat depth = sweepDepth(view(-baseline / 2), view(baseline / 2), all, views, {0, 1.6 * baseline / near});
+  const auto at = [&](double across) { return depth.at<float>(90, cvRound(159.5 + focal * (across + baseline / 2) / near)); };
+  EXPECT_NEAR(at(0), baseline / near, 0.1 * baseline / near);     // the column
+  EXPECT_NEAR(at(1.5), baseline / near, 0.1 * baseline / near);   // its neighbour
+  EXPECT_LT(at(0.6), 0.5 * baseline / near);                      // the sky between them
+}
+
 TEST(DepthTest, flatPlaceIsDrawnWithoutDepth) {
   const ColumnPlace& place = columnPlace();
   const Scene s = place.scene({place.reference(0, false), place.reference(12, false)}, place.wallDepth);
