@@ -15,7 +15,7 @@ namespace {
 /// Slopes of the agreed depths around each pixel: inverse depth is linear in the picture on a plane. Not a number where
 /// no plane fits.
 cv::Mat slopesOf(const cv::Mat& depth, const cv::Mat& agreed, double step) {
-  constexpr int kReach = 10, kSums = 10;
+  constexpr int kReach = 16, kSums = 10;
   std::vector<cv::Mat> terms(kSums);
   for (cv::Mat& t : terms) t = cv::Mat::zeros(depth.size(), CV_64F);
   for (int y = 0; y < depth.rows; ++y)
@@ -37,7 +37,7 @@ cv::Mat slopesOf(const cv::Mat& depth, const cv::Mat& agreed, double step) {
                    yd = m[8] - m[2] * m[6], dd = m[9] - m[6] * m[6], det = xx * yy - xy * xy;
       if (det < 0.05 * xx * yy || xx < 4 || yy < 4) continue;
       const double sx = (xd * yy - yd * xy) / det, sy = (yd * xx - xd * xy) / det;
-      if (dd - sx * xd - sy * yd < 0.05 * step * step) slopes.at<cv::Vec2f>(y, x) = {static_cast<float>(sx), static_cast<float>(sy)};
+      if (dd - sx * xd - sy * yd < 0.3 * step * step) slopes.at<cv::Vec2f>(y, x) = {static_cast<float>(sx), static_cast<float>(sy)};
     }
   return slopes;
 }
