@@ -79,6 +79,8 @@ class Engine final : public DraftEngine {
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
   cv::Mat display(FrameIndex frame, cv::Size size) const;
+  const cv::Mat& shownBackground(FrameIndex frame, cv::Size size);
+  bool standsStill() const;
   cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
   Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
   cv::Mat delivered(const cv::Mat& plane, int divisor) const;
@@ -90,6 +92,8 @@ class Engine final : public DraftEngine {
   std::vector<PlacedReference> m_references;
   CameraCurve m_camera;
   std::shared_ptr<const Background> m_background;
+  cv::Mat m_shown;  // the background drawn last, of frame m_shownFrame
+  FrameIndex m_shownFrame;
   LightCurve m_light;
   float m_grain = 0.0f;
   std::optional<SceneInputs> m_solvedCamera, m_solvedScene;
@@ -109,13 +113,16 @@ Status Engine::update(const Job& job) {
     if (!references) return references.error();
     m_references = std::move(*references);
     m_lightKnown = false;
+    m_shown.release();
   }
+  if (job.shot.light.defocus != m_job.shot.light.defocus) m_shown.release();
   m_job = job;
   m_matte.setJob(job);
   if (m_solvedCamera && !(*m_solvedCamera == sceneInputs(job))) m_solvedCamera.reset();
   if (m_solvedScene && !(*m_solvedScene == sceneInputs(job))) {
     m_solvedScene.reset();
     m_background.reset();
+    m_shown.release();
   }
   return {};
 }
@@ -166,6 +173,7 @@ Status Engine::takeCamera(CameraCurve camera) {
   m_solvedCamera = sceneInputs(m_job);
   m_solvedScene.reset();
   m_background.reset();
+  m_shown.release();
   return {};
 }
 
@@ -179,6 +187,7 @@ Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
     m_background = *background;
   }
   m_solvedScene = sceneInputs(m_job);
+  m_shown.release();
   return {};
 }
 
@@ -253,6 +262,24 @@ cv::Mat Engine::display(FrameIndex frame, cv::Size size) const {
   return out;
 }
 
+/// Whether the background is the same in all frames.
+bool Engine::standsStill() const {
+  if (m_references.size() > 1) return false;
+  if (!m_background) return true;
+  const auto& s = m_camera.samples;
+  return m_camera.method == CameraMethod::kLocked &&
+         std::all_of(s.begin(), s.end(), [&](const CameraSample& c) { return c.toFirst == s.front().toFirst; });
+}
+
+/// The background of a frame, not drawn again while only the matte or the light changes.
+const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
+  if (m_shown.size() != size || (m_shownFrame != frame && !standsStill())) {
+    m_shown = display(frame, size);
+    m_shownFrame = frame;
+  }
+  return m_shown;
+}
+
 Picture Engine::delivered(const Planes& planes, FrameIndex frame, int divisor) const {
   return m_media->delivered({delivered(planes.r, divisor), delivered(planes.g, divisor), delivered(planes.b, divisor)},
                             frame.value);
@@ -317,7 +344,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
   }
   const cv::Size size = dividedSize(m_media->size(), request.divisor);
   if (request.composite || request.background) {
-    const cv::Mat background = display(frame, size);
+    const cv::Mat& background = shownBackground(frame, size);
     if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
     if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);
   }

@@ -163,8 +163,7 @@ const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& 
 
 Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {
   const Keyer& keyer = m_keyers.at(layer.id);
-  const RawKey raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
-  const Planes planes = now.planes;
+  const RawKey& raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
   KeyHistory history;
   const bool stable = layer.key.temporal > 0.0 && frame.value > 0;
   if (stable) {
@@ -173,7 +172,7 @@ Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, FrameIndex frame, 
     history.frame = (*before)->planes;
     history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before)).alpha;
   }
-  return keyer.shapedAlpha(raw, planes, 1.0 / divisor, stable ? &history : nullptr);
+  return keyer.shapedAlpha(raw, now.planes, 1.0 / divisor, stable ? &history : nullptr);
 }
 
 Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {

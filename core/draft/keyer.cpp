@@ -69,7 +69,7 @@ Difference differenceIn(const ScreenColour& colour, const Planes& frame, const c
   Difference out;
   out.screen = expanded(screen(cellsUnder(at, cell)), cell, at.size());
   out.difference.create(at.size(), CV_32F);
-  cv::Mat sure(at.size(), CV_32F);
+  cv::Mat sure(at.size(), CV_8U), inner;
   const int a = (colour.primary + 1) % 3, b = (colour.primary + 2) % 3;
   cv::parallel_for_({0, at.height}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
@@ -77,14 +77,15 @@ Difference differenceIn(const ScreenColour& colour, const Planes& frame, const c
       const auto row = [&](int channel) { return frame.row(channel, at.y + y) + at.x; };
       screenDifferenceRow({row(colour.primary), row(a), row(b)}, d, at.width);
       const float* s = out.screen.ptr<float>(y);
-      float* w = sure.ptr<float>(y);
-      for (int x = 0; x < at.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1.0f : 0.0f;
+      auto* w = sure.ptr<std::uint8_t>(y);
+      for (int x = 0; x < at.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1 : 0;
     }
   }, 8.0);
   const int reach = std::max(1, static_cast<int>(std::lround(frame.r.cols / 640.0)));
-  cv::erode(sure, out.solid, cv::Mat::ones(2 * reach + 1, 2 * reach + 1, CV_8U));
-  cv::blur(out.solid, out.solid, {2 * reach + 1, 2 * reach + 1}, {-1, -1}, cv::BORDER_REPLICATE);
-  cv::addWeighted(out.solid, 1.0, sure, 0.02, 0.0, out.weight);
+  const cv::Size around(2 * reach + 1, 2 * reach + 1);
+  cv::erode(sure, inner, cv::Mat::ones(around, CV_8U));
+  cv::boxFilter(inner, out.solid, CV_32F, around, {-1, -1}, true, cv::BORDER_REPLICATE);
+  cv::addWeighted(out.solid, 1.0, sure, 0.02, 0.0, out.weight, CV_32F);
   return out;
 }
 
@@ -217,7 +218,7 @@ cv::Mat Keyer::shadow(const RawKey& raw, cv::Size size) const {
       cells.at<float>(y, x) = 1.0f - lost * sure * sure * (3.0f - 2.0f * sure);
     }
   }
-  return expanded(cells, raw.field.screen.cell, size).clone();
+  return expanded(cells, raw.field.screen.cell, size);
 }
 
 KeyedFrame Keyer::key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const {

@@ -133,9 +133,11 @@ Result<cv::Mat> combineMattes(const std::vector<MatteLayer>& layers, cv::Size si
     }
     featherMatte(*matte, layer.feather * scale);
     if (layer.invert) cv::subtract(cv::Scalar::all(1.0), *matte, *matte);
-    if (base.empty()) {
-      base = cv::Mat(size, CV_32F, cv::Scalar::all(layer.operation == MatteOperation::kAdd ? 0.0 : 1.0));
+    if (base.empty() && layer.operation == MatteOperation::kAdd) {
+      base = *matte;
+      continue;
     }
+    if (base.empty()) base = cv::Mat(size, CV_32F, cv::Scalar::all(1.0));
     combine(base, *matte, layer);
   }
   return base.empty() ? cv::Mat(cv::Mat::zeros(size, CV_32F)) : base;

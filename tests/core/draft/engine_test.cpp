@@ -245,6 +245,48 @@ TEST_F(EngineTest, rendersBeforePrepareOverTheNearestReference) {
   EXPECT_FALSE(frame->background.empty());
 }
 
+/// Whether two pictures of one size and eight bits differ anywhere.
+bool differ(const Picture& a, const Picture& b) {
+  for (int y = 0; y < a.height(); ++y) {
+    if (!std::equal(a.row<std::uint8_t>(y), a.row<std::uint8_t>(y) + a.width() * a.channels(), b.row<std::uint8_t>(y))) return true;
+  }
+  return false;
+}
+
+TEST_F(EngineTest, aBackgroundDrawnBeforeIsDrawnAgainWhenItChanges) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate, scene.plate}, "png");
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok());
+  DraftRequest request;
+  request.background = true;
+  const auto sharp = (*engine)->render({1}, request);
+  job.shot.matte[0].key.clipBlack = 0.05;
+  ASSERT_TRUE((*engine)->update(job).ok());
+  const auto same = (*engine)->render({1}, request);
+  job.shot.light.defocus = 20.0;
+  ASSERT_TRUE((*engine)->update(job).ok());
+  const auto soft = (*engine)->render({1}, request);
+  ASSERT_TRUE(sharp.ok() && same.ok() && soft.ok());
+  EXPECT_FALSE(differ(sharp->background, same->background));
+  EXPECT_TRUE(differ(sharp->background, soft->background));
+}
+
+TEST_F(EngineTest, lightWrapIsItsOwnSwitch) {
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate}, "png");
+  job.shot.light.relight = false;
+  job.shot.light.lightWrap = 0.0;
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok());
+  const auto without = (*engine)->render({0}, {});
+  job.shot.light.lightWrap = 1.0;
+  ASSERT_TRUE((*engine)->update(job).ok());
+  const auto with = (*engine)->render({0}, {});
+  ASSERT_TRUE(without.ok() && with.ok());
+  EXPECT_TRUE(differ(without->composite, with->composite));
+}
+
 TEST_F(EngineTest, keySettingChangeKeepsTheCamera) {
   const KeyScene scene = keyScene();
   Job job = jobOf({scene.plate, scene.plate}, "png");

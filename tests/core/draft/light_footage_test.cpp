@@ -66,8 +66,8 @@ double foregroundError(const std::string& plate, bool relight) {
 TEST(LightOnFootage, perturbedForegroundComesNearerToTheRealOne) {
   if (!fs::exists(kClip + "gt.mp4")) GTEST_SKIP() << "needs " << kClip;
   const double plain = foregroundError("foreground_perturbed.mp4", false), lit = foregroundError("foreground_perturbed.mp4", true);
-  std::printf("perturbed: %.5f without relighting, %.5f with (%.0f %% less)\n", plain, lit, 100.0 * (1.0 - lit / plain));
-  EXPECT_LE(lit, 0.605 * plain);  // the bar is 0.60; 0.602 is reached
+  std::printf("perturbed: %.5f without relighting, %.5f with (%.1f %% less)\n", plain, lit, 100.0 * (1.0 - lit / plain));
+  EXPECT_LE(lit, 0.6 * plain);
 }
 
 TEST(LightOnFootage, unperturbedForegroundStaysAsItIs) {
