@@ -2,8 +2,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/cli/infer.h"
 #include "app/cli/packs.h"
 #include "app/cli/program.h"
+#include "app/cli/when.h"
 #include "core/base/json_reader.h"
 
 namespace pai::cli {
@@ -65,6 +67,23 @@ Status add(const PackCommand& c) {
   return {};
 }
 
+struct ForecastCommand {
+  std::string pack, size;
+  std::int64_t frames = 81, references = 1;
+  bool json = false;
+};
+
+Status forecast(const ForecastCommand& c) {
+  Result<Pack> pack = findPack(c.pack);
+  if (!pack) return std::move(pack).error();
+  Result<std::pair<int, int>> size = parseSize(c.size);
+  if (!size) return std::move(size).error();
+  std::vector<std::string> arguments{"forecast", "--pack", pack->folder, "--frames", std::to_string(c.frames), "--width", std::to_string(size->first),
+                                     "--height", std::to_string(size->second), "--references", std::to_string(c.references)};
+  if (c.json) arguments.emplace_back("--json");
+  return becomeInfer(arguments);
+}
+
 }  // namespace
 
 void registerPack(Program& program) {
@@ -83,6 +102,13 @@ void registerPack(Program& program) {
   one("info", "What a pack says of itself", info);
   one("check", "Read every file of a pack against pack.json", check);
   one("add", "Check a pack's folder and copy it to the data folder", add);
+  auto f = std::make_shared<ForecastCommand>();
+  CLI::App& app = program.command(group, "forecast", "Memory that a render with a pack will take, before it is begun; exit 6 where it does not fit", [f] { return forecast(*f); });
+  app.add_option("PACK", f->pack, "name of a pack, or its folder")->required();
+  app.add_option("--frames", f->frames, "frames of the shot")->check(CLI::Range(1, 100000));
+  app.add_option("--size", f->size, "size of the shot")->required()->type_name("WxH");
+  app.add_option("--references", f->references, "references on the timeline")->check(CLI::Range(0, 16));
+  app.add_flag("--json", f->json, "as JSON");
 }
 
 }  // namespace pai::cli

@@ -181,7 +181,7 @@ std::vector<StageCommand> JobRun::Loop::commands() const {
   finish.insert(finish.end(), {"--stage", "finish"});
   if (m_directory.has(JobFolder::kTop, kRefinishFile)) return {stage(worker, finish, true)};
   const std::string infer = m_options.inferPath.empty() ? programBeside("pai-infer") : m_options.inferPath;
-  return {stage(worker, prepare, false), stage(infer, {}, false), stage(worker, finish, true)};
+  return {stage(worker, prepare, false), stage(infer, memory > 0 ? std::vector<std::string>{"--memory-limit", std::to_string(memory)} : std::vector<std::string>{}, false), stage(worker, finish, true)};
 }
 
 JobOutcome JobRun::Loop::runStages() {

@@ -10,6 +10,7 @@
 #include "core/base/file_system.h"
 #include "core/base/hash.h"
 #include "core/base/json_reader.h"
+#include "core/base/pack_files.h"
 #include "core/render/job_directory.h"
 #include "core/render/process.h"
 
@@ -29,6 +30,31 @@ std::string absolutePath(const std::string& path) {
   std::error_code code;
   const fs::path absolute = fs::absolute(path, code);
   return code ? path : absolute.lexically_normal().string();
+}
+
+/// A public download without pack.json, by the name of its folder.
+Result<Pack> readBarePack(const std::string& folder) {
+  const Result<PackRules> rules = rulesOfFiles(folder);
+  if (!rules) return rules.error();
+  Result<std::string> hash = hashOfFiles(folder);
+  if (!hash) return std::move(hash).error();
+  const Result<PackFiles> files = findPackFiles(folder);
+  if (!files) return files.error();
+  Pack pack;
+  pack.folder = absolutePath(folder);
+  pack.hash = std::move(hash).value();
+  pack.name = rules->name;
+  pack.manifest = {{"name", pack.name}, {"weights", nlohmann::json::array()}};
+  std::vector<std::string> weights = files->shards;
+  for (const std::string& path : files->weights) {
+    pack.manifest["weights"].push_back(fs::path(path).filename().string());
+    if (!path.ends_with(".json")) weights.push_back(path);
+  }
+  for (const std::string& path : weights) {
+    std::error_code code;
+    if (const auto size = fs::file_size(path, code); !code) pack.sizeBytes += size;
+  }
+  return pack;
 }
 
 }  // namespace
@@ -70,7 +96,8 @@ std::vector<std::string> packFolders() {
 Result<Pack> readPack(const std::string& folder) {
   const std::string file = folder + "/pack.json";
   Result<std::string> text = readWholeFile(file, 4 << 20);
-  if (!text) return text.error().code == ErrorCode::kFileMissing ? invalid("there is no pack.json in it", folder) : std::move(text).error();
+  if (!text && text.error().code == ErrorCode::kFileMissing) return readBarePack(folder);
+  if (!text) return std::move(text).error();
   Result<nlohmann::json> manifest = readJson(*text, file);
   if (!manifest) return std::move(manifest).error();
   Pack pack;
@@ -104,7 +131,7 @@ std::vector<Pack> listPacks() {
 
 Result<Pack> findPack(const std::string& nameOrFolder) {
   std::error_code code;
-  if (nameOrFolder.find('/') != std::string::npos || fs::exists(nameOrFolder + "/pack.json", code)) return readPack(nameOrFolder);
+  if (nameOrFolder.find('/') != std::string::npos || fs::is_directory(nameOrFolder, code)) return readPack(nameOrFolder);
   for (Pack& pack : listPacks())
     if (pack.name == nameOrFolder) return std::move(pack);
   return Error{ErrorCode::kPackInvalid, "there is no pack of that name; pai pack list shows those found", nameOrFolder, {}};

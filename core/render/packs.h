@@ -11,11 +11,11 @@
 
 namespace pai::core {
 
-/// A model pack: a folder with pack.json and the files it names.
+/// A model pack: a folder with pack.json and the files it names, or a public download without one.
 struct Pack {
   std::string name;
   std::string folder;  // absolute
-  std::string hash;    // of pack.json, which holds the hashes of its files
+  std::string hash;    // of pack.json, which holds the hashes of its files; of a download, of its headers
   nlohmann::json manifest;
   std::uint64_t sizeBytes = 0;
 };
@@ -29,7 +29,7 @@ std::vector<std::string> packFolders();
 std::vector<Pack> listPacks();
 /// A pack by its name or its folder. kPackInvalid, kFileMissing.
 Result<Pack> findPack(const std::string& nameOrFolder);
-/// Reads a folder's pack.json. kPackInvalid.
+/// Reads a folder's pack.json, or the headers of a download. kPackInvalid.
 Result<Pack> readPack(const std::string& folder);
 /// The files of a pack's manifest: each a plain name with size and hash. kPackInvalid, kPathForbidden.
 Result<std::vector<nlohmann::json>> packFiles(const Pack& pack);

@@ -78,6 +78,51 @@ TEST_F(PackRenderTest, aCancelledGenerationEndsInFive) {
   EXPECT_FALSE(fs::exists(path("out.mkv")));
 }
 
+/// A folder as a public download is: a transformer and an autoencoder, no pack.json.
+class BarePackTest : public CommandLineTest {
+ protected:
+  void SetUp() override {
+    CommandLineTest::SetUp();
+    fs::create_directories(path("bare"));
+    for (const char* name : {"dit_t2v.safetensors", "vae.safetensors"}) fs::copy(PAI_SOURCE_DIR "/tests/golden/" + std::string(name), path("bare/") + name);
+  }
+};
+
+TEST_F(BarePackTest, aDownloadWithoutPackJsonRenders) {
+  const Ran ran = pai(renderArguments(path("out.mkv"), {"--engine", path("bare"), "--range", "0:5", "--steps", "2", "--job", path("job")}));
+  ASSERT_EQ(ran.exitCode, 0) << ran.err;
+  const nlohmann::json is = probe(path("out.mkv"));
+  EXPECT_EQ(is["frames"], 5);
+  EXPECT_EQ(is["width"], kWidth);
+  const nlohmann::json memory = nlohmann::json::parse(textOf(path("job/latents/memory.json")));
+  EXPECT_GT(memory["forecast"]["peak_bytes"], 0);
+  EXPECT_GT(memory["measured_peak_bytes"], 0);
+}
+
+TEST_F(BarePackTest, aVaceDownloadTakesThePlateAndTheReferencesAsItsControl) {
+  fs::remove(path("bare/dit_t2v.safetensors"));
+  fs::copy(PAI_SOURCE_DIR "/tests/golden/vace.safetensors", path("bare/vace.safetensors"));
+  const Ran ran = pai(renderArguments(path("out.mkv"), {"--engine", path("bare"), "--range", "0:5", "--steps", "2", "--job", path("job")}));
+  ASSERT_EQ(ran.exitCode, 0) << ran.err;
+  EXPECT_EQ(probe(path("out.mkv"))["frames"], 5);
+}
+
+TEST_F(BarePackTest, whatDoesNotFitIsForecastWithSix) {
+  const Ran fits = pai({"pack", "forecast", path("bare"), "--size", "320x240", "--frames", "9", "--json"});
+  EXPECT_EQ(fits.exitCode, 0) << fits.err;
+  EXPECT_GT(nlohmann::json::parse(fits.out)["peak_bytes"], 0);
+  const Ran large = pai({"pack", "forecast", path("bare"), "--size", "1920x1080", "--frames", "100000"});
+  EXPECT_EQ(large.exitCode, 6) << large.err;
+  EXPECT_NE(large.lastLine().find("needs"), std::string::npos) << large.lastLine();
+}
+
+TEST_F(BarePackTest, aFolderWithoutWeightsIsRefused) {
+  fs::remove(path("bare/dit_t2v.safetensors"));
+  const Ran ran = pai(renderArguments(path("out.mkv"), {"--engine", path("bare")}));
+  EXPECT_EQ(ran.exitCode, 3) << ran.err;
+  EXPECT_NE(ran.lastLine().find("transformer"), std::string::npos) << ran.lastLine();
+}
+
 TEST_F(PackRenderTest, aPackWhoseRulesAreOutOfBoundsIsRefused) {
   nlohmann::json rules = nlohmann::json::parse(textOf(path("pack/pack.json")));
   rules["multiple"] = 0;
