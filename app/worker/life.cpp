@@ -17,6 +17,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "core/base/job.h"
+
 namespace pai::worker {
 namespace {
 
@@ -31,6 +33,14 @@ sigset_t endSignals() {
 
 /// Given back when memory runs out, so that the failure can still be told.
 std::unique_ptr<char[]> reserve;
+
+int beatDescriptor() {
+  static const int fd = [] {
+    const char* text = std::getenv("PAI_BEAT_FD");
+    return text ? std::atoi(text) : -1;
+  }();
+  return fd;
+}
 
 }  // namespace
 
@@ -98,11 +108,16 @@ void removePartFiles(const std::string& path, long pid) {
 }
 
 void beat() {
-  static const int fd = [] {
-    const char* text = std::getenv("PAI_BEAT_FD");
-    return text ? std::atoi(text) : -1;
-  }();
-  if (fd > 2) (void)!::write(fd, "b", 1);
+  if (beatDescriptor() > 2) (void)!::write(beatDescriptor(), "b", 1);
+}
+
+void tellFailure(const core::Error& error) {
+  if (beatDescriptor() <= 2) return;
+  core::JobEvent event;
+  event.body = core::Failed{error.code, error.detail.substr(0, 1000), error.context.substr(0, 1000), {}};
+  // One line, small enough to be written whole.
+  const std::string line = "\n" + core::eventLine(event) + "\n";
+  (void)!::write(beatDescriptor(), line.data(), line.size());
 }
 
 void limitMemory(std::int64_t bytes) {

@@ -38,6 +38,9 @@ void removePartFiles(const std::string& path, long pid);
 /// Tells the launcher that work goes on; cheap, any thread.
 void beat();
 
+/// Tells the launcher why the job fails, beside the job's own log of events: that may be what cannot be written.
+void tellFailure(const core::Error& error);
+
 /// Bounds this process's own memory; allocation beyond it fails. 0 = no bound.
 void limitMemory(std::int64_t bytes);
 

@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   if (!job->empty()) pai::worker::blockSignals();
   const Status status = pai::worker::guarded([&] { return run(options); });
   if (status) return 0;
+  if (!job->empty()) pai::worker::tellFailure(status.error());
   std::fprintf(stderr, "%s\n", pai::core::describe(status.error()).c_str());
   return pai::core::exitCodeOf(status.error().code);
 }

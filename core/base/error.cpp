@@ -150,6 +150,10 @@ Error errnoError(int errnoValue, std::string detail, std::string file) {
     case EROFS:
       code = ErrorCode::kFileUnwritable;
       break;
+    case EFBIG:
+      code = ErrorCode::kFileUnwritable;
+      detail += ": it would be larger than the file system or a limit for programs (ulimit -f) lets a file be";
+      break;
     case ENOMEM:
       code = ErrorCode::kOutOfMemory;
       break;

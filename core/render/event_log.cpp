@@ -67,11 +67,18 @@ Status EventWriter::append(decltype(JobEvent::body) body) {
   event.timeSeconds = now();
   event.body = std::move(body);
   const std::string line = eventLine(event) + "\n";
-  const ssize_t n = ::write(m_file.get(), line.data(), line.size());
-  if (n != static_cast<ssize_t>(line.size())) {
-    const int number = n < 0 ? errno : ENOSPC;
+  std::size_t written = 0;
+  int number = 0;
+  while (written < line.size() && number == 0) {
+    // What stopped a short write is said by the next one.
+    const ssize_t n = ::write(m_file.get(), line.data() + written, line.size() - written);
+    if (n > 0) written += static_cast<std::size_t>(n);
+    else if (n == 0) number = ENOSPC;
+    else if (errno != EINTR) number = errno;
+  }
+  if (number != 0) {
     struct stat info {};
-    if (n > 0 && ::fstat(m_file.get(), &info) == 0) (void)!::ftruncate(m_file.get(), info.st_size - n);
+    if (written > 0 && ::fstat(m_file.get(), &info) == 0) (void)!::ftruncate(m_file.get(), info.st_size - static_cast<off_t>(written));
     Error error = errnoError(number, "writing an event failed", m_path);
     if (error.code == ErrorCode::kFileUnreadable) error.code = ErrorCode::kFileUnwritable;
     return error;

@@ -121,6 +121,9 @@ class JobRun::Loop {
   void obey(Process& process);
   std::optional<Error> takeEvents();
   void drain(Descriptor& pipe, ChildLog* log);
+  void hear(std::string_view bytes);
+  /// Why the child fails, told beside the log of events, which may be what it could not write.
+  std::optional<Error> lastWord() const;
   void stop(Process& process);
   JobOutcome judge(const StageCommand& command, const ProcessEnd& end, const ChildLog& log, std::int64_t killsBefore);
   Error crashOf(const StageCommand& command, const ProcessEnd& end, const ChildLog& log, std::int64_t killsBefore) const;
@@ -141,6 +144,7 @@ class JobRun::Loop {
   bool m_cancelling = false, m_paused = false;
   Clock::time_point m_lastLife, m_killAt;
   std::optional<Error> m_failure;  // told by the child
+  std::string m_word;              // what came with its signs of life
   std::optional<Error> m_verdict;  // ours: it hangs or writes garbage
 };
 
@@ -230,8 +234,24 @@ void JobRun::Loop::drain(Descriptor& pipe, ChildLog* log) {
       return;
     }
     if (log) log->add({bytes.data(), static_cast<std::size_t>(n)});
-    else m_lastLife = Clock::now();
+    else hear({bytes.data(), static_cast<std::size_t>(n)});
   }
+}
+
+void JobRun::Loop::hear(std::string_view bytes) {
+  m_lastLife = Clock::now();
+  // Beats are single letters; a line among them is the child's last word.
+  if (bytes.find_first_of("\n{") == std::string_view::npos && m_word.empty()) return;
+  m_word.append(bytes.substr(0, kTailBytes - std::min(kTailBytes, m_word.size())));
+}
+
+std::optional<Error> JobRun::Loop::lastWord() const {
+  const std::size_t begin = m_word.find('{'), end = m_word.find('\n', begin);
+  if (begin == std::string::npos || end == std::string::npos) return {};
+  const Result<std::optional<JobEvent>> event = parseEventLine(std::string_view(m_word).substr(begin, end - begin), m_directory.path());
+  if (!event || !event->has_value()) return {};
+  const auto* failed = std::get_if<Failed>(&(*event)->body);
+  return failed ? std::optional(Error{failed->code, failed->detail, failed->context, failed->arguments}) : std::nullopt;
 }
 
 std::optional<Error> JobRun::Loop::takeEvents() {
@@ -288,6 +308,7 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
   ChildLog log(logFile ? std::move(logFile).value() : Descriptor());
   m_lastLife = Clock::now();
   m_failure.reset();
+  m_word.clear();
   std::optional<ProcessEnd> end;
   while (!(end = process.reap())) {
     std::array<pollfd, 5> fds{{{m_wake.get(), POLLIN, 0}, {process.endFd(), POLLIN, 0}, {m_events->notifyFd(), POLLIN, 0},
@@ -320,6 +341,7 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
     }
   }
   if (output) drain(output, &log);
+  if (beat) drain(beat, nullptr);
   if (!m_verdict)
     if (std::optional<Error> garbage = takeEvents(); garbage && !m_cancelling) m_verdict = std::move(garbage);
   JobOutcome outcome = judge(command, *end, log, killsBefore);
@@ -357,6 +379,7 @@ JobOutcome JobRun::Loop::judge(const StageCommand& command, const ProcessEnd& en
   if (m_cancelling || (end.signal == 0 && end.exitCode == 5))
     return {JobState::kCancelled, {}, Error{ErrorCode::kCancelled, "", m_directory.path(), {}}};
   if (m_failure) return {JobState::kFailed, {}, m_failure};
+  if (std::optional<Error> word = lastWord()) return {JobState::kFailed, {}, std::move(word)};
   return {JobState::kFailed, {}, crashOf(command, end, log, killsBefore)};
 }
 

@@ -137,12 +137,14 @@ TEST_F(FaultyWorkerTest, aRenderThatPrintsGarbageEndsAsFailed) {
   expectAlive(before);
 }
 
-TEST_F(FaultyWorkerTest, aRenderOnAFullDiskEndsAsFailedAndLeavesNoHalfFile) {
-  // A limit on every file's size stands for the full disk: writing fails in the middle of the movie.
+TEST_F(FaultyWorkerTest, aRenderUnderALimitOfFileSizesEndsAsFailedSaysSoAndLeavesNoHalfFile) {
   open(worker("--job", "trap '' XFSZ; ulimit -f 4"));
   makeShot();
   const std::string before = json();
   renderBadly();
+  ASSERT_TRUE(entry()->error.has_value());
+  EXPECT_EQ(entry()->error->code, core::ErrorCode::kFileUnwritable) << core::describe(*entry()->error);
+  EXPECT_TRUE(QString::fromStdString(entry()->error->detail).contains("ulimit")) << entry()->error->detail;
   expectAlive(before);
 }
 

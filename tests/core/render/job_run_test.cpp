@@ -116,6 +116,21 @@ TEST_F(JobRunTest, exitSixWithoutAWordIsAResource) {
   EXPECT_EQ(exitCodeOf(outcome.error->code), 6);
 }
 
+TEST_F(JobRunTest, aFailureThatCouldNotBeLoggedIsToldBesideTheLog) {
+  JobEvent event;
+  event.body = Failed{ErrorCode::kFileUnwritable, "writing failed (File too large)", "/out.mov", {}};
+  const JobOutcome outcome = run(fakeWorker("printf bb >&3; printf '\\n%s\\n' '" + eventLine(event) + "' >&3; exit 6"));
+  ASSERT_EQ(outcome.state, JobState::kFailed);
+  EXPECT_EQ(outcome.error->code, ErrorCode::kFileUnwritable);
+  EXPECT_EQ(outcome.error->context, "/out.mov");
+}
+
+TEST_F(JobRunTest, garbageBesideTheLogIsNoWord) {
+  const JobOutcome outcome = run(fakeWorker("printf '\\n{\"t\":\\n' >&3; exit 6"));
+  ASSERT_EQ(outcome.state, JobState::kFailed);
+  EXPECT_EQ(exitCodeOf(outcome.error->code), 6);
+}
+
 TEST_F(JobRunTest, aProgramThatIsNotThereIsFailure) {
   const JobOutcome outcome = run(path("no-such-worker"));
   ASSERT_EQ(outcome.state, JobState::kFailed);
