@@ -20,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kFilesATime = 500;  // between two words of progress
 constexpr std::size_t kMostFiles = 2'000'000;  // seen in one search
 
 /// What stands before and behind the number of a pattern's name, and how wide the number is at least.
@@ -78,7 +79,7 @@ struct FoundFiles {
   std::multimap<std::string, std::string> byName;
 };
 
-Result<FoundFiles> filesBeneath(const std::vector<std::string>& folders, const StopToken& stop) {
+Result<FoundFiles> filesBeneath(const std::vector<std::string>& folders, const StopToken& stop, const SearchFn& progress) {
   FoundFiles found;
   for (const std::string& folder : folders) {
     std::error_code ec;
@@ -90,6 +91,7 @@ Result<FoundFiles> filesBeneath(const std::vector<std::string>& folders, const S
       if (!at->is_regular_file(each) || each) continue;
       found.bySize.emplace(at->file_size(each), at->path().string());
       found.byName.emplace(at->path().filename().string(), at->path().string());
+      if (progress && found.byName.size() % kFilesATime == 0) progress(static_cast<std::int64_t>(found.byName.size()), 0, 0);
     }
   }
   return found;
@@ -175,11 +177,14 @@ Result<MediaContent> readMediaContent(const std::string& path, MediaKind kind, c
 }
 
 Result<std::vector<Relinked>> findMissingMedia(const Project& project, const std::string& projectFolder,
-                                               const std::vector<std::string>& folders, const StopToken& stop) {
-  const auto found = filesBeneath(folders, stop);
+                                               const std::vector<std::string>& folders, const StopToken& stop,
+                                               const SearchFn& progress) {
+  const auto found = filesBeneath(folders, stop, progress);
   if (!found) return found.error();
   std::vector<Relinked> relinked;
+  std::size_t compared = 0;
   for (const Media& media : project.media) {
+    if (progress) progress(static_cast<std::int64_t>(found->byName.size()), compared++, project.media.size());
     const MediaPath place = resolveMediaPath(media.path, projectFolder);
     if (place.place != MediaPlace::kForbidden && !mediaFiles(place.path, media.kind).empty()) continue;
     const auto places = placesOf(media, *found, stop);

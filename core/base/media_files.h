@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,11 +34,14 @@ struct Relinked {
   Id media;
   std::string path;  // absolute
 };
+/// How far a search is: files seen so far; then media compared, of how many.
+using SearchFn = std::function<void(std::int64_t files, std::size_t compared, std::size_t media)>;
 /// Looks through folders (their sub-folders too) for media of a project that are not where they were: by content where
 /// a hash is known, by file name where it is not, and only when there is one answer. Nothing is changed. Errors:
 /// kCancelled.
 Result<std::vector<Relinked>> findMissingMedia(const Project& project, const std::string& projectFolder,
-                                               const std::vector<std::string>& folders, const StopToken& stop = {});
+                                               const std::vector<std::string>& folders, const StopToken& stop = {},
+                                               const SearchFn& progress = {});
 
 /// Copies every media of a project into `folder`/media and gives the project with paths relative to `folder`. A media
 /// that is missing keeps its path and is named in `warnings`. Errors: kFileUnwritable, kDiskFull, kFileUnreadable,

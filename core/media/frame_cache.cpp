@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <list>
@@ -94,6 +95,16 @@ class FrameCache::Private {
   std::map<std::string, std::string> m_proxies;
   std::size_t m_decoded = 0;  // bytes of decoded frames
 
+  void resize(std::size_t maxBytes) {
+    {
+      const std::lock_guard lock(m_mutex);
+      m_cache.setMaxBytes(maxBytes / 4);
+      m_decodedBytes = maxBytes - maxBytes / 4;
+      m_resized = true;
+    }
+    m_wake.notify_all();
+  }
+
  private:
   struct Reader {
     std::string path;
@@ -121,6 +132,7 @@ class FrameCache::Private {
     std::unique_lock lock(m_mutex);
     while (!m_ending) {
       dropForgotten();
+      if (m_resized.exchange(false)) shareBytes();
       if (!m_wanted.empty()) {
         const Wanted wanted = std::move(m_wanted.front());
         m_wanted.pop_front();
@@ -177,13 +189,19 @@ class FrameCache::Private {
     m_forgotten.clear();
   }
 
+  /// Of the thread: the reader in use keeps nearly all decoded bytes, the others a little.
+  void shareBytes() {
+    const std::size_t bytes = m_decodedBytes, others = std::min(kOtherReaderBytes, bytes / (2 * kMaxReaders));
+    for (const Reader& r : m_readers) r.reader->setCacheBytes(&r == &m_readers.front() ? bytes - (kMaxReaders - 1) * others : others);
+  }
+
   /// Without the lock; readers belong to the thread. The one in use keeps decoded frames up to nearly all bytes.
   Result<ClipReader*> readerOf(const std::string& path) {
-    const std::size_t others = std::min(kOtherReaderBytes, m_decodedBytes / (2 * kMaxReaders));
+    const std::size_t bytes = m_decodedBytes, others = std::min(kOtherReaderBytes, bytes / (2 * kMaxReaders));
     const auto found = std::find_if(m_readers.begin(), m_readers.end(), [&](const Reader& r) { return r.path == path; });
     if (found == m_readers.begin() && found != m_readers.end()) return m_readers.front().reader.get();
     if (!m_readers.empty()) m_readers.front().reader->setCacheBytes(others);
-    const std::size_t own = m_decodedBytes - (kMaxReaders - 1) * others;
+    const std::size_t own = bytes - (kMaxReaders - 1) * others;
     if (found == m_readers.end()) {
       auto opened = openBest(path, own);
       if (!opened) return std::move(opened).error();
@@ -227,7 +245,8 @@ class FrameCache::Private {
   int m_direction = 1, m_ahead = 0;
   bool m_aheadAllowed = false;
   std::int64_t m_lastFrames = 0;
-  const std::size_t m_decodedBytes;
+  std::atomic<bool> m_resized{false};
+  std::atomic<std::size_t> m_decodedBytes;
   std::condition_variable m_wake;
   // Of the thread.
   std::list<Reader> m_readers;  // most recent first
@@ -257,6 +276,8 @@ void FrameCache::useProxy(const std::string& path, const std::string& proxy) {
   const std::lock_guard lock(d->m_mutex);
   d->m_proxies[path] = proxy;
 }
+
+void FrameCache::setMaxBytes(std::size_t maxBytes) { d->resize(maxBytes); }
 
 void FrameCache::forget(const std::string& path) {
   const std::lock_guard lock(d->m_mutex);

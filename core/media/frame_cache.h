@@ -45,6 +45,8 @@ class FrameCache {
   void useProxy(const std::string& path, const std::string& proxy);
   /// Forgets a clip, e.g. because its file changed.
   void forget(const std::string& path);
+  /// Another number of bytes; what is beyond it goes.
+  void setMaxBytes(std::size_t maxBytes);
   /// Bytes of pictures and decoded frames.
   std::size_t bytes() const;
 

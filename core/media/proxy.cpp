@@ -54,6 +54,16 @@ void removeStale(const std::string& path) {
   }
 }
 
+/// Files that this program named: a content hash and ".mov".
+std::vector<fs::path> proxiesIn(const std::string& folder) {
+  std::vector<fs::path> proxies;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure))
+    if (entry.is_regular_file(failure) && entry.path().extension() == ".mov" && !proxyPathFor(entry.path().stem().string()).empty())
+      proxies.push_back(entry.path());
+  return proxies;
+}
+
 /// Removes the proxies used longest ago until the folder is within its bytes; never `keep`.
 void keepWithin(const fs::path& folder, const fs::path& keep) {
   std::error_code failure;
@@ -82,9 +92,11 @@ std::string cacheFolder() {
   return (home.empty() ? std::filesystem::temp_directory_path().string() : home + "/.cache") + "/pai-studio";
 }
 
-std::string proxyPathFor(const std::string& sha256) {
+std::string proxyFolder() { return cacheFolder() + "/proxies"; }
+
+std::string proxyPathFor(const std::string& sha256, const std::string& folder) {
   const bool hexadecimal = sha256.size() == 64 && sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hexadecimal ? cacheFolder() + "/proxies/" + sha256 + ".mov" : "";
+  return hexadecimal ? (folder.empty() ? proxyFolder() : folder) + "/" + sha256 + ".mov" : "";
 }
 
 bool proxyHelps(const ClipInfo& info) {
@@ -94,10 +106,28 @@ bool proxyHelps(const ClipInfo& info) {
   return !whole && info.frames > kShortFrames && (info.width > kProxyWidth || info.height > kProxyHeight);
 }
 
-Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress) {
+std::int64_t proxyBytes(const std::string& folder) {
+  std::int64_t bytes = 0;
+  for (const fs::path& path : proxiesIn(folder)) {
+    std::error_code failure;
+    if (const auto size = fs::file_size(path, failure); !failure) bytes += static_cast<std::int64_t>(size);
+  }
+  return bytes;
+}
+
+Status removeProxies(const std::string& folder) {
+  for (const fs::path& path : proxiesIn(folder)) {
+    std::error_code failure;
+    fs::remove(path, failure);
+    if (failure) return Error{ErrorCode::kFileUnwritable, "it cannot be removed (" + failure.message() + ")", path.string(), {}};
+  }
+  return {};
+}
+
+Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress, const std::string& folder) {
   auto hash = sha256File(clip, stop);
   if (!hash) return std::move(hash).error();
-  const std::string path = proxyPathFor(*hash);
+  const std::string path = proxyPathFor(*hash, folder);
   std::error_code failure;
   if (fs::exists(path, failure)) {
     fs::last_write_time(path, fs::file_time_type::clock::now(), failure);  // used now

@@ -16,16 +16,24 @@ inline constexpr int kProxyWidth = 960, kProxyHeight = 540;
 /// Folder for what can be made again: PAI_CACHE_DIR, else XDG_CACHE_HOME/pai-studio, else ~/.cache/pai-studio.
 std::string cacheFolder();
 
+/// Folder of proxies where none is chosen: beneath `cacheFolder`.
+std::string proxyFolder();
+
 /// Where the proxy of a clip with this content hash (SHA-256 in hexadecimal) lies, whether it exists or not; "" for what is
-/// not a hash.
-std::string proxyPathFor(const std::string& sha256);
+/// not a hash. `folder` "" is `proxyFolder`.
+std::string proxyPathFor(const std::string& sha256, const std::string& folder = {});
+
+/// Bytes of the proxies in a folder. Takes them away.
+std::int64_t proxyBytes(const std::string& folder);
+Status removeProxies(const std::string& folder);
 
 /// Whether a clip of this kind is worth a proxy: larger than one, longer than a few frames, and not of whole pictures only.
 bool proxyHelps(const ClipInfo& info);
 
-/// The proxy of a clip under `cacheFolder`, made when it is not there: hashes the clip, takes away what a killed run left, and
+/// The proxy of a clip in a folder ("": `proxyFolder`), made when it is not there: hashes the clip, takes away what a killed run left, and
 /// afterwards the proxies used longest ago beyond `kProxyBytes` in all. Long; errors of `makeProxy`.
-Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress);
+Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress,
+                            const std::string& folder = {});
 inline constexpr std::int64_t kProxyBytes = 20LL << 30;
 
 /// Makes a proxy: the clip scaled to fit 960x540, same frames, rate and colour, ProRes 422, so that any frame is read alone.
