@@ -11,6 +11,7 @@
 #include <QRegularExpression>
 #include <QThreadPool>
 
+#include "app/document/colour_edits.h"
 #include "core/base/project_file.h"
 
 namespace pai::app {
@@ -64,6 +65,7 @@ void collectProject(const Document& document, const QString& folder, QObject* ow
                     std::function<void(const core::Status&)> done) {
   core::Project project = document.project();
   for (core::Media& media : project.media) media.path = document.mediaPath(media).toStdString();
+  project.ocioConfig = configPath(document).toStdString();  // with the files that it names it stays where it is
   const QString name = document.displayName();
   const QPointer<QObject> guard(owner);
   QThreadPool::globalInstance()->start([project, name, folder, guard, done = std::move(done)] {

@@ -22,6 +22,7 @@ void Document::setCurrentShot(const core::Id& id) {
 void Document::reset(core::Project project, const QString& filePath) {
   m_project = std::move(project);
   m_filePath = filePath;
+  m_contents.clear();
   m_forcedModified = false;
   m_current = m_project.shots.empty() ? core::Id() : m_project.shots.front().id;
   m_undo.clear();
@@ -81,8 +82,23 @@ void Document::putShot(const core::Shot& shot) {
   emit shotChanged(shot.id);
 }
 
+void Document::setContent(const QString& path, const core::MediaContent& content) {
+  m_contents[path] = content;
+  fillContents();
+}
+
+void Document::fillContents() {
+  for (core::Media& media : m_project.media) {
+    const auto known = m_contents.find(mediaPath(media));
+    if (known == m_contents.end()) continue;
+    media.sha256 = known->second.sha256;
+    media.sizeBytes = known->second.sizeBytes;
+  }
+}
+
 void Document::putStructure(const core::Project& project) {
   m_project = project;
+  fillContents();  // an act may be older than what is known of the files
   keepCurrentShot();
   emit structureChanged();
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <map>
 
 #include <QObject>
 #include <QString>
 #include <QUndoStack>
 
+#include "core/base/media_files.h"
 #include "core/base/project.h"
 #include "core/base/result.h"
 
@@ -41,6 +43,9 @@ class Document : public QObject {
   /// Absolute path of a media item; empty when its path may not be opened.
   QString mediaPath(const core::Media& media) const;
 
+  /// What a file's content was found to be: kept with the media of that path, saved with the project, no act of the user.
+  void setContent(const QString& path, const core::MediaContent& content);
+
   /// One act on one shot, named `text`. Acts with the same non-empty `mergeKey` become one until `endMerge`.
   /// Nothing is pushed when `change` leaves the shot as it was.
   void editShot(const core::Id& id, const QString& text, const std::function<void(core::Shot&)>& change,
@@ -63,7 +68,9 @@ class Document : public QObject {
   void putShot(const core::Shot& shot);
   void putStructure(const core::Project& project);
   void keepCurrentShot();
+  void fillContents();
 
+  std::map<QString, core::MediaContent> m_contents;  // by path
   core::Project m_project;
   core::Id m_current;
   QString m_filePath;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "app/document/preferences.h"
 #include "core/base/error.h"
 #include "core/base/job.h"
 #include "core/base/project.h"
@@ -54,6 +56,24 @@ struct CameraSummary {
   QStringList warnings;
 };
 
+/// How pictures come to the screen. Untouched: as their files are coded; linear ones by the sRGB curve.
+struct ViewSetup {
+  QString config;                     // OpenColorIO configuration, absolute; "" = none
+  QString transform;                  // viewer transform; "" = the first
+  std::map<QString, QString> spaces;  // input transforms of media by path, where one is set
+  double exposure = 0.0, gamma = 1.0;  // for viewing only: stops in linear light, and a power on the screen
+  bool operator==(const ViewSetup&) const = default;
+
+  /// Whether pictures of a media pass the viewer transform (exposure and gamma with it) before they are sent.
+  bool transforms(const QString& path) const;
+  QString spaceOf(const QString& path) const;
+};
+
+/// The names that a configuration (or none) knows.
+struct ColourChoices {
+  QStringList spaces, views;
+};
+
 /// Which picture of a shot is wanted.
 enum class ShotPicture { kPlate, kMatte, kComposite, kBackground, kForeground };
 
@@ -87,8 +107,20 @@ class FrameSource : public QObject {
   /// What a clip's sound looks like, measured in the background: `peaksReady`.
   virtual Ticket requestPeaks(const QString& path) = 0;
   virtual void cancel(Ticket ticket) = 0;
+  /// Reads what a configuration ("": none) knows; outside this process, since it is a file of others: `coloursRead`.
+  virtual Ticket requestColours(const QString& config) = 0;
+
+  /// Takes the user's preferences; they hold from now on.
+  virtual void configure(const Preferences& preferences) = 0;
+
+  /// How pictures that are asked for from now on come to the screen; thumbnails without exposure and gamma.
+  void setView(const ViewSetup& view);
+  const ViewSetup& view() const { return m_view; }
 
  signals:
+  /// Pictures look different now, apart from exposure and gamma.
+  void coloursChanged();
+  void coloursRead(quint64 ticket, const pai::app::ColourChoices& choices);
   void probed(quint64 ticket, const pai::app::MediaFacts& facts);
   void pictureReady(quint64 ticket, const QImage& image);
   void soundReady(quint64 ticket, const QByteArray& samples);
@@ -100,8 +132,13 @@ class FrameSource : public QObject {
   void matteReport(pai::core::FrameIndex frame, const pai::app::MatteFacts& facts);
   /// The worker was lost while it solved or reported; both may be asked for again.
   void analysisLost();
+  /// A clip's proxy is being made, or (1) serves from now on; -1: there will be none.
+  void proxyProgress(const QString& path, double fraction);
   /// Something went wrong that belongs to no single request.
   void troubled(const QString& message);
+
+ private:
+  ViewSetup m_view;
 };
 
 }  // namespace pai::app

@@ -8,6 +8,11 @@ namespace {
 
 constexpr QSize kThumbnailSize(192, 108);
 
+/// What decides the colour of a media's thumbnail.
+QString shownAs(const ViewSetup& view, const QString& path) {
+  return view.transforms(path) ? QStringList{view.config, view.transform, view.spaceOf(path)}.join(QLatin1Char('\n')) : QString();
+}
+
 }  // namespace
 
 MediaCatalog::MediaCatalog(Document& document, FrameSource& source, QObject* parent)
@@ -21,6 +26,18 @@ MediaCatalog::MediaCatalog(Document& document, FrameSource& source, QObject* par
   connect(&source, &FrameSource::probed, this, &MediaCatalog::onProbed);
   connect(&source, &FrameSource::pictureReady, this, &MediaCatalog::onPicture);
   connect(&source, &FrameSource::failed, this, &MediaCatalog::onFailed);
+  connect(&source, &FrameSource::proxyProgress, this, [this](const QString& path, double fraction) {
+    for (auto& [id, entry] : m_entries) {
+      if (entry.path != path) continue;
+      entry.proxy = fraction < 0.0 ? std::optional<double>() : fraction;
+      emit proxyChanged(id);
+    }
+  });
+  connect(&source, &FrameSource::coloursChanged, this, [this] {
+    for (auto& [id, entry] : m_entries)
+      if (const core::Media* media = m_document.project().findMedia(id); media && entry.facts && entry.shownAs != shownAs(m_source.view(), entry.path))
+        askPicture(*media, entry);
+  });
   scan();
 }
 
@@ -42,6 +59,11 @@ QString MediaCatalog::trouble(const core::Id& media) const {
 QImage MediaCatalog::thumbnail(const core::Id& media) const {
   const auto it = m_entries.find(media);
   return it == m_entries.end() ? QImage() : it->second.thumbnail;
+}
+
+std::optional<double> MediaCatalog::proxy(const core::Id& media) const {
+  const auto it = m_entries.find(media);
+  return it == m_entries.end() ? std::nullopt : it->second.proxy;
 }
 
 core::FrameRange MediaCatalog::rangeOf(const core::Shot& shot) const {
@@ -75,16 +97,18 @@ void MediaCatalog::start(const core::Media& media, Entry& entry) {
   entry.probe = m_source.probe(entry.path, media.kind);
 }
 
+void MediaCatalog::askPicture(const core::Media& media, Entry& entry) {
+  entry.shownAs = shownAs(m_source.view(), entry.path);
+  entry.picture = m_source.requestMediaFrame(entry.path, media.kind, {0}, kThumbnailSize, PictureChannel::kThumbnails);
+}
+
 void MediaCatalog::onProbed(quint64 ticket, const MediaFacts& facts) {
   for (auto& [id, entry] : m_entries) {
     if (entry.probe != ticket) continue;
     entry.probe = 0;
     entry.facts = facts;
     entry.state = MediaState::kOnline;
-    core::MediaKind kind = core::MediaKind::kImage;
-    if (const core::Media* media = m_document.project().findMedia(id)) kind = media->kind;
-    entry.picture =
-        m_source.requestMediaFrame(entry.path, kind, {0}, kThumbnailSize, PictureChannel::kThumbnails);
+    if (const core::Media* media = m_document.project().findMedia(id)) askPicture(*media, entry);
     emit mediaChanged(id);
     return;
   }

@@ -28,6 +28,9 @@ class MediaCatalog : public QObject {
   /// A small picture of the item's first frame; null until it is there.
   QImage thumbnail(const core::Id& media) const;
 
+  /// How far an item's proxy is, 1 when it serves; nothing when none is made.
+  std::optional<double> proxy(const core::Id& media) const;
+
   /// The range a shot covers: its own, or its whole plate once known (empty until then).
   core::FrameRange rangeOf(const core::Shot& shot) const;
   /// Rate of a shot's plate; 24 until known.
@@ -37,18 +40,22 @@ class MediaCatalog : public QObject {
 
  signals:
   void mediaChanged(const pai::core::Id& media);
+  void proxyChanged(const pai::core::Id& media);
 
  private:
   struct Entry {
     QString path;
+    QString shownAs;  // the colour its thumbnail was asked for in
     MediaState state = MediaState::kProbing;
     std::optional<MediaFacts> facts;
     QImage thumbnail;
+    std::optional<double> proxy;
     QString trouble;
     FrameSource::Ticket probe = 0, picture = 0;
   };
   void scan();
   void start(const core::Media& media, Entry& entry);
+  void askPicture(const core::Media& media, Entry& entry);
   void onProbed(quint64 ticket, const MediaFacts& facts);
   void onPicture(quint64 ticket, const QImage& image);
   void onFailed(quint64 ticket, const core::Error& error);

@@ -15,8 +15,9 @@ struct MediaImport {
   Q_DECLARE_TR_FUNCTIONS(MediaImport)
 };
 
-/// The %0Nd pattern of a numbered frame with enough siblings, or the path itself.
-QString patternOf(const QString& path) {
+}  // namespace
+
+QString mediaPathOf(const QString& path) {
   static const QRegularExpression numbered(QStringLiteral("^(.*?)(\\d{3,8})(\\.[A-Za-z]+)$"));
   const QFileInfo info(path);
   const auto match = numbered.match(info.fileName());
@@ -27,8 +28,6 @@ QString patternOf(const QString& path) {
   const QString number = QLatin1String("%0") + QString::number(match.captured(2).size()) + QLatin1Char('d');
   return info.absoluteDir().filePath(match.captured(1) + number + match.captured(3));
 }
-
-}  // namespace
 
 std::optional<core::MediaKind> kindOfFile(const QString& path) {
   static const QStringList stills{"png", "jpg", "jpeg", "tif", "tiff", "exr", "dpx", "gif"};
@@ -45,7 +44,7 @@ std::vector<core::Id> importMedia(Document& document, const QStringList& files) 
   core::Project scratch = document.project();
   for (const QString& file : files) {
     if (!kindOfFile(file)) continue;
-    const QString path = patternOf(QFileInfo(file).absoluteFilePath());
+    const QString path = mediaPathOf(QFileInfo(file).absoluteFilePath());
     const bool sequence = path.contains(QLatin1Char('%'));
     const auto known = std::find_if(scratch.media.begin(), scratch.media.end(), [&](const core::Media& m) {
       return document.mediaPath(m) == path || m.path == path.toStdString();

@@ -22,7 +22,7 @@ constexpr int kMediaRole = 0, kDraftRole = 1, kRoles = 2;
 constexpr int kMostThumbnailsAtWork = 4;
 constexpr int kMostLosses = 3;
 
-enum class Kind { kOpenClip, kFrame, kImage, kOpenDraft, kUpdate, kPrepare, kDraftFrame, kReport, kProxy, kSound, kPeaks };
+enum class Kind { kOpenClip, kFrame, kImage, kColours, kOpenDraft, kUpdate, kPrepare, kDraftFrame, kReport, kProxy, kSound, kPeaks };
 
 /// A clip or draft that is open, and how to open it again.
 struct OpenObject {
@@ -45,6 +45,12 @@ struct Request {
   bool silent = false;  // cancelled by the client; its answer is dropped
 };
 
+void addView(json& body, const std::optional<ScreenView>& view) {
+  if (!view) return;
+  body["colour"] = {{"config", view->config.toStdString()}, {"space", view->space.toStdString()}, {"view", view->transform.toStdString()},
+                    {"exposure", view->exposure}, {"gamma", view->gamma}};
+}
+
 }  // namespace
 
 class PreviewClient::Private {
@@ -55,6 +61,7 @@ class PreviewClient::Private {
   Ticket ask(Request request);
   void cancel(Ticket ticket);
   void close(Ticket object);
+  void configure(json body);
   OpenObject* find(Ticket object) {
     const auto it = m_objects.find(object);
     return it == m_objects.end() ? nullptr : &it->second;
@@ -69,6 +76,7 @@ class PreviewClient::Private {
   void onStarted(int role);
   void onLost(int role, const QString& reason);
   void onMessage(int role, core::WireMessage& message);
+  bool answerProxy(Ticket clip, const core::WireMessage& message);
   bool answer(Request& request, const std::string& type, core::WireMessage& message, bool& over);
   bool answerFrame(const Request& request, core::WireMessage& message);
   bool answerDraft(Request& request, const std::string& type, core::WireMessage& message);
@@ -86,6 +94,7 @@ class PreviewClient::Private {
   std::array<std::vector<Ticket>, kRoles> m_outstanding;  // in the order they were sent
   std::map<Ticket, Request> m_requests;                   // tickets grow: in the order they were made
   std::map<Ticket, OpenObject> m_objects;
+  json m_configured;  // what a new worker is told first; null: nothing
   Ticket m_nextTicket = 1;
 };
 
@@ -160,7 +169,22 @@ void PreviewClient::Private::pump(int role) {
     if (const auto it = m_requests.find(ticket); it != m_requests.end() && !it->second.sent && mayGo(it->second)) sendNow(it->second);
 }
 
+void PreviewClient::Private::configure(json body) {
+  m_configured = std::move(body);
+  for (const auto& link : m_links) link->send(m_configured);
+}
+
+bool PreviewClient::Private::answerProxy(Ticket clip, const core::WireMessage& message) {
+  const auto fraction = message.body.find("fraction");
+  if (fraction == message.body.end() || !fraction->is_number()) return false;
+  const double value = fraction->get<double>();
+  if (value < 0.0) later([this, clip, error = errorIn(message.body)] { emit m_client.proxyFailed(clip, error); });
+  else later([this, clip, value = std::min(value, 1.0)] { emit m_client.proxyProgress(clip, value); });
+  return true;
+}
+
 void PreviewClient::Private::onStarted(int role) {
+  if (!m_configured.is_null()) m_links[role]->send(m_configured);
   for (auto& [ticket, object] : m_objects) {
     if (object.role != role || object.losses >= kMostLosses || m_requests.contains(ticket)) continue;
     object.asked = true;
@@ -215,6 +239,10 @@ void PreviewClient::Private::onMessage(int role, core::WireMessage& message) {
   const auto ticket = static_cast<Ticket>(numberIn(message.body, "ticket"));
   if (type == "hello") {
     if (numberIn(message.body, "version") != core::kWireVersion) m_links[role]->giveUp(PreviewClient::tr("it is of another version"));
+    return;
+  }
+  if (type == "proxy" && find(ticket)) {
+    if (!answerProxy(ticket, message)) m_links[role]->giveUp(PreviewClient::tr("it sent an answer that does not fit (%1)").arg(QStringLiteral("proxy")));
     return;
   }
   if (std::find(m_outstanding[role].begin(), m_outstanding[role].end(), ticket) == m_outstanding[role].end()) {
@@ -279,6 +307,10 @@ bool PreviewClient::Private::answer(Request& request, const std::string& type, c
       if (peaks) later([this, ticket, value = *peaks] { emit m_client.peaksReady(ticket, value); });
       return peaks.has_value();
     }
+    case Kind::kColours:
+      if (type != "colours") return false;
+      later([this, ticket, spaces = textsIn(message.body, "spaces"), views = textsIn(message.body, "views")] { emit m_client.coloursRead(ticket, spaces, views); });
+      return true;
     case Kind::kProxy:
       if (type == "done") later([this, ticket] { emit m_client.finished(ticket); });
       return type == "done";
@@ -387,7 +419,8 @@ Ticket PreviewClient::openClip(const QString& path) {
 
 void PreviewClient::closeClip(Ticket clip) { d->close(clip); }
 
-Ticket PreviewClient::requestFrame(Ticket clip, core::FrameIndex frame, QSize maxSize, PreviewChannel channel) {
+Ticket PreviewClient::requestFrame(Ticket clip, core::FrameIndex frame, QSize maxSize, PreviewChannel channel,
+                                   const std::optional<ScreenView>& view) {
   Request request;
   request.ticket = d->newTicket();
   request.object = clip;
@@ -395,14 +428,24 @@ Ticket PreviewClient::requestFrame(Ticket clip, core::FrameIndex frame, QSize ma
   request.channel = channel;
   request.body = {{"op", "frame"}, {"clip", clip}, {"frame", frame.value}, {"w", std::max(0, maxSize.width())},
                   {"h", std::max(0, maxSize.height())}, {"thumbnail", channel == PreviewChannel::kThumbnails ? 1 : 0}};
+  addView(request.body, view);
   return d->ask(std::move(request));
 }
 
-Ticket PreviewClient::readImage(const QString& path, QSize maxSize) {
+Ticket PreviewClient::readImage(const QString& path, QSize maxSize, const std::optional<ScreenView>& view) {
   Request request;
   request.ticket = d->newTicket();
   request.kind = Kind::kImage;
   request.body = {{"op", "image"}, {"path", path.toStdString()}, {"w", std::max(0, maxSize.width())}, {"h", std::max(0, maxSize.height())}};
+  addView(request.body, view);
+  return d->ask(std::move(request));
+}
+
+Ticket PreviewClient::readColours(const QString& config) {
+  Request request;
+  request.ticket = d->newTicket();
+  request.kind = Kind::kColours;
+  request.body = {{"op", "colours"}, {"config", config.toStdString()}};
   return d->ask(std::move(request));
 }
 
@@ -456,7 +499,8 @@ Ticket PreviewClient::prepareDraft(Ticket draft) {
   return d->ask(std::move(request));
 }
 
-Ticket PreviewClient::requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& wanted, PreviewChannel channel) {
+Ticket PreviewClient::requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& wanted, PreviewChannel channel,
+                                        const std::optional<ScreenView>& view) {
   Request request;
   request.ticket = d->newTicket();
   request.kind = Kind::kDraftFrame;
@@ -469,6 +513,7 @@ Ticket PreviewClient::requestDraftFrame(Ticket draft, core::FrameIndex frame, co
                                  {"matte", wanted.matte}, {"shadow", wanted.shadow}})
     if (on) layers.push_back(name);
   request.body = {{"op", "draft_frame"}, {"draft", draft}, {"frame", frame.value}, {"divisor", wanted.divisor}, {"layers", layers}};
+  addView(request.body, view);
   return d->ask(std::move(request));
 }
 
@@ -489,6 +534,10 @@ Ticket PreviewClient::makeProxy(const QString& path, const QString& proxyPath) {
   request.role = kDraftRole;
   request.body = {{"op", "proxy"}, {"path", path.toStdString()}, {"out", proxyPath.toStdString()}};
   return d->ask(std::move(request));
+}
+
+void PreviewClient::configure(qint64 frameCacheBytes, bool proxies, const QString& proxyFolder) {
+  d->configure({{"op", "configure"}, {"ticket", 0}, {"cache_bytes", frameCacheBytes}, {"proxies", proxies ? 1 : 0}, {"folder", proxyFolder.toStdString()}});
 }
 
 void PreviewClient::cancel(Ticket ticket) { d->cancel(ticket); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include <QByteArray>
 #include <QImage>
@@ -38,6 +39,14 @@ struct DraftImages {
   QImage composite, background, foreground, matte, shadow;
 };
 
+/// How a picture is brought to the screen by the worker, which then sends 8 bits.
+struct ScreenView {
+  QString config;     // OpenColorIO configuration, absolute; "" = none
+  QString space;      // of the media's pictures; "" = as tagged
+  QString transform;  // viewer transform; "" = the first
+  double exposure = 0.0, gamma = 1.0;
+};
+
 /// What and how to start.
 struct PreviewOptions {
   QString workerPath;         // "" = pai-worker beside the running program
@@ -68,9 +77,12 @@ class PreviewClient : public QObject {
   Ticket openClip(const QString& path);
   void closeClip(Ticket clip);
   /// A frame scaled down to fit `maxSize` (an empty size: full): `frameReady`.
-  Ticket requestFrame(Ticket clip, core::FrameIndex frame, QSize maxSize, PreviewChannel channel);
+  Ticket requestFrame(Ticket clip, core::FrameIndex frame, QSize maxSize, PreviewChannel channel,
+                      const std::optional<ScreenView>& view = {});
   /// A still, scaled down to fit `maxSize`: `imageReady`. For thumbnails and references.
-  Ticket readImage(const QString& path, QSize maxSize);
+  Ticket readImage(const QString& path, QSize maxSize, const std::optional<ScreenView>& view = {});
+  /// Reads the input spaces and viewer transforms of a configuration ("": without one): `coloursRead`.
+  Ticket readColours(const QString& config);
 
   /// `count` samples of a clip's sound, counted from its first picture: `soundReady`.
   Ticket requestSound(const QString& path, qint64 begin, qint64 count);
@@ -85,12 +97,16 @@ class PreviewClient : public QObject {
   /// Solves camera and scene in the background: `progress`, then `draftPrepared`. Frames are served meanwhile.
   Ticket prepareDraft(Ticket draft);
   /// Pictures of a frame: `draftFrameReady`.
-  Ticket requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& request, PreviewChannel channel);
+  Ticket requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& request, PreviewChannel channel,
+                           const std::optional<ScreenView>& view = {});
   /// Matte report of a range, frame by frame, behind everything else: `matteReport`..., `finished`.
   Ticket requestMatteReport(Ticket draft, core::FrameRange range);
 
   /// Makes an all-intra proxy of a clip in the background: `progress`, `finished`. The file appears when it is complete.
   Ticket makeProxy(const QString& path, const QString& proxyPath);
+
+  /// Bytes of frames kept, and whether and where ("": the cache folder) proxies are made: from now on, by later workers too.
+  void configure(qint64 frameCacheBytes, bool proxies, const QString& proxyFolder);
 
   /// Gives up a request; it is answered by `cancelled` unless its answer is already there. Unknown tickets are ignored.
   void cancel(Ticket ticket);
@@ -101,6 +117,7 @@ class PreviewClient : public QObject {
   void imageReady(pai::app::Ticket ticket, const QImage& image, QSize fullSize);
   void soundReady(pai::app::Ticket ticket, const QByteArray& samples);
   void peaksReady(pai::app::Ticket ticket, const pai::core::SoundPeaks& peaks);
+  void coloursRead(pai::app::Ticket ticket, const QStringList& spaces, const QStringList& views);
   void draftOpened(pai::app::Ticket draft, const pai::app::DraftInfo& info);
   void draftUpdated(pai::app::Ticket ticket, pai::app::Ticket draft);
   void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera,
@@ -109,6 +126,9 @@ class PreviewClient : public QObject {
   void matteReport(pai::app::Ticket ticket, pai::core::FrameIndex frame, const pai::core::MatteReportFrame& report);
   void progress(pai::app::Ticket ticket, double fraction);
   void finished(pai::app::Ticket ticket);
+  /// The proxy of an open clip: how far it is, 1 when it serves.
+  void proxyProgress(pai::app::Ticket clip, double fraction);
+  void proxyFailed(pai::app::Ticket clip, const pai::core::Error& error);
   void failed(pai::app::Ticket ticket, const pai::core::Error& error);
   void cancelled(pai::app::Ticket ticket);
   /// A worker crashed, hung or spoke garbage; it is being replaced. `reason` is English and says which.

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 
-#include <QSettings>
 #include <QTimer>
-#include <QVariant>
 
 #include "app/document/error_text.h"
 #include "app/document/preview_client.h"
@@ -78,9 +76,9 @@ QImage pictureOf(const DraftImages& images, ShotPicture picture) {
 PreviewOptions optionsOf(const QString& workerPath) {
   PreviewOptions options;
   options.workerPath = workerPath;
-  options.proxies = true;
-  const QVariant megabytes = QSettings().value(QStringLiteral("frameCacheMegabytes"));
-  if (megabytes.isValid()) options.frameCacheBytes = std::clamp<qint64>(megabytes.toLongLong(), 64, 65536) << 20;
+  const Preferences preferences = loadPreferences();
+  options.proxies = preferences.proxies;
+  options.frameCacheBytes = qint64{preferences.frameCacheMegabytes} << 20;
   return options;
 }
 
@@ -92,6 +90,14 @@ core::DraftRequest draftRequest(ShotPicture picture, int divisor) {
   request.foreground = picture == ShotPicture::kForeground;
   request.matte = picture == ShotPicture::kMatte;
   return request;
+}
+
+/// How pictures of a media go out; nothing: as they are.
+std::optional<ScreenView> screenView(const ViewSetup& view, const QString& path, PictureChannel channel) {
+  if (!view.transforms(path)) return {};
+  ScreenView screen{view.config, view.spaceOf(path), view.transform, view.exposure, view.gamma};
+  if (channel == PictureChannel::kThumbnails || channel == PictureChannel::kOverlay) screen.exposure = 0.0, screen.gamma = 1.0;
+  return screen;
 }
 
 }  // namespace
@@ -152,6 +158,9 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
               emit pictureReady(asked.ticket, pictureOf(images, asked.picture));
             });
           });
+  connect(client, &PreviewClient::coloursRead, this, [this, answer](quint64 ticket, const QStringList& spaces, const QStringList& views) {
+    answer(ticket, [&](const Asked& asked) { emit coloursRead(asked.ticket, {spaces, views}); });
+  });
   connect(client, &PreviewClient::draftOpened, this, [this](quint64 draft, const DraftInfo& info) {
     if (draft != m_draft) return;
     for (const QString& warning : info.warnings) emit troubled(warning);
@@ -175,6 +184,16 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
   connect(client, &PreviewClient::cancelled, this, [this, answer](quint64 ticket) {
     answer(ticket, [this](const Asked& asked) { emit cancelled(asked.ticket); });
   });
+  connect(client, &PreviewClient::proxyProgress, this, [this](quint64 clip, double fraction) {
+    for (const auto& [path, open] : m_clips)
+      if (open.ticket == clip) return emit proxyProgress(path, fraction);
+  });
+  connect(client, &PreviewClient::proxyFailed, this, [this](quint64 clip, const core::Error& error) {
+    for (const auto& [path, open] : m_clips)
+      if (open.ticket == clip) emit proxyProgress(path, -1.0);
+    if (error.code != core::ErrorCode::kCancelled) emit troubled(tr("No proxy was made: %1").arg(errorText(error)));
+  });
+  if (const Preferences preferences = loadPreferences(); !preferences.proxyFolder.isEmpty()) configure(preferences);
   connect(client, &PreviewClient::workerLost, this, [this](const QString& reason) {
     core::Error error;
     error.code = core::ErrorCode::kWorkerFailed;
@@ -229,15 +248,17 @@ FrameSource::Ticket PreviewFrameSource::probe(const QString& path, core::MediaKi
 FrameSource::Ticket PreviewFrameSource::requestMediaFrame(const QString& path, core::MediaKind kind,
                                                           core::FrameIndex frame, QSize maxSize,
                                                           PictureChannel channel) {
-  if (kind == core::MediaKind::kImage) return remember(m_client->readImage(path, maxSize), {});
+  const std::optional<ScreenView> shown = screenView(view(), path, channel);
+  if (kind == core::MediaKind::kImage) return remember(m_client->readImage(path, maxSize, shown), {});
   const quint64 open = clip(path).ticket;
   closeOldClips();
-  return remember(m_client->requestFrame(open, frame, maxSize, channelOf(channel)), {});
+  return remember(m_client->requestFrame(open, frame, maxSize, channelOf(channel), shown), {});
 }
 
 void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
+  // An open draft holds its files by path and colour: with others it is another draft.
   const bool samePlate = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
-                         job->media.size() == m_job->media.size();
+                         job->media == m_job->media && job->ocioConfig == m_job->ocioConfig;
   if (m_draft != 0 && job && m_job && *job == *m_job) return;  // nothing that a picture shows changed
   // A report goes on as long as it is of the same matte of the same frames.
   const bool sameMatte = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
@@ -268,8 +289,19 @@ FrameSource::Ticket PreviewFrameSource::requestShotFrame(core::FrameIndex frame,
     QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
     return ticket;
   }
-  return remember(m_client->requestDraftFrame(m_draft, frame, draftRequest(picture, divisor), channelOf(channel)),
+  QString plate;
+  for (const core::JobMedia& media : m_job->media)
+    if (media.id == m_job->shot.plate) plate = QString::fromStdString(media.path);
+  std::optional<ScreenView> shown = screenView(view(), plate, channel);
+  if (shown) shown->space.clear();  // the engine's pictures have passed the input transform
+  return remember(m_client->requestDraftFrame(m_draft, frame, draftRequest(picture, divisor), channelOf(channel), shown),
                   {0, false, picture});
+}
+
+FrameSource::Ticket PreviewFrameSource::requestColours(const QString& config) { return remember(m_client->readColours(config), {}); }
+
+void PreviewFrameSource::configure(const Preferences& preferences) {
+  m_client->configure(qint64{preferences.frameCacheMegabytes} << 20, preferences.proxies, preferences.proxyFolder);
 }
 
 void PreviewFrameSource::solveShot() {

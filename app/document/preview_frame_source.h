@@ -28,6 +28,8 @@ class PreviewFrameSource : public FrameSource {
   Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
   Ticket requestPeaks(const QString& path) override;
   void cancel(Ticket ticket) override;
+  Ticket requestColours(const QString& config) override;
+  void configure(const Preferences& preferences) override;
 
  private:
   struct OpenClip;

@@ -7,6 +7,7 @@
 #include <QPointer>
 #include <QThreadPool>
 
+#include "app/document/colour_edits.h"
 #include "core/base/project_file.h"
 
 namespace pai::app {
@@ -38,6 +39,8 @@ core::Project resolved(core::Project project, const QString& path) {
     const core::MediaPath place = core::resolveMediaPath(media.path, folder);
     if (!place.path.empty()) media.path = place.path;
   }
+  if (!project.ocioConfig.empty())
+    if (const core::MediaPath place = core::resolveMediaPath(project.ocioConfig, folder); !place.path.empty()) project.ocioConfig = place.path;
   return project;
 }
 
@@ -62,6 +65,8 @@ core::Project projectForFile(const Document& document, const QString& path) {
     const QString absolute = document.mediaPath(media);
     if (!absolute.isEmpty()) media.path = core::pathForProject(absolute.toStdString(), folder);
   }
+  if (const QString config = configPath(document); !config.isEmpty())
+    project.ocioConfig = core::pathForProject(config.toStdString(), folder);
   if (project.name.empty()) project.name = QFileInfo(path).completeBaseName().toStdString();
   return project;
 }

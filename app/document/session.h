@@ -43,6 +43,8 @@ class Session : public QObject {
   void open(const QString& path);
   /// Writes the document to a file and makes it the document's own: `saved` or `failed`.
   void save(const QString& path);
+  /// Recovery copies are kept at least so often, while there is something to keep.
+  void setRecoverySeconds(int seconds) { m_timer.setInterval(seconds * 1000); }
   bool isBusy() const { return m_busy > 0; }
   /// Removes the recovery copy: the work is saved or was given up.
   void dropRecovery();

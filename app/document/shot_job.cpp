@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "app/document/colour_edits.h"
+
 namespace pai::app {
 
 core::Job jobOfShot(const Document& document, const core::Shot& shot, const core::FrameRange& range) {
@@ -30,11 +32,7 @@ core::Job jobOfShot(const Document& document, const core::Shot& shot, const core
   job.guidance = shot.render.guidance;
   job.preset = shot.delivery.preset;
   job.colourSpace = shot.delivery.colourSpace;
-  if (const std::string& config = document.project().ocioConfig; !config.empty()) {
-    core::Media file;
-    file.path = config;
-    job.ocioConfig = document.mediaPath(file).toStdString();
-  }
+  job.ocioConfig = configPath(document).toStdString();
   job.layers = shot.delivery.layers;
   job.audio = shot.delivery.audio;
   return job;

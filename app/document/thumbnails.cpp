@@ -30,6 +30,12 @@ Thumbnails::Thumbnails(FrameSource& source, QObject* parent) : QObject(parent), 
     ask();
   };
   connect(&source, &FrameSource::failed, this, [forget](quint64 ticket, const core::Error&) { forget(ticket, true); });
+  connect(&source, &FrameSource::coloursChanged, this, [this] {
+    m_cache.clear();
+    m_failed.clear();
+    m_pending.clear();  // their answers are of the old colours
+    emit changed();
+  });
   connect(&source, &FrameSource::cancelled, this, [forget](quint64 ticket) { forget(ticket, false); });
 }
 

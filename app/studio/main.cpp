@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
     if (project.isEmpty() && QFileInfo::exists(QString::fromLocal8Bit(argument))) project = QString::fromLocal8Bit(argument);
   }
   QApplication application(argc, argv);
+  QApplication::setOrganizationName(QStringLiteral("pai-studio"));  // the folder of the settings
   QApplication::setApplicationName(QStringLiteral("pai-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("PAI-Studio"));
   QApplication::setApplicationVersion(QStringLiteral(PAI_VERSION));

@@ -52,11 +52,17 @@ void PreviewClips::frame(std::int64_t ticket, const FrameWanted& wanted) {
     if (path != m_paths.end()) key = {path->second, wanted.frame.value, wanted.maxWidth, wanted.maxHeight};
   }
   if (key.path.empty()) return m_reply.fail(ticket, Error{ErrorCode::kUsage, "the clip is not open", "", {}});
-  m_cache.request(key, [this, ticket](const core::FrameCache::Key&, const Result<core::PicturePtr>& picture) {
+  m_cache.request(key, [this, ticket, view = wanted.view](const core::FrameCache::Key&, const Result<core::PicturePtr>& picture) {
     const Status sent = guarded([&]() -> Status {
       if (!picture) return picture.error();
       ImageParcel parcel;
-      if (Status s = parcel.add("frame", **picture); !s) return s;
+      if (!view) {
+        if (Status s = parcel.add("frame", **picture); !s) return s;
+      } else {
+        Result<core::Picture> shown = m_colour.toScreen(**picture, *view);
+        if (!shown) return std::move(shown).error();
+        if (Status s = parcel.add("frame", *shown); !s) return s;
+      }
       m_reply.send("frame", ticket, {{"images", parcel.takeJson()}}, parcel.takeMemory());
       return {};
     });
@@ -64,11 +70,14 @@ void PreviewClips::frame(std::int64_t ticket, const FrameWanted& wanted) {
   }, ticket);
 }
 
-Status sendStill(PreviewReply& reply, std::int64_t ticket, const std::string& path, int maxWidth, int maxHeight) {
-  Result<core::Picture> picture = core::readImage(path);
+Status sendStill(PreviewReply& reply, PreviewColour& colour, std::int64_t ticket, const StillWanted& wanted) {
+  Result<core::Picture> picture = core::readImage(wanted.path);
   if (!picture) return std::move(picture).error();
+  Result<core::Picture> shown = core::scaledToFit(*picture, wanted.maxWidth, wanted.maxHeight);
+  if (wanted.view) shown = colour.toScreen(*shown, *wanted.view);
+  if (!shown) return std::move(shown).error();
   ImageParcel parcel;
-  if (Status s = parcel.add("image", core::scaledToFit(*picture, maxWidth, maxHeight)); !s) return s;
+  if (Status s = parcel.add("image", *shown); !s) return s;
   reply.send("image", ticket, {{"width", picture->width()}, {"height", picture->height()}, {"images", parcel.takeJson()}}, parcel.takeMemory());
   return {};
 }

@@ -122,6 +122,13 @@ Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::j
     return Error{ErrorCode::kUsage, "the frame lies outside the shot", draft.front->plate().path, {}};
   Result<core::DraftFrame> frame = draft.front->render(index, request);
   if (!frame) return std::move(frame).error();
+  if (const auto view = viewWanted(body))
+    for (core::Picture* picture : {&frame->composite, &frame->background, &frame->foreground}) {
+      if (picture->empty()) continue;
+      Result<core::Picture> shown = m_colour.toScreen(*picture, *view);
+      if (!shown) return std::move(shown).error();
+      *picture = std::move(shown).value();
+    }
   ImageParcel parcel;
   const std::pair<const char*, const core::Picture*> pictures[]{{"composite", &frame->composite}, {"background", &frame->background},
                                                                 {"foreground", &frame->foreground}, {"matte", &frame->matte}, {"shadow", &frame->shadow}};

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "app/worker/preview_colour.h"
 #include "app/worker/preview_lane.h"
 #include "core/draft/draft_engine.h"
 
@@ -16,7 +17,7 @@ namespace pai::worker {
 /// when a solve is done they change places, so that frames never wait for it.
 class PreviewDrafts {
  public:
-  explicit PreviewDrafts(PreviewReply& reply) : m_reply(reply) {}
+  PreviewDrafts(PreviewReply& reply, PreviewColour& colour) : m_reply(reply), m_colour(colour) {}
   /// A request from the connection's thread; unknown ones are answered as wrong usage.
   void take(const std::string& op, std::int64_t ticket, const nlohmann::json& body);
   void close(std::int64_t draft);
@@ -45,6 +46,7 @@ class PreviewDrafts {
   void changePlaces(Draft& draft);
 
   PreviewReply& m_reply;
+  PreviewColour& m_colour;
   std::mutex m_mutex;
   std::map<std::int64_t, DraftPtr> m_drafts;
   PreviewLane m_pictures{0}, m_solve{5};

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/worker/preview_server.h"
 
-#include <map>
+#include <algorithm>
 #include <memory>
+#include <mutex>
 
 #include "app/worker/life.h"
 #include "app/worker/preview_clips.h"
+#include "app/worker/preview_colour.h"
 #include "app/worker/preview_drafts.h"
 #include "app/worker/preview_lane.h"
 #include "app/worker/preview_sound.h"
@@ -30,12 +32,15 @@ std::string text(const nlohmann::json& body, const char* name) {
   return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
+StillWanted stillWanted(const nlohmann::json& body) {
+  return {text(body, "path"), static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h")), viewWanted(body)};
+}
+
 class PreviewServer {
  public:
   explicit PreviewServer(const PreviewServerOptions& options)
-      : m_options(options), m_reply(options.socket), m_clips(options.cacheBytes - options.cacheBytes / 8, 0, m_reply),
-        m_stills(options.cacheBytes / 8, 5, m_reply),
-        m_drafts(m_reply) {}
+      : m_options(options), m_reply(options.socket), m_clips(options.cacheBytes - options.cacheBytes / 8, 0, m_reply, m_colour),
+        m_stills(options.cacheBytes / 8, 5, m_reply, m_colour), m_drafts(m_reply, m_colour), m_proxiesWanted(options.proxies) {}
 
   Status serve() {
     m_reply.send("hello", 0, {{"version", core::kWireVersion}});
@@ -63,12 +68,19 @@ class PreviewServer {
       return m_clips.open(ticket, text(body, "path"), [this](std::int64_t clip, const core::ClipInfo& info) { proxyLater(clip, info); });
     }
     if (op == "frame") {
-      const FrameWanted wanted{number(body, "clip"), {number(body, "frame")}, static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h"))};
+      const FrameWanted wanted{number(body, "clip"), {number(body, "frame")}, static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h")),
+                               viewWanted(body)};
       return (number(body, "thumbnail") != 0 ? m_stills : m_clips).frame(ticket, wanted);
     }
     if (op == "image")
-      return post(m_images, ticket, [this, ticket, path = text(body, "path"), w = static_cast<int>(number(body, "w")), h = static_cast<int>(number(body, "h"))](
-                                            const core::StopToken&) { return sendStill(m_reply, ticket, path, w, h); });
+      return post(m_images, ticket, [this, ticket, wanted = stillWanted(body)](const core::StopToken&) {
+        return sendStill(m_reply, m_colour, ticket, wanted);
+      });
+    if (op == "colours")
+      return post(m_images, ticket, [this, ticket, config = text(body, "config")](const core::StopToken&) {
+        return m_colour.sendChoices(m_reply, ticket, config);
+      });
+    if (op == "configure") return configure(body);
     if (op == "sound") return m_sound.read(ticket, text(body, "path"), number(body, "begin"), number(body, "count"));
     if (op == "peaks") return m_sound.peaks(ticket, text(body, "path"));
     if (op == "proxy")
@@ -84,24 +96,44 @@ class PreviewServer {
     });
   }
 
+  /// The user's preferences; they hold from now on.
+  void configure(const nlohmann::json& body) {
+    const auto bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(number(body, "cache_bytes"), 16 << 20, std::int64_t{1} << 40));
+    m_clips.setMaxBytes(bytes - bytes / 8);
+    m_stills.setMaxBytes(bytes / 8);
+    const std::scoped_lock lock(m_mutex);
+    m_proxiesWanted = number(body, "proxies") != 0;
+    m_proxyFolder = text(body, "folder");
+  }
+
   /// Makes the proxy of a clip behind everything else; frames of proxy size come from it once it is there.
   void proxyLater(std::int64_t clip, const core::ClipInfo& info) {
-    if (!m_options.proxies || !core::proxyHelps(info)) return;
-    m_proxies.post(clip, [this, clip, path = info.path](const core::StopToken& stop) {
+    std::string folder;
+    {
+      const std::scoped_lock lock(m_mutex);
+      if (!m_proxiesWanted || !core::proxyHelps(info)) return;
+      folder = m_proxyFolder;
+    }
+    m_proxies.post(clip, [this, clip, folder, path = info.path](const core::StopToken& stop) {
       double told = 0.0;
-      (void)guarded([&]() -> Status {
+      const Status made = guarded([&]() -> Status {
         Result<std::string> proxy = core::proxyOf(path, stop, [&](double fraction) {
           if (fraction < told + 0.01) return;
           told = fraction;
-          m_reply.send("progress", clip, {{"fraction", fraction}});
-        });
-        if (!proxy) return std::move(proxy).error();  // the clip itself serves on
+          tellProxy(clip, std::min(fraction, 0.99));
+        }, folder);
+        if (!proxy) return std::move(proxy).error();
         m_clips.useProxy(path, *proxy);
         m_stills.useProxy(path, *proxy);
         return {};
       });
+      // Without one the clip itself serves on.
+      if (made) tellProxy(clip, 1.0);
+      else m_reply.send("proxy", clip, {{"fraction", -1.0}, {"code", core::errorName(made.error().code)}, {"detail", made.error().detail.substr(0, 1000)},
+                                        {"context", made.error().context.substr(0, 4096)}});
     });
   }
+  void tellProxy(std::int64_t clip, double fraction) { m_reply.send("proxy", clip, {{"fraction", fraction}}); }
 
   void cancel(std::int64_t ticket) {
     for (PreviewLane* lane : {&m_images, &m_proxies})
@@ -112,9 +144,13 @@ class PreviewServer {
 
   const PreviewServerOptions m_options;
   PreviewReply m_reply;
+  PreviewColour m_colour;
   PreviewClips m_clips, m_stills;
   PreviewDrafts m_drafts;
   PreviewSound m_sound{m_reply};
+  std::mutex m_mutex;
+  bool m_proxiesWanted;
+  std::string m_proxyFolder;
   // Last, so that their threads end before what they use.
   PreviewLane m_images{5}, m_proxies{15};
 };

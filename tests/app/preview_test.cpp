@@ -20,6 +20,7 @@
 
 #include "core/media/clip_writer.h"
 #include "core/media/image_file.h"
+#include "core/media/proxy.h"
 
 namespace pai::app {
 namespace {
@@ -62,6 +63,8 @@ struct Answers {
     QObject::connect(&client, &PreviewClient::clipOpened, &client, [this](Ticket t, const core::ClipInfo& info) { clips[t] = info; });
     QObject::connect(&client, &PreviewClient::frameReady, &client, [this](Ticket t, Ticket, core::FrameIndex, const QImage& i) { images[t] = i; });
     QObject::connect(&client, &PreviewClient::imageReady, &client, [this](Ticket t, const QImage& i, QSize full) { images[t] = i; size = full; });
+    QObject::connect(&client, &PreviewClient::coloursRead, &client, [this](Ticket t, const QStringList& s, const QStringList& v) { done.insert(t); spaces = s; views = v; });
+    QObject::connect(&client, &PreviewClient::proxyProgress, &client, [this](Ticket, double fraction) { proxy = fraction; });
     QObject::connect(&client, &PreviewClient::draftOpened, &client, [this](Ticket t, const DraftInfo& info) { drafts[t] = info; });
     QObject::connect(&client, &PreviewClient::draftUpdated, &client, [this](Ticket t) { done.insert(t); });
     QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const core::CameraCurve& c) { done.insert(t); curve = c; });
@@ -80,7 +83,8 @@ struct Answers {
   std::set<Ticket> done, cancelled;
   std::vector<std::int64_t> reported;
   core::CameraCurve curve;
-  QStringList losses;
+  QStringList losses, spaces, views;
+  double proxy = -1.0;
   QSize size;
 };
 
@@ -254,6 +258,99 @@ TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
   const Ticket report = client.requestMatteReport(draft, {{3}, {7}});
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(report); }, 60000));
   EXPECT_EQ(answers.reported, (std::vector<std::int64_t>{3, 4, 5, 6}));
+}
+
+/// Squares code values into light, and shows their root.
+std::string squareConfig(const std::string& file, const std::string& search = "luts") {
+  std::ofstream(file) << "ocio_profile_version: 2\nsearch_path: " + search +
+                             "\nroles:\n  scene_linear: lin\n  default: lin\ndisplays:\n  Screen:\n    - !<View> {name: Film, colorspace: out}\n"
+                             "    - !<View> {name: Raw, colorspace: lin}\ncolorspaces:\n  - !<ColorSpace>\n    name: lin\n  - !<ColorSpace>\n    name: out\n"
+                             "    from_scene_reference: !<ExponentTransform> {value: 2, direction: inverse}\n  - !<ColorSpace>\n    name: in\n"
+                             "    to_scene_reference: !<ExponentTransform> {value: 2}\n";
+  return file;
+}
+
+TEST_F(PreviewTest, aConfigurationIsReadByTheWorkerAndABadOneIsAFailureThatNamesIt) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const QString good = QString::fromStdString(squareConfig(s_folder + "/good.ocio"));
+  const Ticket ticket = client.readColours(good);
+  ASSERT_TRUE(waitUntil([&] { return answers.done.contains(ticket); }));
+  EXPECT_TRUE(answers.spaces.contains("in"));
+  EXPECT_EQ(answers.views, QStringList({"Screen - Film", "Screen - Raw"}));
+  const Ticket plain = client.readColours({});
+  ASSERT_TRUE(waitUntil([&] { return answers.done.contains(plain); }));
+  EXPECT_TRUE(answers.spaces.contains("srgb"));
+  std::ofstream(s_folder + "/bad.ocio") << "ocio_profile_version: 2\n  what: [";
+  const QString outside = QString::fromStdString(squareConfig(s_folder + "/outside.ocio", "/etc"));
+  for (const auto& [file, code] : {std::pair(QString::fromStdString(s_folder + "/bad.ocio"), core::ErrorCode::kFormatBroken),
+                                   std::pair(outside, core::ErrorCode::kPathForbidden), std::pair(QString("/none.ocio"), core::ErrorCode::kFileMissing)}) {
+    const Ticket bad = client.readColours(file);
+    ASSERT_TRUE(waitUntil([&] { return answers.failed.contains(bad); })) << file.toStdString();
+    EXPECT_EQ(answers.failed[bad].code, code) << core::describe(answers.failed[bad]);
+    EXPECT_EQ(answers.failed[bad].context, file.toStdString());
+  }
+  EXPECT_TRUE(answers.losses.isEmpty());
+}
+
+TEST_F(PreviewTest, framesStillsAndDraftsPassInputAndViewerTransform) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const QString config = QString::fromStdString(squareConfig(s_folder + "/view.ocio"));
+  const Ticket open = client.openClip(QString::fromStdString(clip()));
+  const auto shown = [&](Ticket ticket, QPoint at = {5, 5}) {
+    EXPECT_TRUE(waitUntil([&] { return answers.images.contains(ticket) || answers.failed.contains(ticket); }));
+    return answers.images.contains(ticket) ? answers.images[ticket].pixelColor(at) : QColor();
+  };
+  const auto near = [](const QColor& a, int r, int g, int b) { return std::abs(a.red() - r) <= 3 && std::abs(a.green() - g) <= 3 && std::abs(a.blue() - b) <= 3; };
+  const QColor plain = shown(client.requestFrame(open, {0}, {}, PreviewChannel::kThumbnails));
+  const QColor through = shown(client.requestFrame(open, {0}, {}, PreviewChannel::kThumbnails, ScreenView{config, "in", "", 0.0, 1.0}));
+  EXPECT_TRUE(near(through, plain.red(), plain.green(), plain.blue())) << "the root of the square";
+  const QColor raw = shown(client.requestFrame(open, {0}, {}, PreviewChannel::kThumbnails, ScreenView{config, "in", "Screen - Raw", 0.0, 1.0}));
+  EXPECT_TRUE(near(raw, plain.red() * plain.red() / 255, plain.green() * plain.green() / 255, plain.blue() * plain.blue() / 255));
+  const QColor dark = shown(client.requestFrame(open, {0}, {}, PreviewChannel::kThumbnails, ScreenView{config, "in", "", -2.0, 1.0}));
+  EXPECT_TRUE(near(dark, plain.red() / 2, plain.green() / 2, plain.blue() / 2)) << "two stops less are half the root";
+  const QColor image = shown(client.readImage(QString::fromStdString(still()), {}, ScreenView{config, "in", "Screen - Raw", 0.0, 1.0}));
+  EXPECT_TRUE(near(image, 40 * 40 / 255, 175 * 175 / 255, 70 * 70 / 255));
+  const Ticket unknown = client.requestFrame(open, {0}, {}, PreviewChannel::kThumbnails, ScreenView{config, "nowhere", "", 0.0, 1.0});
+  ASSERT_TRUE(waitUntil([&] { return answers.failed.contains(unknown); }));
+  EXPECT_EQ(answers.failed[unknown].code, core::ErrorCode::kFieldInvalid);
+  EXPECT_NE(answers.failed[unknown].detail.find("nowhere"), std::string::npos);
+
+  core::Job job = draftJob();
+  job.ocioConfig = config.toStdString();
+  for (core::JobMedia& media : job.media) media.colourSpace = "in";
+  const Ticket draft = client.openDraft(job);
+  const Ticket frame = client.requestDraftFrame(draft, {0}, {1, false, false, true, false, false}, PreviewChannel::kViewer, ScreenView{config, "", "Screen - Raw", 0.0, 1.0});
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(frame) || answers.failed.contains(frame); })) ;
+  ASSERT_TRUE(answers.draftImages.contains(frame)) << core::describe(answers.failed[frame]);
+  EXPECT_EQ(answers.draftImages[frame].foreground.format(), QImage::Format_RGB32) << "eight bits for the screen, though the plate is linear now";
+}
+
+TEST_F(PreviewTest, aClipsProxyTellsHowFarItIsAndPreferencesHoldAtOnce) {
+  const std::string folder = s_folder + "/proxies here";
+  core::WriteOptions wide;
+  wide.codec = core::Codec::kH264;
+  wide.width = 1280;
+  wide.height = 720;
+  wide.rate = *core::FrameRate::make(24, 1);
+  auto writer = core::ClipWriter::create(s_folder + "/wide.mp4", wide);
+  ASSERT_TRUE(writer) << core::describe(writer.error());
+  for (int f = 0; f < 20; ++f) ASSERT_TRUE((*writer)->write(core::Picture(1280, 720, 3, core::SampleType::kU8)));
+  ASSERT_TRUE((*writer)->finish());
+  PreviewClient client(options());
+  Answers answers(client);
+  client.configure(64 << 20, false, QString::fromStdString(folder));
+  const Ticket without = client.openClip(QString::fromStdString(s_folder + "/wide.mp4"));
+  ASSERT_TRUE(waitUntil([&] { return answers.clips.contains(without); }));
+  client.closeClip(without);
+  client.configure(64 << 20, true, QString::fromStdString(folder));
+  client.openClip(QString::fromStdString(s_folder + "/wide.mp4"));
+  ASSERT_TRUE(waitUntil([&] { return answers.proxy == 1.0; }, 30000)) << answers.proxy;
+  EXPECT_GT(core::proxyBytes(folder), 0);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
+  ASSERT_TRUE(core::removeProxies(folder));
+  EXPECT_EQ(core::proxyBytes(folder), 0);
 }
 
 TEST_F(PreviewTest, aProxyIsMadeAndReads) {

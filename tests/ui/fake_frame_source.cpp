@@ -135,6 +135,17 @@ app::FrameSource::Ticket FakeFrameSource::requestPeaks(const QString&) {
   return ticket;
 }
 
+app::FrameSource::Ticket FakeFrameSource::requestColours(const QString& config) {
+  const Ticket ticket = m_next++;
+  QTimer::singleShot(answerMs, this, [this, ticket, config] {
+    const auto known = configs.find(config);
+    if (config.isEmpty()) emit coloursRead(ticket, {{"srgb", "rec709", "linear", "arri logc3"}, {"sRGB - plain", "Rec.709 - plain"}});
+    else if (known != configs.end()) emit coloursRead(ticket, known->second);
+    else emit failed(ticket, {core::ErrorCode::kFormatBroken, "line 3", config.toStdString(), {}});
+  });
+  return ticket;
+}
+
 void FakeFrameSource::cancel(Ticket ticket) {
   QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
 }

@@ -21,6 +21,8 @@ class FakeFrameSource : public app::FrameSource {
   Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
   Ticket requestPeaks(const QString& path) override;
   void cancel(Ticket ticket) override;
+  Ticket requestColours(const QString& config) override;
+  void configure(const app::Preferences& preferences) override { preferred = preferences; }
 
   bool clipsHaveSound = false;
   qint64 clipFrames = 97;
@@ -29,6 +31,8 @@ class FakeFrameSource : public app::FrameSource {
   int viewerRequests = 0;
   std::int64_t lastViewerFrame = -1;
   std::optional<core::Job> shot;
+  std::optional<app::Preferences> preferred;
+  std::map<QString, app::ColourChoices> configs;  // others are damaged files
 
  private:
   void answer(Ticket ticket, const QImage& image);

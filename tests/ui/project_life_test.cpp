@@ -2,11 +2,14 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QFile>
+#include <QLabel>
 #include <QPushButton>
 #include <QTest>
 
+#include "core/base/hash.h"
 #include "core/base/project_file.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/dialogs/relink_dialog.h"
 #include "ui/panels/welcome_page.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_panel.h"
@@ -109,6 +112,39 @@ TEST_F(ProjectLifeTest, aMissingClipOpensOfflineCanBeEditedSavedAndReopenedAndCo
   studio->document().editProject("Relink media", [&found](core::Project& p) { p.media.front().path = found; });
   EXPECT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOnline; }));
   EXPECT_EQ(frameOf(0), 44);
+}
+
+TEST_F(ProjectLifeTest, missingMediaAreFoundByContentInAFolderAndRelinkedAsOneAct) {
+  const QDir found(folder.filePath("found"));
+  found.mkpath(".");
+  QFile moved(found.filePath("renamed.mov"));
+  ASSERT_TRUE(moved.open(QIODevice::WriteOnly));
+  moved.write("the plate");
+  moved.close();
+  const QString path = writeProjectWithoutItsPlate();
+  auto loaded = core::loadProject(path.toStdString());
+  ASSERT_TRUE(loaded.ok());
+  loaded->project.media.front().sha256 = core::sha256Of("the plate");
+  loaded->project.media.front().sizeBytes = 9;
+  ASSERT_TRUE(core::saveProject(path.toStdString(), loaded->project).ok());
+  studio->openWhenShown(path);
+  ASSERT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOffline; }));
+  EXPECT_TRUE(waitUntil([this] { return studio->messages().count() > 0; })) << "it says that something is missing";
+
+  studio->actions().relinkMissing->trigger();
+  auto* dialog = studio->findChild<RelinkDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  auto* relink = dialog->findChild<QPushButton*>("relink");
+  EXPECT_FALSE(relink->isEnabled());
+  dialog->searchIn(found.path());
+  ASSERT_TRUE(waitUntil([relink] { return relink->isEnabled(); })) << dialog->findChild<QLabel*>("relinkState")->text().toStdString();
+  QTest::mouseClick(relink, Qt::LeftButton);
+  EXPECT_EQ(studio->document().project().media.front().path, moved.fileName().toStdString());
+  EXPECT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOnline; }));
+  EXPECT_EQ(studio->document().undoStack().count(), 1);
+  studio->actions().undo->trigger();
+  EXPECT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOffline; }));
+  dialog->close();
 }
 
 TEST_F(ProjectLifeTest, aDockThatTheUserClosedStaysClosedThroughEditsAndAnotherProject) {

@@ -13,13 +13,17 @@
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/dialogs/colour_dialog.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/help_dialog.h"
+#include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
+#include "ui/dialogs/relink_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/inspector/inspector.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/viewer/display_panel.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
@@ -111,6 +115,27 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
   keys.show();
   shooter.shoot(keys, "dialog-shortcuts");
   keys.hide();
+  ColourDialog colour(studio.document(), studio.colours(), &studio);
+  colour.select({shot->plate});
+  colour.show();
+  turnFor(600);
+  shooter.shoot(colour, "dialog-colour");
+  colour.hide();
+  PreferencesDialog preferences({}, &studio);
+  preferences.show();
+  turnFor(200);
+  shooter.shoot(preferences, "dialog-preferences");
+  preferences.hide();
+  RelinkDialog relink(studio.document(), studio.catalog(), &studio);
+  relink.show();
+  shooter.shoot(relink, "dialog-relink");
+  relink.hide();
+  if (auto* display = studio.viewer().findChild<DisplayPanel*>()) {
+    auto* menu = qobject_cast<QMenu*>(display->parentWidget());
+    if (menu) menu->popup(QPoint(200, 200));
+    shooter.shoot(*display, "panel-display");
+    if (menu) menu->close();
+  }
   HelpDialog help(studio.actions(), &studio);
   help.show();
   shooter.shoot(help, "dialog-help");

@@ -52,7 +52,7 @@ TEST(PictureOperationsTest, theDifferenceOfAPictureWithItselfIsBlack) {
 TEST(PictureOperationsTest, linearFloatIsShownWithTheSrgbCurve) {
   QImage linear(1, 1, QImage::Format_RGBA32FPx4);
   linear.setPixelColor(0, 0, QColor::fromRgbF(0.2140f, 0.0f, 1.0f));
-  const QColor shown = displayable(linear, 0.0).pixelColor(0, 0);
+  const QColor shown = displayable(linear, {}).pixelColor(0, 0);
   EXPECT_NEAR(shown.red(), 128, 1);
   EXPECT_EQ(shown.blue(), 255);
 }
@@ -60,7 +60,7 @@ TEST(PictureOperationsTest, linearFloatIsShownWithTheSrgbCurve) {
 TEST(PictureOperationsTest, oneStopDoublesLinearLight) {
   QImage image(1, 1, QImage::Format_RGB32);
   image.setPixelColor(0, 0, QColor(92, 92, 92));  // 0.107 linear
-  EXPECT_NEAR(displayable(image, 1.0).pixelColor(0, 0).red(), 128, 2);
+  EXPECT_NEAR(displayable(image, {1.0, 1.0}).pixelColor(0, 0).red(), 128, 2);
 }
 
 }  // namespace

@@ -37,7 +37,10 @@ ShortcutsDialog::ShortcutsDialog(Actions& actions, QWidget* parent) : QDialog(pa
   m_tree = new QTreeWidget;
   m_tree->setHeaderLabels({tr("Command"), tr("Keys"), tr("Conflict")});
   m_tree->setRootIsDecorated(false);
+  m_tree->header()->setStretchLastSection(false);
   m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
+  m_tree->header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+  m_tree->header()->setSectionResizeMode(2, QHeaderView::ResizeToContents);
   m_tree->setAccessibleName(tr("Commands"));
   layout->addWidget(m_tree, 1);
   m_conflict = hint({});

@@ -3,6 +3,7 @@
 
 #include <QTabWidget>
 
+#include "app/document/colour_spaces.h"
 #include "app/document/media_catalog.h"
 #include "app/document/pack_catalog.h"
 #include "app/document/playback.h"
@@ -21,6 +22,7 @@ class Actions;
 struct InspectorContext {
   app::Document& document;
   app::MediaCatalog& catalog;
+  app::ColourSpaces& colours;
   app::Playback& playback;
   TimelineModel& model;
   Actions& actions;

@@ -13,8 +13,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/document/colour_edits.h"
 #include "ui/inspector/controls.h"
 #include "ui/inspector/shape_rows.h"
+#include "ui/inspector/space_row.h"
 #include "ui/theme/theme.h"
 
 namespace pai::ui {
@@ -43,6 +45,12 @@ double linearOf(double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.05
 MattePage::MattePage(const InspectorContext& context) : ShotPage(context) {
   QVBoxLayout* layout = nullptr;
   setContent(scrollPage(layout));
+  m_space = new SpaceRow(tr("Plate colour"), context.colours);
+  connect(m_space, &SpaceRow::chosen, this, [this](const QString& space) {
+    if (const core::Shot* shot = m_context.document.currentShot()) app::setColourSpace(m_context.document, {shot->plate}, space);
+  });
+  layout->addWidget(m_space);
+  layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Matte stack")));
   layout->addWidget(makeStack());
   m_operation = new ChoiceRow(tr("Combine"), {tr("Add"), tr("Subtract"), tr("Intersect")});
@@ -187,6 +195,8 @@ const core::MatteLayer* MattePage::layer() const {
 }
 
 void MattePage::showShot(const core::Shot& shot) {
+  const core::Media* plate = m_context.document.project().findMedia(shot.plate);
+  m_space->setSpace(plate ? QString::fromStdString(plate->colourSpace) : QString());
   const QSignalBlocker blocker(m_stack);
   m_stack->clear();
   // Layers combine bottom to top: the top one is listed first.

@@ -16,6 +16,7 @@ namespace pai::ui {
 class ChoiceRow;
 class NumberRow;
 class ShapeRows;
+class SpaceRow;
 
 /// The matte stack and the selected layer's settings.
 class MattePage : public ShotPage {
@@ -56,6 +57,7 @@ class MattePage : public ShotPage {
   QPushButton* m_addMatte;
   QWidget* m_key;
   ShapeRows* m_shape;
+  SpaceRow* m_space;
   ChoiceRow *m_screen, *m_operation;
   QPushButton* m_colour;
   QCheckBox *m_markers, *m_invert;

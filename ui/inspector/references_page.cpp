@@ -9,9 +9,11 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/document/colour_edits.h"
 #include "app/document/engine_settings.h"
 #include "app/document/reference_edits.h"
 #include "ui/inspector/controls.h"
+#include "ui/inspector/space_row.h"
 #include "ui/theme/theme.h"
 
 namespace pai::ui {
@@ -104,6 +106,15 @@ void ReferencesPage::makePlace(QVBoxLayout* layout) {
   addNumber(layout, tr("Move down"), &core::Reference::offsetY, -1, 1, 0.005, 3, {});
   addNumber(layout, tr("Scale"), &core::Reference::scale, 0.1, 4, 0.01, 2, {});
   addNumber(layout, tr("Rotate"), &core::Reference::rotationDegrees, -180, 180, 0.1, 1, tr("°"));
+  layout->addSpacing(8);
+  layout->addWidget(sectionTitle(tr("Colour")));
+  m_space = new SpaceRow(tr("Colour space"), m_context.colours);
+  connect(m_space, &SpaceRow::chosen, this, [this](const QString& space) {
+    const core::Shot* shot = m_context.document.currentShot();
+    if (const core::Reference* reference = shot ? app::findReference(*shot, m_selected) : nullptr)
+      app::setColourSpace(m_context.document, {reference->media}, space);
+  });
+  layout->addWidget(m_space);
 }
 
 void ReferencesPage::makeLight(QVBoxLayout* layout) {
@@ -212,6 +223,8 @@ void ReferencesPage::showReference(const core::Shot& shot) {
     m_frame->setValue(at ? static_cast<int>(at->value) : 0);
   }
   m_fit->setIndex(static_cast<int>(reference->fit));
+  const core::Media* media = m_context.document.project().findMedia(reference->media);
+  m_space->setSpace(media ? QString::fromStdString(media->colourSpace) : QString());
   for (const auto& [row, member] : m_numbers) row->setValue(reference->*member);
 }
 

@@ -16,6 +16,7 @@ namespace pai::ui {
 
 class ChoiceRow;
 class NumberRow;
+class SpaceRow;
 
 /// The shot's references, the selected one's place and framing, and the light they give.
 class ReferencesPage : public ShotPage {
@@ -49,6 +50,7 @@ class ReferencesPage : public ShotPage {
   QLabel *m_empty, *m_count;
   QWidget* m_details;
   ChoiceRow *m_anchor, *m_fit;
+  SpaceRow* m_space;
   QSpinBox* m_frame;
   QCheckBox* m_relight;
   QToolButton* m_remove;

@@ -18,6 +18,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/document/media_import.h"
+#include "app/document/relink.h"
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/reference_lane.h"
@@ -107,6 +109,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_stack = new QStackedWidget;
   m_stack->addWidget(empty);
   m_stack->addWidget(m_list);
+  m_stack->setMinimumHeight(60);  // in a low window it is the list that gives way
   layout->addWidget(m_stack, 1);
   connect(actions.importMedia, &QAction::triggered, this, &MediaBin::chooseFiles);
   connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -119,6 +122,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   connect(&document, &app::Document::projectReset, this, &MediaBin::rebuild);
   connect(&document, &app::Document::structureChanged, this, &MediaBin::rebuild);
   connect(&catalog, &app::MediaCatalog::mediaChanged, this, &MediaBin::showItem);
+  connect(&catalog, &app::MediaCatalog::proxyChanged, this, &MediaBin::showItem);
   rebuild();
 }
 
@@ -171,6 +175,10 @@ void MediaBin::describe(QListWidgetItem& item, const core::Media& media) {
                         .filter(QRegularExpression(QStringLiteral(".")))
                         .join(QLatin1Char('\n')));
   }
+  if (const auto proxy = m_catalog.proxy(media.id); proxy && facts) {
+    if (*proxy < 1.0) second += QLatin1Char('\n') + tr("proxy %1 %").arg(static_cast<int>(*proxy * 100.0));
+    else item.setToolTip(item.toolTip() + QLatin1Char('\n') + tr("A proxy serves small pictures."));
+  }
   item.setText(QString::fromStdString(media.name) + QLatin1Char('\n') + second);
   item.setIcon(QIcon(framed(m_catalog.thumbnail(media.id), iconName, devicePixelRatioF())));
   item.setSizeHint(QSize(0, kThumbnail.height() + 12));
@@ -185,7 +193,12 @@ void MediaBin::showMenu(const QPoint& at) {
   QMenu menu(this);
   menu.addAction(media->kind == core::MediaKind::kImage ? tr("Place at the playhead") : tr("Make a shot"), this,
                  [this, id] { emit activated(id); });
+  menu.addAction(icon(QStringLiteral("display")), tr("Colour space…"), this, [this, id] {
+    const std::vector<core::Id> chosen = selected();
+    emit colourRequested(std::find(chosen.begin(), chosen.end(), id) == chosen.end() ? std::vector<core::Id>{id} : chosen);
+  });
   menu.addAction(tr("Relink…"), this, [this, id] { relink(id); });
+  if (m_catalog.state(id) == app::MediaState::kOffline) menu.addAction(m_actions.relinkMissing);
   QAction* remove = menu.addAction(icon(QStringLiteral("trash")), tr("Remove from the project"));
   const auto& shots = m_document.project().shots;
   const bool used = std::any_of(shots.begin(), shots.end(), [&id](const core::Shot& s) {
@@ -206,10 +219,9 @@ void MediaBin::showMenu(const QPoint& at) {
 void MediaBin::relink(const core::Id& id) {
   const QString path = QFileDialog::getOpenFileName(this, tr("Where is it now?"));
   if (path.isEmpty()) return;
-  m_document.editProject(tr("Relink media"), [&id, &path](core::Project& p) {
-    for (core::Media& m : p.media)
-      if (m.id == id) m.path = path.toStdString();
-  });
+  const core::Media* media = m_document.project().findMedia(id);
+  if (!media) return;
+  app::relinkMedia(m_document, {{id, media->kind == core::MediaKind::kSequence ? app::mediaPathOf(path) : path}});
 }
 
 void MediaBin::dragEnterEvent(QDragEnterEvent* event) {

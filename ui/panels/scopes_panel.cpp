@@ -27,7 +27,7 @@ QString percent(double value) { return QString::number(qRound(value * 100)); }
 class ScopesPanel::View : public QWidget {
  public:
   explicit View(ScopesPanel& panel) : m_panel(panel) {
-    setMinimumSize(160, 110);
+    setMinimumSize(160, 60);
     setAttribute(Qt::WA_OpaquePaintEvent);
   }
   QRect area() const { return rect().adjusted(kMargin + 22, kMargin, -kMargin, -kMargin); }

@@ -19,6 +19,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kRedrawMs = 150;
+constexpr int kRoomyHeight = 260;
 constexpr std::size_t kMostTimings = 4096;
 
 struct Stroke {
@@ -57,17 +58,24 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   layout->addWidget(m_empty);
   m_plot = new QCustomPlot;
   m_plot->setObjectName(QStringLiteral("curvesPlot"));
-  m_plot->setMinimumSize(160, 110);
+  m_plot->setMinimumSize(160, 60);
   m_plot->setBackground(QColor::fromRgb(colour::kWell));
   m_plot->setAccessibleName(tr("Curves over the shot"));
   for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis, m_plot->yAxis2}) dress(axis);
   m_plot->yAxis2->grid()->setVisible(false);
-  m_plot->legend->setBrush(QColor(0, 0, 0, 120));
+  m_plot->legend->setBrush(Qt::NoBrush);
   m_plot->legend->setBorderPen(Qt::NoPen);
   m_plot->legend->setTextColor(QColor::fromRgb(colour::kText));
   m_plot->legend->setFont(smallFont());
   m_plot->legend->setRowSpacing(-4);
-  m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+  // Below the curves, where it covers none, two to a row.
+  m_plot->axisRect()->insetLayout()->take(m_plot->legend);
+  m_plot->plotLayout()->addElement(1, 0, m_plot->legend);
+  m_plot->plotLayout()->setRowStretchFactor(1, 0.001);
+  m_plot->legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
+  m_plot->legend->setWrap(2);
+  m_plot->legend->setColumnSpacing(12);
+  m_plot->legend->setMargins(QMargins(4, 0, 4, 2));
   m_playhead = new QCPItemLine(m_plot);
   m_playhead->setPen(QPen(QColor::fromRgb(colour::kBright), 1));
   layout->addWidget(m_plot, 1);
@@ -192,7 +200,8 @@ void CurvesPanel::draw() {
   }
   m_plot->yAxis2->setVisible(second);
   m_plot->legend->setVisible(!m_curves.empty());
-  m_plot->xAxis->setLabel(kind() == CurveKind::kChange || (kind() == CurveKind::kRender && m_timing.steps) ? tr("Step") : tr("Frame"));
+  const bool roomy = height() > kRoomyHeight;  // a low panel keeps its room for the curves
+  m_plot->xAxis->setLabel(!roomy ? QString() : kind() == CurveKind::kChange || (kind() == CurveKind::kRender && m_timing.steps) ? tr("Step") : tr("Frame"));
   m_plot->rescaleAxes();
   for (QCPAxis* axis : {m_plot->yAxis, m_plot->yAxis2}) {
     if (axis->range().size() < 1e-9) axis->setRange(axis->range().center() - 1, axis->range().center() + 1);

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "app/document/matte_marks.h"
 #include "app/document/shot_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanes.h"
@@ -12,9 +13,33 @@ namespace {
 
 QString percent(double value) { return QString::number(value * 100.0, 'f', 1) + QStringLiteral(" %"); }
 
-/// How bad a frame's matte is, 0..1: the worst of its measures, each against what an eye accepts.
-double severity(const app::MatteFacts& facts) {
-  return std::clamp(std::max({facts.holes / 0.02, facts.chatter / 0.3, facts.spill / 0.2}), 0.0, 1.0);
+QString measured(app::MatteMeasure measure, double value) {
+  return measure == app::MatteMeasure::kEdge ? QCoreApplication::translate("Timeline", "%1 px").arg(value, 0, 'f', 1) : percent(value);
+}
+
+/// What a mark says, in words.
+QString reasonOf(const app::MatteMark& mark) {
+  const QString here = measured(mark.measure, mark.value), usual = measured(mark.measure, mark.usual);
+  switch (mark.measure) {
+    case app::MatteMeasure::kHoles: return QCoreApplication::translate("Timeline", "Holes: %1 of the subject, %2 in the shot's usual frame").arg(here, usual);
+    case app::MatteMeasure::kChatter: return QCoreApplication::translate("Timeline", "The edge chatters: %1, %2 in the shot's usual frame").arg(here, usual);
+    case app::MatteMeasure::kSpill: return QCoreApplication::translate("Timeline", "Spill on the edge: %1, %2 in the shot's usual frame").arg(here, usual);
+    case app::MatteMeasure::kEdge: return QCoreApplication::translate("Timeline", "A soft edge: %1, %2 in the shot's usual frame").arg(here, usual);
+    case app::MatteMeasure::kJump: break;
+  }
+  return QCoreApplication::translate("Timeline", "The matte's area jumps by %1 from the frame before").arg(here);
+}
+
+QString throughoutText(app::MatteMeasure measure, double value) {
+  const QString amount = measured(measure, value);
+  switch (measure) {
+    case app::MatteMeasure::kHoles: return QCoreApplication::translate("Timeline", "Holes throughout the shot: %1").arg(amount);
+    case app::MatteMeasure::kChatter: return QCoreApplication::translate("Timeline", "The edge chatters throughout the shot: %1").arg(amount);
+    case app::MatteMeasure::kSpill: return QCoreApplication::translate("Timeline", "Spill throughout the shot: %1").arg(amount);
+    case app::MatteMeasure::kEdge: return QCoreApplication::translate("Timeline", "A soft edge throughout the shot: %1").arg(amount);
+    case app::MatteMeasure::kJump: break;
+  }
+  return QCoreApplication::translate("Timeline", "The matte's area jumps throughout the shot");
 }
 
 }  // namespace
@@ -25,7 +50,8 @@ void MatteLane::paint(QPainter& painter, const QRect& area) {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   const auto& facts = m_context.model.matteFacts();
   if (!shot) return;
-  if (const core::Shot* edited = m_context.document.shot(shot->id)) {
+  const core::Shot* edited = m_context.document.shot(shot->id);
+  if (edited) {
     // Reviewed frames have a line along the bottom.
     for (const core::ReviewedRange& r : edited->reviewed) {
       const core::FrameRange local = core::FrameRange{r.range.begin - shot->sourceBegin, r.range.end - shot->sourceBegin}.intersected({{0}, {shot->length}});
@@ -36,6 +62,7 @@ void MatteLane::paint(QPainter& painter, const QRect& area) {
   }
   if (facts.empty())
     return paintHint(painter, area, QCoreApplication::translate("Timeline", "The matte's report appears as frames are analysed"));
+  const app::MatteMarks marks = app::marksOf(facts);
   const TimelineGeometry& g = m_context.geometry;
   const int bottom = area.bottom() - 2, room = area.height() - 6;
   const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot->begin}, {shot->end()}});
@@ -46,12 +73,26 @@ void MatteLane::paint(QPainter& painter, const QRect& area) {
     const double width = std::max(1.0, g.pixelsPerFrame() * static_cast<double>(step) - (g.pixelsPerFrame() > 4 ? 1 : 0));
     const double covered = std::clamp(it->second.coverage, 0.02, 1.0);
     painter.fillRect(QRectF(x, bottom - room * covered, width, room * covered), QColor::fromRgb(0xff5a5a5a));
-    if (it->second.needsLook) {
-      const double height = 3.0 + (room - 3.0) * severity(it->second);
-      painter.fillRect(QRectF(x, bottom - height, width, height), QColor::fromRgb(colour::kAccent));
-      painter.fillRect(QRectF(x, area.top() + 1, width, 2), QColor::fromRgb(colour::kBright));
-    }
     it = facts.lower_bound(it->first + step);
+  }
+  // Marks over the bars, each as wide as its frame and never less than can be seen; those to look at first, unless they were
+  // reviewed, also have a tick.
+  for (auto mark = marks.frames.lower_bound(visible.begin.value - shot->begin); mark != marks.frames.end(); ++mark) {
+    if (mark->first + shot->begin >= visible.end.value) break;
+    const double x = area.left() + g.xOf(static_cast<double>(shot->begin + mark->first));
+    const double width = std::max(2.0, g.pixelsPerFrame() - (g.pixelsPerFrame() > 4 ? 1 : 0));
+    const double height = 3.0 + (room - 5.0) * std::clamp((mark->second.severity - 1.0) / 3.0, 0.1, 1.0);
+    const bool first = mark->second.first && !(edited && app::isReviewed(*edited, {shot->sourceBegin + mark->first}));
+    painter.fillRect(QRectF(x, bottom - height, width, height), QColor::fromRgb(first ? colour::kAccent : colour::kAccentDeep));
+    if (first) painter.fillRect(QRectF(x, area.top() + 1, width, 2), QColor::fromRgb(colour::kBright));
+  }
+  if (!marks.throughout.empty()) {
+    const QString words = throughoutText(marks.throughout.begin()->first, marks.throughout.begin()->second);
+    painter.setFont(smallFont());
+    const QRect box(area.left() + 6, area.top() + 2, painter.fontMetrics().horizontalAdvance(words) + 8, painter.fontMetrics().height() + 2);
+    painter.fillRect(box, QColor(0, 0, 0, 170));
+    painter.setPen(QColor::fromRgb(colour::kAccent));
+    painter.drawText(box, Qt::AlignCenter, words);
   }
 }
 
@@ -74,7 +115,12 @@ QString MatteLane::toolTip(const QPoint& at) const {
   const core::Shot* edited = m_context.document.shot(shot->id);
   if (edited && app::isReviewed(*edited, {shot->sourceBegin + it->first}))
     text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Reviewed");
-  if (f.needsLook) text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Worth a look");
+  const app::MatteMarks marks = app::marksOf(facts);
+  if (const auto mark = marks.frames.find(it->first); mark != marks.frames.end()) {
+    text += QLatin1Char('\n') + reasonOf(mark->second);
+    if (mark->second.first) text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Among the worst of the shot: look here first");
+  }
+  for (const auto& [measure, value] : marks.throughout) text += QLatin1Char('\n') + throughoutText(measure, value);
   return text;
 }
 

@@ -36,16 +36,20 @@ void ViewerCanvas::setPictureSize(QSize size) {
   update();
 }
 
-void ViewerCanvas::setPicture(const QImage& picture) {
-  m_picture = displayable(picture, m_exposure);
+QImage ViewerCanvas::shown(const QImage& picture, bool lit) const {
+  return displayable(picture, lit ? ViewLight() : ViewLight{m_exposure, m_gamma});
+}
+
+void ViewerCanvas::setPicture(const QImage& picture, bool lit) {
+  m_picture = shown(picture, lit);
   m_title.clear();
   updateDifference();
   update();
   emit pictureChanged(m_picture);
 }
 
-void ViewerCanvas::setOther(const QImage& picture) {
-  m_other = displayable(picture, m_exposure);
+void ViewerCanvas::setOther(const QImage& picture, bool lit) {
+  m_other = shown(picture, lit);
   updateDifference();
   update();
 }
@@ -83,7 +87,15 @@ void ViewerCanvas::setSafeAreas(bool on) {
   update();
 }
 
-void ViewerCanvas::setExposure(double stops) { m_exposure = stops; }
+void ViewerCanvas::setExposure(double stops, double gamma) {
+  m_exposure = stops;
+  m_gamma = gamma;
+}
+
+void ViewerCanvas::setChannels(Channels channels) {
+  m_channels = channels;
+  update();
+}
 
 void ViewerCanvas::updateDifference() {
   m_difference = m_mode == CompareMode::kDifference && !m_picture.isNull() && !m_other.isNull()
@@ -155,6 +167,7 @@ void ViewerCanvas::updateTool() {
 }
 
 void ViewerCanvas::paintPicture(QPainter& painter, const QRectF& target, const QImage& image) {
+  if (m_channels != Channels::kColour) return painter.drawImage(target, channelOf(image, m_channels));
   if (image.hasAlphaChannel()) {
     if (m_backdrop == Backdrop::kChecker) {
       painter.fillRect(target, QColor::fromRgb(0xff6a6a6a));

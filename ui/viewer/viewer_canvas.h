@@ -10,6 +10,8 @@
 namespace pai::ui {
 
 enum class CompareMode { kSingle, kWipe, kSplit, kDifference };
+/// Which channels are shown.
+enum class Channels { kColour, kRed, kGreen, kBlue, kAlpha, kLuma };
 /// What shows through where a picture is transparent.
 enum class Backdrop { kChecker, kBlack, kWhite };
 
@@ -21,8 +23,9 @@ class ViewerCanvas : public QWidget {
 
   /// Size in pixels that zoom is measured against: the plate's, whatever size the pictures come in.
   void setPictureSize(QSize size);
-  void setPicture(const QImage& picture);
-  void setOther(const QImage& picture);
+  /// `lit`: exposure and gamma are in it already.
+  void setPicture(const QImage& picture, bool lit = false);
+  void setOther(const QImage& picture, bool lit = false);
   /// Laid over at half opacity for alignment; null removes it.
   void setOverlay(const QImage& picture);
   /// Words for the middle while there is no picture.
@@ -35,9 +38,10 @@ class ViewerCanvas : public QWidget {
   void setCompareMode(CompareMode mode);
   void setBackdrop(Backdrop backdrop);
   void setSafeAreas(bool on);
-  /// Brightness for viewing only, in stops.
-  void setExposure(double stops);
-  double exposure() const { return m_exposure; }
+  /// Brightness for viewing only, of the next pictures: stops in linear light, and a power on the screen.
+  void setExposure(double stops, double gamma);
+  void setChannels(Channels channels);
+  Channels channels() const { return m_channels; }
   /// 0 left edge, 1 right edge.
   double wipePosition() const { return m_wipe; }
   const ViewTransform& transform() const { return m_transform; }
@@ -81,6 +85,7 @@ class ViewerCanvas : public QWidget {
   void paintMessage(QPainter& painter);
   void paintSafeAreas(QPainter& painter, const QRectF& target);
   void updateDifference();
+  QImage shown(const QImage& picture, bool lit) const;
   void readPixel(const QPointF& at);
   bool onWipe(const QPointF& at) const;
 
@@ -88,7 +93,8 @@ class ViewerCanvas : public QWidget {
   QImage m_picture, m_other, m_overlay, m_difference;
   CompareMode m_mode = CompareMode::kSingle;
   Backdrop m_backdrop = Backdrop::kChecker;
-  double m_wipe = 0.5, m_exposure = 0.0;
+  double m_wipe = 0.5, m_exposure = 0.0, m_gamma = 1.0;
+  Channels m_channels = Channels::kColour;
   bool m_safeAreas = false, m_panning = false, m_wiping = false, m_editing = false;
   ViewerTool* m_tool = nullptr;
   QPointF m_last;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "app/document/colour_edits.h"
 #include "app/document/error_text.h"
 #include "app/document/media_import.h"
 #include "app/document/shot_job.h"
@@ -114,6 +115,26 @@ void ViewerController::setDragPreview(const std::optional<DragPreview>& preview)
 
 void ViewerController::refresh() { markDirty(); }
 
+void ViewerController::refreshColours() {
+  updateView();
+  markDirty();
+}
+
+void ViewerController::setExposure(double stops, double gamma) {
+  if (stops == m_exposure && gamma == m_gamma) return;
+  m_exposure = stops;
+  m_gamma = gamma;
+  m_canvas.setExposure(stops, gamma);
+  refreshColours();
+}
+
+void ViewerController::updateView() {
+  app::ViewSetup setup = app::viewSetupOf(m_document);
+  setup.exposure = m_exposure;
+  setup.gamma = m_gamma;
+  m_source.setView(setup);
+}
+
 bool ViewerController::isWaiting() const {
   return m_sides[0].ticket != 0 || m_sides[0].dirty || m_sides[1].ticket != 0 || m_shotDirty;
 }
@@ -125,6 +146,7 @@ void ViewerController::onFrame(qint64) {
 }
 
 void ViewerController::onShot() {
+  updateView();
   m_shotDirty = true;
   m_resting = false;
   m_rest.start();
@@ -181,17 +203,19 @@ void ViewerController::ask(Side& side) {
   side.ticket = send(side, *shot, local, side.askedDivisor);
 }
 
-app::FrameSource::Ticket ViewerController::send(const Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
+app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
   const ViewKind kind = m_drag ? ViewKind::kPlate : side.kind;
+  const core::Media* plate = m_document.project().findMedia(shot.plate);
+  const QString platePath = plate ? m_document.mediaPath(*plate) : QString();
+  side.askedLit = kind != ViewKind::kMatte && m_source.view().transforms(kind == ViewKind::kTake && m_take ? m_take->path : platePath);
   if (kind == ViewKind::kTake && m_take && local >= m_take->begin) {
     const core::MediaKind media = app::kindOfFile(m_take->path).value_or(core::MediaKind::kClip);
     return m_source.requestMediaFrame(m_take->path, media, {local - m_take->begin}, sizeNow(divisor), side.channel);
   }
   if (kind == ViewKind::kPlate || kind == ViewKind::kTake) {
-    const core::Media* plate = m_document.project().findMedia(shot.plate);
     if (!plate) return 0;
     const std::int64_t source = m_catalog.rangeOf(shot).begin.value + local;
-    return m_source.requestMediaFrame(m_document.mediaPath(*plate), plate->kind, {source}, sizeNow(divisor), side.channel);
+    return m_source.requestMediaFrame(platePath, plate->kind, {source}, sizeNow(divisor), side.channel);
   }
   return m_source.requestShotFrame({local}, pictureOf(kind), divisor, side.channel);
 }
@@ -206,7 +230,7 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image) {
     Side& side = m_sides[i];
     if (side.ticket != ticket) continue;
     side.ticket = 0;
-    i == 0 ? m_canvas.setPicture(image) : m_canvas.setOther(image);
+    i == 0 ? m_canvas.setPicture(image, side.askedLit) : m_canvas.setOther(image, side.askedLit);
     if (i == 0) {
       if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
         const std::int64_t step = side.askedFrame - m_lastShown;

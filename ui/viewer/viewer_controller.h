@@ -43,8 +43,13 @@ class ViewerController : public QObject {
   void setTake(const std::optional<ShownTake>& take);
   /// While something is dragged over the timeline: that frame of the plate with the picture laid over it.
   void setDragPreview(const std::optional<DragPreview>& preview);
-  /// Asks again for what is shown (exposure changed).
+  /// Asks again for what is shown.
   void refresh();
+  /// The viewer transform is another.
+  void refreshColours();
+  /// For viewing only: stops in linear light, and a power on the screen.
+  void setExposure(double stops, double gamma);
+  void setChannels(Channels channels) { m_canvas.setChannels(channels); }
 
   /// Frames shown and left out since playing began.
   int shownFrames() const { return m_shown; }
@@ -64,14 +69,16 @@ class ViewerController : public QObject {
     app::FrameSource::Ticket ticket = 0;
     std::int64_t askedFrame = -1;
     int askedDivisor = 0;
+    bool askedLit = false;  // exposure and gamma are applied before it is sent
     bool dirty = false;
   };
   void onFrame(qint64 frame);
   void onShot();
   void markDirty();
+  void updateView();
   void pump();
   void ask(Side& side);
-  app::FrameSource::Ticket send(const Side& side, const core::Shot& shot, std::int64_t local, int divisor);
+  app::FrameSource::Ticket send(Side& side, const core::Shot& shot, std::int64_t local, int divisor);
   void onPicture(quint64 ticket, const QImage& image);
   void onMissed(quint64 ticket, const QString& trouble);
   void showEmptyState();
@@ -89,6 +96,7 @@ class ViewerController : public QObject {
   QTimer m_rest;
   std::optional<ShownTake> m_take;
   std::optional<DragPreview> m_drag;
+  double m_exposure = 0.0, m_gamma = 1.0;
   app::FrameSource::Ticket m_overlayTicket = 0;
   QString m_overlayPath;
   std::int64_t m_lastShown = -1;

@@ -6,11 +6,14 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <QWidgetAction>
 
 #include "ui/theme/theme.h"
+#include "ui/viewer/display_panel.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/window/actions.h"
 
@@ -18,6 +21,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kBarHeight = 40;
+constexpr int kLeastWidth = 420;
 
 QToolButton* button(QAction* action, bool words = false) {
   auto* tool = new QToolButton;
@@ -54,7 +58,8 @@ ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineMode
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  layout->addWidget(makeTopBar());
+  m_bar = makeTopBar();
+  layout->addWidget(m_bar);
   layout->addWidget(m_canvas, 1);
   layout->addWidget(makeBottomBar());
   connect(&playback, &app::Playback::frameChanged, this, &ViewerPanel::showFrame);
@@ -75,8 +80,12 @@ ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineMode
 QWidget* ViewerPanel::makeTopBar() {
   QHBoxLayout* layout = nullptr;
   QWidget* widget = bar(layout);
-  for (QAction* action : {m_actions.viewPlate, m_actions.viewMatte, m_actions.viewComposite, m_actions.viewTake})
-    layout->addWidget(button(action, true));
+  // What does not fit goes away by itself: the window may be small.
+  widget->setMinimumWidth(kLeastWidth);
+  for (QAction* action : {m_actions.viewPlate, m_actions.viewMatte, m_actions.viewComposite, m_actions.viewTake}) {
+    m_views << button(action, true);
+    layout->addWidget(m_views.back());
+  }
   layout->addStretch(1);
   for (QAction* action : {m_actions.compareSingle, m_actions.compareWipe, m_actions.compareSplit, m_actions.compareDifference})
     layout->addWidget(button(action));
@@ -85,7 +94,7 @@ QWidget* ViewerPanel::makeTopBar() {
                                    std::pair(tr("Composite"), ViewKind::kComposite), std::pair(tr("Take"), ViewKind::kTake)})
     m_other->addItem(text, static_cast<int>(kind));
   m_other->setCurrentIndex(2);
-  m_other->setEnabled(false);
+  m_other->hide();  // until two pictures are compared
   m_other->setAccessibleName(tr("Compare with"));
   m_other->setToolTip(tr("What to compare with"));
   layout->addWidget(m_other);
@@ -100,6 +109,14 @@ QWidget* ViewerPanel::makeTopBar() {
           [this](int index) { m_canvas->setBackdrop(static_cast<Backdrop>(index)); });
   layout->addWidget(m_backdrop);
   layout->addSpacing(4);
+  m_display = new QToolButton;
+  m_display->setIcon(icon(QStringLiteral("display")));
+  m_display->setToolTip(tr("Display: viewer transform, exposure, gamma, channels"));
+  m_display->setAccessibleName(tr("Display"));
+  m_display->setFocusPolicy(Qt::TabFocus);
+  m_display->setCheckable(true);
+  m_display->setPopupMode(QToolButton::InstantPopup);
+  layout->addWidget(m_display);
   layout->addWidget(button(m_actions.safeAreas));
   layout->addWidget(button(m_actions.fitView));
   m_zoom = new QComboBox;
@@ -132,14 +149,15 @@ QWidget* ViewerPanel::makeBottomBar() {
     layout->addWidget(button(action));
   layout->addSpacing(8);
   addVolume(*layout);
-  layout->addStretch(1);
   m_pixel = new QLabel;
   m_pixel->setFont(digitsFont(11));
   m_pixel->setProperty("role", "small");
+  m_pixel->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  m_pixel->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // its words never widen the window
   m_rate = new QLabel;
   m_rate->setProperty("role", "small");
   m_rate->setFont(digitsFont(11));
-  layout->addWidget(m_pixel);
+  layout->addWidget(m_pixel, 1);
   layout->addSpacing(12);
   layout->addWidget(m_rate);
   layout->addSpacing(4);
@@ -168,6 +186,23 @@ void ViewerPanel::setSound(app::SoundPlayer& sound) {
   connect(m_volume, &QSlider::valueChanged, &sound, [&sound](int value) { sound.setVolume(value / 100.0); });
 }
 
+void ViewerPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitBar();
+}
+
+void ViewerPanel::fitBar() {
+  m_backdrop->show();
+  for (QToolButton* each : m_views) each->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  const auto tooWide = [this] {
+    m_bar->layout()->invalidate();
+    return m_bar->layout()->sizeHint().width() > width();
+  };
+  if (!tooWide()) return;
+  for (QToolButton* each : m_views) each->setToolButtonStyle(Qt::ToolButtonIconOnly);
+  m_backdrop->setVisible(!tooWide());
+}
+
 void ViewerPanel::setController(ViewerController& controller) {
   const auto show = [&controller](QAction* action, ViewKind kind) {
     connect(action, &QAction::triggered, &controller, [&controller, kind] { controller.setView(kind); });
@@ -180,7 +215,8 @@ void ViewerPanel::setController(ViewerController& controller) {
   show(m_actions.viewForeground, ViewKind::kForeground);
   const auto compare = [this, &controller](QAction* action, CompareMode mode) {
     connect(action, &QAction::triggered, &controller, [this, &controller, mode] {
-      m_other->setEnabled(mode != CompareMode::kSingle);
+      m_other->setVisible(mode != CompareMode::kSingle);
+      fitBar();
       controller.setCompareMode(mode);
     });
   };
@@ -204,6 +240,17 @@ void ViewerPanel::setController(ViewerController& controller) {
     for (const auto& [action, kind] : kinds)
       if (kind == controller.view()) action->setChecked(true);
   });
+}
+
+void ViewerPanel::setColours(app::Document& document, app::ColourSpaces& colours, ViewerController& controller) {
+  auto* panel = new DisplayPanel(document, colours, controller);
+  auto* menu = new QMenu(m_display);
+  auto* holder = new QWidgetAction(menu);
+  holder->setDefaultWidget(panel);
+  menu->addAction(holder);
+  m_display->setMenu(menu);
+  connect(panel, &DisplayPanel::altered, m_display, &QToolButton::setChecked);
+  connect(menu, &QMenu::aboutToHide, m_display, [this, panel] { m_display->setChecked(panel->isAltered()); });
 }
 
 void ViewerPanel::showFrame() {

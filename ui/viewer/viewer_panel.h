@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QList>
 #include <QWidget>
 
+#include "app/document/colour_spaces.h"
 #include "app/document/playback.h"
 #include "app/document/sound_player.h"
 #include "ui/timeline/timeline_model.h"
@@ -12,6 +14,7 @@ class QComboBox;
 class QHBoxLayout;
 class QLabel;
 class QSlider;
+class QToolButton;
 
 namespace pai::ui {
 
@@ -28,8 +31,15 @@ class ViewerPanel : public QWidget {
   void setController(ViewerController& controller);
   /// Connects the volume to what is heard.
   void setSound(app::SoundPlayer& sound);
+  /// Fills the display button with the project's viewer transform and what is for viewing only.
+  void setColours(app::Document& document, app::ColourSpaces& colours, ViewerController& controller);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
+  /// Fits the upper bar to the width: first the words of its buttons go, then what is seldom used.
+  void fitBar();
   QWidget* makeTopBar();
   QWidget* makeBottomBar();
   void addVolume(QHBoxLayout& layout);
@@ -44,6 +54,9 @@ class ViewerPanel : public QWidget {
   QComboBox *m_other, *m_backdrop;
   QLabel *m_timecode, *m_frame, *m_pixel, *m_rate;
   QComboBox* m_zoom;
+  QToolButton* m_display;
+  QWidget* m_bar;
+  QList<QToolButton*> m_views;  // their words go where there is no room
 };
 
 }  // namespace pai::ui

@@ -64,6 +64,8 @@ void Actions::addProject() {
   save = add("project.save", tr("&Save"), "save", QKeySequence::Save);
   saveAs = add("project.save-as", tr("Save &as…"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
   collect = add("project.collect", tr("&Collect into one folder…"), nullptr);
+  relinkMissing = add("project.relink", tr("Re&link missing media…"), "offline");
+  colour = add("project.colour", tr("Co&lour…"), "display");
   importMedia = add("media.import", tr("&Import media…"), "import", QKeySequence(Qt::CTRL | Qt::Key_I));
   exportShot = add("project.export", tr("&Export…"), "export", QKeySequence(Qt::CTRL | Qt::Key_E));
   quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_Q));
@@ -79,6 +81,7 @@ void Actions::addEdit() {
   shotEarlier = add("edit.shot-earlier", tr("Move shot ear&lier"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Left));
   shotLater = add("edit.shot-later", tr("Move shot la&ter"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Right));
   removeShot = add("edit.remove-shot", tr("Remove s&hot"), "trash", QKeySequence(Qt::CTRL | Qt::Key_Delete));
+  preferences = add("edit.preferences", tr("Prefere&nces…"), "settings", QKeySequence(Qt::CTRL | Qt::Key_Comma));
   shortcuts = add("edit.shortcuts", tr("&Keyboard shortcuts…"), nullptr, QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_K));
 }
 

@@ -15,8 +15,8 @@ class Actions : public QObject {
  public:
   explicit Actions(QObject* parent = nullptr);
 
-  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *importMedia, *exportShot, *quit;
-  QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts;
+  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *exportShot, *quit;
+  QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts, *preferences;
   QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *loop, *mute, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;

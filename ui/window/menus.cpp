@@ -25,15 +25,15 @@ void add(QMenu* menu, std::initializer_list<QAction*> actions) {
 
 void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   add(bar.addMenu(Menus::tr("&Project")),
-      {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
+      {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
       {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
-       nullptr, a.shortcuts});
+       nullptr, a.shortcuts, a.preferences});
   QMenu* view = bar.addMenu(Menus::tr("&View"));
   add(view, {a.viewPlate, a.viewMatte, a.viewComposite, a.viewTake, a.viewBackground, a.viewForeground, nullptr, a.compareSingle,
              a.compareWipe, a.compareSplit, a.compareDifference, nullptr, a.fitView, a.zoomPixels, a.zoomViewIn, a.zoomViewOut,
-             a.safeAreas});
+             a.safeAreas, nullptr, a.colour});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd,
              a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});

@@ -12,8 +12,11 @@
 #include "app/document/collect.h"
 #include "app/document/error_text.h"
 #include "app/document/sample_project.h"
+#include "ui/dialogs/colour_dialog.h"
 #include "ui/dialogs/help_dialog.h"
+#include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
+#include "ui/dialogs/relink_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/panels/welcome_page.h"
 #include "ui/window/actions.h"
@@ -36,6 +39,12 @@ ProjectCommands::ProjectCommands(Studio& studio, app::Session& session, app::Ren
   connect(a.saveAs, &QAction::triggered, this, &ProjectCommands::saveAs);
   connect(a.collect, &QAction::triggered, this, &ProjectCommands::collect);
   connect(a.shortcuts, &QAction::triggered, this, [this] { ShortcutsDialog(m_studio.actions(), &m_studio).exec(); });
+  connect(a.relinkMissing, &QAction::triggered, this, &ProjectCommands::showRelink);
+  connect(&studio.document(), &app::Document::projectReset, this, [this] { m_missingTold = false; });
+  connect(&studio.catalog(), &app::MediaCatalog::mediaChanged, this, &ProjectCommands::tellMissing);
+  connect(a.preferences, &QAction::triggered, this, &ProjectCommands::showPreferences);
+  session.setRecoverySeconds(app::loadPreferences().recoverySeconds);
+  connect(a.colour, &QAction::triggered, this, [this] { showColour({}); });
   connect(a.help, &QAction::triggered, this, &ProjectCommands::showHelp);
   connect(a.about, &QAction::triggered, this, &ProjectCommands::showAbout);
   connect(&session, &app::Session::saved, this, &ProjectCommands::onSaved);
@@ -162,6 +171,46 @@ void ProjectCommands::onFailed(const QString&, const core::Error& error) {
   auto* box = new QMessageBox(QMessageBox::NoIcon, app::errorTitle(error.code), app::errorText(error), QMessageBox::Ok, &m_studio);
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->open();
+}
+
+void ProjectCommands::showColour(const std::vector<core::Id>& media) {
+  if (!m_colour) {
+    m_colour = new ColourDialog(m_studio.document(), m_studio.colours(), &m_studio);
+    m_colour->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  if (!media.empty()) m_colour->select(media);
+  m_colour->show();
+  m_colour->raise();
+  m_colour->activateWindow();
+}
+
+void ProjectCommands::showRelink() {
+  if (!m_relink) {
+    m_relink = new RelinkDialog(m_studio.document(), m_studio.catalog(), &m_studio);
+    m_relink->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  m_relink->show();
+  m_relink->raise();
+  m_relink->activateWindow();
+}
+
+void ProjectCommands::tellMissing() {
+  if (m_missingTold) return;
+  const auto& media = m_studio.document().project().media;
+  const auto probing = [this](const core::Media& m) { return m_studio.catalog().state(m.id) == app::MediaState::kProbing; };
+  if (std::any_of(media.begin(), media.end(), probing)) return;
+  m_missingTold = true;
+  const auto missing = static_cast<int>(app::offlineMedia(m_studio.document(), m_studio.catalog()).size());
+  if (missing > 0)
+    m_studio.messages().add(MessageKind::kWarning, tr("%n media can't be found. Their edits are kept; “Relink missing media” in the Project menu looks for them.", nullptr, missing));
+}
+
+void ProjectCommands::showPreferences() {
+  PreferencesDialog dialog(app::loadPreferences(), &m_studio);
+  if (dialog.exec() != QDialog::Accepted) return;
+  app::savePreferences(dialog.preferences());
+  m_session.setRecoverySeconds(dialog.preferences().recoverySeconds);
+  m_studio.frameSource().configure(dialog.preferences());
 }
 
 void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }

@@ -4,12 +4,15 @@
 #include <functional>
 
 #include <QObject>
+#include <QPointer>
 
 #include "app/document/render_queue.h"
 #include "app/document/session.h"
 
 namespace pai::ui {
 
+class ColourDialog;
+class RelinkDialog;
 class Studio;
 
 /// New, open, save, close, collect: what the project menu does, with its questions.
@@ -22,6 +25,8 @@ class ProjectCommands : public QObject {
   void openPath(const QString& path);
   /// Asks about unsaved work and running jobs; false keeps the window open.
   bool mayClose();
+  /// The project's colour, with some media selected.
+  void showColour(const std::vector<core::Id>& media);
 
  private:
   enum class Unsaved { kSave, kDiscard, kCancel };
@@ -36,6 +41,10 @@ class ProjectCommands : public QObject {
   Unsaved askUnsaved();
   void onSaved(const QString& path, const QString& note);
   void onFailed(const QString& path, const core::Error& error);
+  void showPreferences();
+  void showRelink();
+  /// Once a project's media are all looked at: says how many are missing.
+  void tellMissing();
   void showHelp();
   void showAbout();
 
@@ -43,6 +52,9 @@ class ProjectCommands : public QObject {
   app::Session& m_session;
   app::RenderQueue& m_queue;
   std::function<void()> m_afterSave;
+  QPointer<ColourDialog> m_colour;
+  QPointer<RelinkDialog> m_relink;
+  bool m_missingTold = false;
   bool m_closing = false;
 };
 

@@ -13,14 +13,17 @@
 #include <QLabel>
 #include <QLibraryInfo>
 #include <QLocale>
+#include <QLockFile>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTimer>
 #include <QTranslator>
 #include <QUndoView>
@@ -71,7 +74,20 @@ QString cacheFolder() {
                           : wanted;
 }
 
-Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_actions(new Actions(this)) {
+namespace {
+
+/// A program that was killed while it wrote its settings leaves their lock behind, and the next one would wait half a minute for
+/// it. One that is held by a living program stays.
+void removeStaleSettingsLock() {
+  const QString lock = QSettings().fileName() + QStringLiteral(".lock");
+  if (QFileInfo::exists(lock)) QLockFile(lock).removeStaleLockFile();
+}
+
+}  // namespace
+
+Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_actions(nullptr) {
+  removeStaleSettingsLock();
+  m_actions = new Actions(this);
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
   setWindowIcon(icon(QStringLiteral("pai-studio")));
@@ -95,6 +111,8 @@ Studio::~Studio() {
 void Studio::makeParts(StudioOptions options) {
   m_source = options.source ? std::move(options.source) : std::make_unique<app::PreviewFrameSource>(options.workerPath);
   m_catalog = std::make_unique<app::MediaCatalog>(m_document, *m_source);
+  m_hashes = std::make_unique<app::MediaHashes>(m_document, *m_catalog);
+  m_colours = std::make_unique<app::ColourSpaces>(m_document, *m_source);
   m_thumbnails = std::make_unique<app::Thumbnails>(*m_source);
   m_waveforms = std::make_unique<app::Waveforms>(*m_source);
   m_sound = std::make_unique<app::SoundPlayer>(*m_source, m_playback, std::move(options.sound));
@@ -106,9 +124,10 @@ void Studio::makeParts(StudioOptions options) {
   m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
   m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
   m_viewer->setController(*m_controller);
+  m_viewer->setColours(m_document, *m_colours, *m_controller);
   m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_waveforms, *m_model);
   m_bin = new MediaBin(m_document, *m_catalog, *m_actions);
-  m_inspector = new Inspector({m_document, *m_catalog, m_playback, *m_model, *m_actions, m_packs});
+  m_inspector = new Inspector({m_document, *m_catalog, *m_colours, m_playback, *m_model, *m_actions, m_packs});
   m_queuePanel = new QueuePanel(*m_queue, *m_previews);
   m_takes = new TakesPanel(m_document, *m_ledger, *m_actions);
   m_messages = new MessagesPanel;
@@ -153,7 +172,12 @@ void Studio::makeLayout() {
   m_status = new QLabel;
   m_status->setProperty("role", "small");
   statusBar()->addWidget(m_status, 1);
+  m_proxies = new QLabel;
+  m_proxies->setProperty("role", "small");
+  m_proxies->setObjectName(QStringLiteral("proxyProgress"));
+  statusBar()->addPermanentWidget(m_proxies);
   statusBar()->setSizeGripEnabled(false);
+  statusBar()->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
   resetLayout();
 }
 
@@ -162,11 +186,25 @@ QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget*
   dock->setObjectName(name);
   dock->setWidget(content);
   addDockWidget(area, dock);
-  const auto later = [this, dock] { QTimer::singleShot(0, dock, [this, dock] { updateDockTitle(*dock); }); };
+  const auto later = [this, dock] {
+    QTimer::singleShot(0, dock, [this, dock] {
+      updateDockTitle(*dock);
+      dressTabs();
+    });
+  };
   connect(dock, &QDockWidget::visibilityChanged, this, later);
   connect(dock, &QDockWidget::topLevelChanged, this, later);
   connect(dock, &QDockWidget::dockLocationChanged, this, later);
   return dock;
+}
+
+void Studio::dressTabs() {
+  for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+    if (bar->elideMode() == Qt::ElideNone) continue;
+    bar->setElideMode(Qt::ElideNone);
+    bar->setUsesScrollButtons(true);
+    bar->setExpanding(false);
+  }
 }
 
 void Studio::updateDockTitle(QDockWidget& dock) {
@@ -181,7 +219,8 @@ void Studio::updateDockTitle(QDockWidget& dock) {
 QDockWidget* Studio::dock(const QString& name) const { return findChild<QDockWidget*>(name); }
 
 void Studio::resetLayout() {
-  resize(1600, 960);
+  const QRect room = screen() ? screen()->availableGeometry() : QRect(0, 0, 1600, 960);
+  resize(QSize(1600, 960).boundedTo(room.size()));
   for (QDockWidget* each : findChildren<QDockWidget*>()) {
     each->setFloating(false);
     each->setVisible(m_docksShown);
@@ -192,8 +231,10 @@ void Studio::resetLayout() {
   tabifyDockWidget(dock(QStringLiteral("takes")), dock(QStringLiteral("queue")));
   tabifyDockWidget(dock(QStringLiteral("queue")), dock(QStringLiteral("history")));
   tabifyDockWidget(dock(QStringLiteral("history")), dock(QStringLiteral("messages")));
-  tabifyDockWidget(dock(QStringLiteral("messages")), dock(QStringLiteral("scopes")));
+  // No more in one place than 260 pixels have room for.
+  tabifyDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("scopes")));
   tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
+  dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
   resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
@@ -204,7 +245,7 @@ void Studio::resetLayout() {
 void Studio::restoreLayout() {
   const QSettings settings;
   restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
-  restoreState(settings.value(QStringLiteral("layout")).toByteArray());
+  restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
 }
 
 void Studio::connectTransport() {
@@ -291,7 +332,11 @@ void Studio::connectParts() {
     if (fraction >= 1.0) m_controller->refresh();
   });
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
+  connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
+  connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
   connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { m_status->setText(text); });
+  connect(m_colours.get(), &app::ColourSpaces::viewerTransformChanged, m_controller, &ViewerController::refreshColours);
+  connect(m_bin, &MediaBin::colourRequested, m_projectCommands, &ProjectCommands::showColour);
   connect(m_welcome, &WelcomePage::projectChosen, m_projectCommands, &ProjectCommands::openPath);
   connect(m_queuePanel, &QueuePanel::revealRequested, this, [](const QString& path) {
     QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
@@ -309,7 +354,22 @@ void Studio::showContent() {
   const bool empty = m_document.project().media.empty() && m_document.project().shots.empty() && m_document.filePath().isEmpty();
   if (empty) m_welcome->refresh();
   m_centre->setCurrentIndex(empty ? 0 : 1);
+  // The page that is away does not keep the window wide.
+  const auto policy = empty ? QSizePolicy::Preferred : QSizePolicy::Ignored;
+  m_welcome->setSizePolicy(policy, policy);
   if (m_docksShown == empty) showDocks(!empty);
+}
+
+void Studio::showProxies() {
+  QStringList names;
+  double least = 1.0;
+  for (const core::Media& media : m_document.project().media) {
+    const auto proxy = m_catalog->proxy(media.id);
+    if (!proxy || *proxy >= 1.0) continue;
+    names << QString::fromStdString(media.name);
+    least = std::min(least, *proxy);
+  }
+  m_proxies->setText(names.isEmpty() ? QString() : tr("Making a proxy of %1, %2 %").arg(names.front()).arg(static_cast<int>(least * 100.0)));
 }
 
 void Studio::showDocks(bool shown) {
@@ -321,6 +381,7 @@ void Studio::showDocks(bool shown) {
   }
   for (QDockWidget* each : docks) each->setVisible(shown && !m_closedDocks.contains(each));
   if (!shown) return;
+  if (QDockWidget* media = dock(QStringLiteral("media")); !media->isHidden()) media->raise();
   if (QDockWidget* takes = dock(QStringLiteral("takes")); !takes->isHidden()) takes->raise();
   m_timeline->setFocus();
 }
@@ -333,7 +394,7 @@ void Studio::closeEvent(QCloseEvent* event) {
   if (!m_projectCommands->mayClose()) return event->ignore();
   QSettings settings;
   settings.setValue(QStringLiteral("geometry"), saveGeometry());
-  if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState());
+  if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   event->accept();
 }
 

@@ -5,10 +5,12 @@
 
 #include <QMainWindow>
 
+#include "app/document/colour_spaces.h"
 #include "app/document/document.h"
 #include "app/document/frame_source.h"
 #include "app/document/job_previews.h"
 #include "app/document/media_catalog.h"
+#include "app/document/media_hashes.h"
 #include "app/document/pack_catalog.h"
 #include "app/document/playback.h"
 #include "app/document/render_queue.h"
@@ -63,6 +65,9 @@ class Studio : public QMainWindow {
   explicit Studio(StudioOptions options = {}, QWidget* parent = nullptr);
   ~Studio() override;
 
+  /// Of the arrangement that `saveState` keeps; one of another is not restored.
+  static constexpr int kLayoutVersion = 1;
+
   /// Opens a project once the window has been painted.
   void openWhenShown(const QString& path);
 
@@ -75,6 +80,7 @@ class Studio : public QMainWindow {
   app::FrameSource& frameSource() { return *m_source; }
   app::SoundPlayer& sound() { return *m_sound; }
   app::PackCatalog& packs() { return m_packs; }
+  app::ColourSpaces& colours() { return *m_colours; }
   TimelineModel& timelineModel() { return *m_model; }
   TimelineView& timeline() { return *m_timeline; }
   ViewerPanel& viewer() { return *m_viewer; }
@@ -105,6 +111,9 @@ class Studio : public QMainWindow {
   void restoreLayout();
   void updateTitle();
   void showContent();
+  void showProxies();
+  /// Tabs of docks keep their whole words; where there is no room they scroll.
+  void dressTabs();
   /// A dock among tabs has no title of its own: its tab says it.
   void updateDockTitle(QDockWidget& dock);
   /// Docks are away while the welcome page is shown; those that the user closed stay closed.
@@ -115,6 +124,8 @@ class Studio : public QMainWindow {
   app::PackCatalog m_packs;
   std::unique_ptr<app::FrameSource> m_source;
   std::unique_ptr<app::MediaCatalog> m_catalog;
+  std::unique_ptr<app::MediaHashes> m_hashes;
+  std::unique_ptr<app::ColourSpaces> m_colours;
   std::unique_ptr<app::Thumbnails> m_thumbnails;
   std::unique_ptr<app::Waveforms> m_waveforms;
   std::unique_ptr<app::SoundPlayer> m_sound;
@@ -135,7 +146,7 @@ class Studio : public QMainWindow {
   WelcomePage* m_welcome = nullptr;
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;
-  QLabel* m_status = nullptr;
+  QLabel *m_status = nullptr, *m_proxies = nullptr;
   QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
   bool m_docksShown = true;
   ShotAnalysis* m_analysis = nullptr;

@@ -33,14 +33,14 @@ Workspaces::Workspaces(Studio& studio) : QObject(&studio), m_studio(studio), m_c
 }
 
 void Workspaces::keep() {
-  QSettings().setValue(QStringLiteral("workspaces/") + m_current, m_studio.saveState());
+  QSettings().setValue(QStringLiteral("workspaces/") + m_current, m_studio.saveState(Studio::kLayoutVersion));
 }
 
 void Workspaces::use(const Task& task) {
   if (task.name != m_current) keep();
   m_current = task.name;
   const QByteArray kept = QSettings().value(QStringLiteral("workspaces/") + task.name).toByteArray();
-  if (!kept.isEmpty()) m_studio.restoreState(kept);
+  if (!kept.isEmpty()) m_studio.restoreState(kept, Studio::kLayoutVersion);
   else arrange(task);
   m_studio.inspector().setCurrentWidget(task.page);
   task.view->trigger();

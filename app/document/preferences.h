@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace pai::app {
+
+/// What the user sets for all projects, as QSettings keep it.
+struct Preferences {
+  static constexpr int kLeastCacheMegabytes = 64, kMostCacheMegabytes = 65536;
+  static constexpr int kLeastRecoverySeconds = 10, kMostRecoverySeconds = 60;
+
+  int frameCacheMegabytes = 512;  // of frames kept for stepping and scrubbing
+  bool proxies = true;            // made of long clips in the background
+  QString proxyFolder;            // "" = the cache folder
+  int recoverySeconds = 60;       // a copy of unsaved work is kept at least so often
+  bool operator==(const Preferences&) const = default;
+};
+
+/// Values out of their bounds are brought inside.
+Preferences loadPreferences();
+void savePreferences(const Preferences& preferences);
+
+}  // namespace pai::app

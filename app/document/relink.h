@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+
+#include <QObject>
+
+#include "app/document/document.h"
+#include "app/document/media_catalog.h"
+#include "core/base/stop.h"
+
+namespace pai::app {
+
+/// Media that are not where they were. In the order of the project.
+std::vector<core::Id> offlineMedia(const Document& document, const MediaCatalog& catalog);
+
+/// One act: media are elsewhere from now on.
+void relinkMedia(Document& document, const std::map<core::Id, QString>& places);
+
+/// Looks through a folder for missing media, by content where it is known, in a thread of its own.
+class RelinkSearch : public QObject {
+  Q_OBJECT
+ public:
+  explicit RelinkSearch(QObject* parent = nullptr);
+  ~RelinkSearch() override;
+  void start(const Document& document, const QString& folder);
+  void cancel();
+  bool isRunning() const { return m_running; }
+
+ signals:
+  void progress(qint64 files, int compared, int media);
+  /// What was found; empty and `cancelled` when the search was given up.
+  void finished(const std::map<pai::core::Id, QString>& places, bool cancelled);
+
+ private:
+  core::StopToken m_stop;
+  bool m_running = false;
+  quint64 m_serial = 0;
+};
+
+}  // namespace pai::app
