@@ -8,6 +8,11 @@
         <translation>
             <numerusform>%n render is not finished.</numerusform><numerusform>%n renders are not finished.</numerusform></translation>
     </message>
+    <message numerus="yes">
+        <source>%n media can&apos;t be found. Their edits are kept; “Relink missing media” in the Project menu looks for them.</source>
+        <translation>
+            <numerusform>%n media item can&apos;t be found. Its edits are kept; “Relink missing media” in the Project menu looks for it.</numerusform><numerusform>%n media items can&apos;t be found. Their edits are kept; “Relink missing media” in the Project menu looks for them.</numerusform></translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::PromptPage</name>
@@ -77,6 +82,30 @@
         <translation>
             <numerusform>Polygon with %n point</numerusform><numerusform>Polygon with %n points</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ColourEdits</name>
+    <message numerus="yes">
+        <source>Colour space of %n media</source>
+        <translation>
+            <numerusform>Colour space of %n media</numerusform><numerusform>Colour space of %n media</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>Relink</name>
+    <message numerus="yes">
+        <source>Relink %n media</source>
+        <translation>
+            <numerusform>Relink %n media item</numerusform><numerusform>Relink %n media items</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RelinkDialog</name>
+    <message numerus="yes">
+        <source>Relink %n media</source>
+        <translation>
+            <numerusform>Relink %n media item</numerusform><numerusform>Relink %n media items</numerusform></translation>
     </message>
 </context>
 </TS>

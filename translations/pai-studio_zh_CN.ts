@@ -530,6 +530,54 @@ Drag an edge to trim, the title to reorder</source>
         <source>Reading the sound…</source>
         <translation>正在读取声音…</translation>
     </message>
+    <message>
+        <source>%1 px</source>
+        <translation>%1 像素</translation>
+    </message>
+    <message>
+        <source>Holes: %1 of the subject, %2 in the shot&apos;s usual frame</source>
+        <translation>孔洞：占主体 %1，镜头通常为 %2</translation>
+    </message>
+    <message>
+        <source>The edge chatters: %1, %2 in the shot&apos;s usual frame</source>
+        <translation>边缘抖动：%1，镜头通常为 %2</translation>
+    </message>
+    <message>
+        <source>Spill on the edge: %1, %2 in the shot&apos;s usual frame</source>
+        <translation>边缘溢色：%1，镜头通常为 %2</translation>
+    </message>
+    <message>
+        <source>A soft edge: %1, %2 in the shot&apos;s usual frame</source>
+        <translation>边缘过软：%1，镜头通常为 %2</translation>
+    </message>
+    <message>
+        <source>The matte&apos;s area jumps by %1 from the frame before</source>
+        <translation>遮罩面积与上一帧相差 %1</translation>
+    </message>
+    <message>
+        <source>Holes throughout the shot: %1</source>
+        <translation>整个镜头都有孔洞：%1</translation>
+    </message>
+    <message>
+        <source>The edge chatters throughout the shot: %1</source>
+        <translation>整个镜头边缘抖动：%1</translation>
+    </message>
+    <message>
+        <source>Spill throughout the shot: %1</source>
+        <translation>整个镜头有溢色：%1</translation>
+    </message>
+    <message>
+        <source>A soft edge throughout the shot: %1</source>
+        <translation>整个镜头边缘过软：%1</translation>
+    </message>
+    <message>
+        <source>The matte&apos;s area jumps throughout the shot</source>
+        <translation>整个镜头遮罩面积跳动</translation>
+    </message>
+    <message>
+        <source>Among the worst of the shot: look here first</source>
+        <translation>属于本镜头最差的帧：请先查看这里</translation>
+    </message>
 </context>
 <context>
     <name>pai::app::Document</name>
@@ -923,6 +971,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Finish the selected take again</source>
         <translation>重新完成所选版本</translation>
+    </message>
+    <message>
+        <source>Re&amp;link missing media…</source>
+        <translation>重新链接缺失的媒体(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Co&amp;lour…</source>
+        <translation>颜色(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Prefere&amp;nces…</source>
+        <translation>首选项(&amp;N)…</translation>
     </message>
 </context>
 <context>
@@ -1475,6 +1535,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Reorder matte layers</source>
         <translation>重新排列遮罩层</translation>
     </message>
+    <message>
+        <source>Plate colour</source>
+        <translation>素材颜色</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::MediaBin</name>
@@ -1559,6 +1623,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Relink media</source>
         <translation>重新链接媒体</translation>
+    </message>
+    <message>
+        <source>proxy %1 %</source>
+        <translation>代理 %1 %</translation>
+    </message>
+    <message>
+        <source>A proxy serves small pictures.</source>
+        <translation>小画面由代理提供。</translation>
+    </message>
+    <message>
+        <source>Colour space…</source>
+        <translation>色彩空间…</translation>
     </message>
 </context>
 <context>
@@ -1673,6 +1749,12 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Cinematic video background replacement. Free software under the GNU GPL, version 3 or later. Everything runs on this machine; nothing uses the network.</source>
         <translation>电影级视频背景替换。自由软件，遵循 GNU GPL 第 3 版或更新版本。一切都在本机运行，不使用网络。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n media can&apos;t be found. Their edits are kept; “Relink missing media” in the Project menu looks for them.</source>
+        <translation>
+            <numerusform>找不到 %n 个媒体。其编辑已保留；“工程”菜单中的“重新链接缺失的媒体”可查找它们。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2203,6 +2285,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
     </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colour space</source>
+        <translation>色彩空间</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::RenderCommands</name>
@@ -2542,6 +2632,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Queue</source>
         <translation>队列</translation>
     </message>
+    <message>
+        <source>Making a proxy of %1, %2 %</source>
+        <translation>正在制作 %1 的代理，%2 %</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::TakesPanel</name>
@@ -2732,6 +2826,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Volume</source>
         <translation>音量</translation>
+    </message>
+    <message>
+        <source>Display: viewer transform, exposure, gamma, channels</source>
+        <translation>显示：显示变换、曝光、伽马、通道</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>
@@ -3179,6 +3281,383 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>The result is a new take, stored without loss.</source>
         <translation>结果是一个新版本，无损保存。</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ColourDialog</name>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>OpenColorIO configuration</source>
+        <translation>OpenColorIO 配置</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Use the built-in spaces</source>
+        <translation>使用内置色彩空间</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>检视器</translation>
+    </message>
+    <message>
+        <source>Shown through</source>
+        <translation>显示变换</translation>
+    </message>
+    <message>
+        <source>Input transforms</source>
+        <translation>输入变换</translation>
+    </message>
+    <message>
+        <source>Media</source>
+        <translation>媒体</translation>
+    </message>
+    <message>
+        <source>Colour space</source>
+        <translation>色彩空间</translation>
+    </message>
+    <message>
+        <source>Media and their colour spaces</source>
+        <translation>媒体及其色彩空间</translation>
+    </message>
+    <message>
+        <source>Selected media</source>
+        <translation>所选媒体</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>OpenColorIO configurations (*.ocio);;All files (*)</source>
+        <translation>OpenColorIO 配置 (*.ocio);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Reading %1…</source>
+        <translation>正在读取 %1…</translation>
+    </message>
+    <message>
+        <source>None: the built-in spaces</source>
+        <translation>无：内置色彩空间</translation>
+    </message>
+    <message>
+        <source>The environment&apos;s OCIO goes before the project&apos;s.</source>
+        <translation>环境变量 OCIO 优先于工程的配置。</translation>
+    </message>
+    <message>
+        <source>%1 input spaces, %2 viewer transforms</source>
+        <translation>%1 个输入空间，%2 个显示变换</translation>
+    </message>
+</context>
+<context>
+    <name>ColourEdits</name>
+    <message>
+        <source>Colour space of “%1”</source>
+        <translation>“%1”的色彩空间</translation>
+    </message>
+    <message>
+        <source>Use no colour configuration</source>
+        <translation>不使用颜色配置</translation>
+    </message>
+    <message>
+        <source>Use the colour configuration “%1”</source>
+        <translation>使用颜色配置“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>Colour space of %n media</source>
+        <translation>
+            <numerusform>%n 个媒体的色彩空间</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ColourSpaces</name>
+    <message>
+        <source>As tagged</source>
+        <translation>按文件标记</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::SpaceRow</name>
+    <message>
+        <source>What its code values mean: the input transform</source>
+        <translation>其码值的含义：输入变换</translation>
+    </message>
+    <message>
+        <source>%1 (not in the configuration)</source>
+        <translation>%1（配置中没有）</translation>
+    </message>
+    <message>
+        <source>The configuration&apos;s first</source>
+        <translation>配置的第一个</translation>
+    </message>
+    <message>
+        <source>As coded (linear: sRGB)</source>
+        <translation>按编码（线性：sRGB）</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::DisplayPanel</name>
+    <message>
+        <source>Display</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Shown through</source>
+        <translation>显示变换</translation>
+    </message>
+    <message>
+        <source>For viewing only; no render has them:</source>
+        <translation>仅用于观看，不影响渲染：</translation>
+    </message>
+    <message>
+        <source>Exposure</source>
+        <translation>曝光</translation>
+    </message>
+    <message>
+        <source> stops</source>
+        <translation> 档</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>伽马</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>彩色</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>红</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Luma</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>Playback</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Memory for frames</source>
+        <translation>帧缓存内存</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Frames kept for stepping and scrubbing, beyond what the program itself needs.</source>
+        <translation>为逐帧和拖动播放保留的帧，不含程序自身所需内存。</translation>
+    </message>
+    <message>
+        <source>Proxies</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Make proxies of long clips in the background</source>
+        <translation>在后台为长片段制作代理</translation>
+    </message>
+    <message>
+        <source>Small copies, used for small pictures alone; renders and full-size pictures read the clip itself.</source>
+        <translation>小尺寸副本，仅用于小画面；渲染和全尺寸画面读取片段本身。</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Recovery</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Keep a copy of unsaved work every</source>
+        <translation>保留未保存工作副本的间隔</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>And after every 25 edits. After a crash the next start offers it.</source>
+        <translation>每 25 次编辑也会保留一次。崩溃后下次启动时可恢复。</translation>
+    </message>
+    <message>
+        <source>Folder for proxies</source>
+        <translation>代理文件夹</translation>
+    </message>
+    <message>
+        <source>Measuring…</source>
+        <translation>正在测量…</translation>
+    </message>
+    <message>
+        <source>%1 in use</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>Clearing…</source>
+        <translation>正在清除…</translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::PreviewFrameSource</name>
+    <message>
+        <source>No proxy was made: %1</source>
+        <translation>未制作代理：%1</translation>
+    </message>
+</context>
+<context>
+    <name>Relink</name>
+    <message>
+        <source>Relink “%1”</source>
+        <translation>重新链接“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>Relink %n media</source>
+        <translation>
+            <numerusform>重新链接 %n 个媒体</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RelinkDialog</name>
+    <message>
+        <source>Relink missing media</source>
+        <translation>重新链接缺失的媒体</translation>
+    </message>
+    <message>
+        <source>Choose a folder to look through, with all beneath it: files are known by their content where the project has it, else by their name. Or show where a single one is.</source>
+        <translation>选择要查找的文件夹（含其下所有内容）：工程记有内容时按内容识别文件，否则按名称识别。也可逐个指明位置。</translation>
+    </message>
+    <message>
+        <source>Missing media</source>
+        <translation>缺失的媒体</translation>
+    </message>
+    <message>
+        <source>Where it is now</source>
+        <translation>现在的位置</translation>
+    </message>
+    <message>
+        <source>Search a folder…</source>
+        <translation>查找文件夹…</translation>
+    </message>
+    <message>
+        <source>Locate the selected…</source>
+        <translation>定位所选…</translation>
+    </message>
+    <message>
+        <source>Stop the search</source>
+        <translation>停止查找</translation>
+    </message>
+    <message>
+        <source>Relink</source>
+        <translation>重新链接</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Looking: %1 files seen</source>
+        <translation>正在查找：已查看 %1 个文件</translation>
+    </message>
+    <message>
+        <source>Comparing contents: %1 of %2</source>
+        <translation>正在比较内容：%1 / %2</translation>
+    </message>
+    <message>
+        <source>The search was stopped.</source>
+        <translation>查找已停止。</translation>
+    </message>
+    <message>
+        <source>Folder to look through</source>
+        <translation>要查找的文件夹</translation>
+    </message>
+    <message>
+        <source>Where is “%1” now?</source>
+        <translation>“%1”现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>not found yet</source>
+        <translation>尚未找到</translation>
+    </message>
+    <message>
+        <source>%1 (another size than before)</source>
+        <translation>%1（大小与之前不同）</translation>
+    </message>
+    <message>
+        <source>It was at %1</source>
+        <translation>原位置：%1</translation>
+    </message>
+    <message>
+        <source>Nothing is missing.</source>
+        <translation>没有缺失的媒体。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 found</source>
+        <translation>已找到 %1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Relink %n media</source>
+        <translation>
+            <numerusform>重新链接 %n 个媒体</numerusform>
+        </translation>
     </message>
 </context>
 </TS>
