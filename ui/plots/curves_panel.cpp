@@ -19,7 +19,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kRedrawMs = 150;
-constexpr int kRoomyHeight = 260;
+constexpr int kRoomyHeight = 260, kRoomForLegend = 130;
 constexpr std::size_t kMostTimings = 4096;
 
 struct Stroke {
@@ -76,6 +76,20 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   m_plot->legend->setWrap(2);
   m_plot->legend->setColumnSpacing(12);
   m_plot->legend->setMargins(QMargins(4, 0, 4, 2));
+  // Where there is hardly room for the curves they have it all; their colours are the camera lane's.
+  connect(m_plot, &QCustomPlot::beforeReplot, this, [this] {
+    QCPLayoutGrid* grid = m_plot->plotLayout();
+    const bool roomy = m_plot->height() > kRoomForLegend;
+    if (roomy == grid->hasElement(1, 0)) return;
+    if (roomy) {
+      grid->addElement(1, 0, m_plot->legend);
+      grid->setRowStretchFactor(1, 0.001);
+    } else {
+      grid->take(m_plot->legend);
+      grid->simplify();
+    }
+    m_plot->legend->setVisible(roomy && !m_curves.empty());
+  });
   m_playhead = new QCPItemLine(m_plot);
   m_playhead->setPen(QPen(QColor::fromRgb(colour::kBright), 1));
   layout->addWidget(m_plot, 1);
@@ -199,7 +213,7 @@ void CurvesPanel::draw() {
     words << tr("%1 from %2 to %3").arg(curve.name).arg(*least, 0, 'f', 2).arg(*most, 0, 'f', 2);
   }
   m_plot->yAxis2->setVisible(second);
-  m_plot->legend->setVisible(!m_curves.empty());
+  m_plot->legend->setVisible(!m_curves.empty() && m_plot->plotLayout()->hasElement(1, 0));
   const bool roomy = height() > kRoomyHeight;  // a low panel keeps its room for the curves
   m_plot->xAxis->setLabel(!roomy ? QString() : kind() == CurveKind::kChange || (kind() == CurveKind::kRender && m_timing.steps) ? tr("Step") : tr("Frame"));
   m_plot->rescaleAxes();
