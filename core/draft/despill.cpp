@@ -10,6 +10,7 @@ constexpr float kSolid = 0.999f;
 constexpr std::array<float, 3> kLumaShare{0.2126f, 0.7152f, 0.0722f};
 constexpr float kLightKept = 0.45f;    // of the luma that spill brought
 constexpr float kSurelySpill = 0.35f;  // of a colour's primary that is spill beyond doubt
+constexpr float kSoftSpill = 0.5f;     // how sure a soft pixel's is
 constexpr float kOwnAtMost = 0.4f;     // how far below the others a primary is moved: beside a red scarf hair is not red
 
 float lumaOf(const cv::Vec3f& c) { return 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2]; }
@@ -21,14 +22,16 @@ float smooth(float low, float high, float v) {
 
 /// Takes the screen's light off a colour. What its primary has above the larger other channel goes away, and the more there
 /// was of it, the farther the primary goes on to where it lies in the solid subject nearby: a colour that the screen lit
-/// strongly is no olive. A part of the light stays, in the subject's colour.
-cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, const cv::Vec3f& near, float strength) {
+/// strongly is no olive. It never falls below both others, which would be a fringe in the complementary colour. A part of the
+/// light stays, in the subject's colour. A `soft` pixel is unsure of the screen's colour in it from the start.
+cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, const cv::Vec3f& near, float strength, bool soft) {
   const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
-  const float others = std::max(c[a], c[b]), excess = c[p] - others;
-  if (excess <= 0.0f) return c;
+  const float others = std::max(c[a], c[b]), lower = std::min(c[a], c[b]), excess = c[p] - others;
   const float nearOthers = std::max(near[a], near[b]);
   const float own = nearOthers > 1e-4f ? std::clamp(1.0f - near[p] / nearOthers, 0.0f, kOwnAtMost) : 0.0f;
-  const float removed = (excess + own * others * smooth(0.0f, kSurelySpill, excess / c[p])) * strength;
+  const float sure = std::max(soft ? kSoftSpill : 0.0f, smooth(0.0f, kSurelySpill, excess / std::max(c[p], 1e-5f)));
+  const float removed = (excess + std::min(own * sure * others, others - lower)) * strength;
+  if (removed <= 0.0f) return c;
   cv::Vec3f out = c;
   out[p] -= removed;
   const float nearLuma = lumaOf(near), lost = kLightKept * removed * kLumaShare[static_cast<std::size_t>(p)];
@@ -87,7 +90,8 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         cv::Vec3f f = c;
         if (al[x] < kSolid && trust < 1.0f) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
         if (found) f = known->colour * trust + f * (1.0f - trust);
-        if (screen.difference(f[0], f[1], f[2]) > 0.0f) f = despilled(f, screen, subject.at(x, y), strength);
+        const bool soft = found || al[x] < kSolid;
+        if (soft || screen.difference(f[0], f[1], f[2]) > 0.0f) f = despilled(f, screen, subject.at(x, y), strength, soft);
         r[x] = f[0];
         g[x] = f[1];
         b[x] = f[2];
