@@ -138,6 +138,11 @@ void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, floa
       g.standIn.at<float>(y, x) = static_cast<float>((serves(mirror, far[x]) ? mirror : found) - x);
     }
   }
+  cv::Mat most, least;
+  const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
+  cv::dilate(g.standIn, most, around);
+  cv::erode(g.standIn, least, around);
+  g.torn = most - least > 5;  // a mirror alone changes by two a cell
   for (int y = 0; y < g.depth.rows; ++y)
     for (int x = 0; x < cols; ++x) {
       const int from = x + static_cast<int>(g.standIn.at<float>(y, x));

@@ -31,6 +31,7 @@ struct DepthGrid {
   cv::Mat depth, far, near;     // CV_32F inverse depth in the frame; the farthest and nearest around a cell
   cv::Mat edge;                 // CV_8U
   cv::Mat standIn;              // CV_32F: how many cells to the right what neither reference shows is taken from; 0: seen
+  cv::Mat torn;                 // CV_8U: cells whose neighbours are taken from elsewhere
 };
 
 /// How much a surface is seen when another lies nearer there, by so many units of what may be a mistake: 1 to nearly 0, never 0,

@@ -30,11 +30,12 @@ inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}
 class GridRow {
  public:
   GridRow(const DepthDrawing& d, const DepthGrid& grid, const cv::Mat& share, cv::Size size)
-      : m_d(d), m_grid(grid), m_share(share), m_scaleY(static_cast<float>(grid.depth.rows) / static_cast<float>(size.height)),
+      : m_d(d), m_grid(grid), m_share(share),
+        m_scaleX(static_cast<float>(grid.depth.cols) / static_cast<float>(size.width)),
+        m_scaleY(static_cast<float>(grid.depth.rows) / static_cast<float>(size.height)),
         m_cells(static_cast<std::size_t>(grid.depth.cols) + 1), m_columns(static_cast<std::size_t>(size.width)) {
-    const float scaleX = static_cast<float>(grid.depth.cols) / static_cast<float>(size.width);
     for (int x = 0; x < size.width; ++x) {
-      const float fx = (static_cast<float>(x) + 0.5F) * scaleX;
+      const float fx = (static_cast<float>(x) + 0.5F) * m_scaleX;
       const float gx = std::clamp(fx - 0.5F, 0.0F, static_cast<float>(grid.depth.cols - 1));
       const int i = static_cast<int>(gx);
       m_columns[static_cast<std::size_t>(x)] = {i, std::min(static_cast<int>(fx), grid.depth.cols - 1), gx - static_cast<float>(i)};
@@ -49,6 +50,10 @@ class GridRow {
     const int own = std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1);
     m_edges = m_grid.edge.ptr(own);
     m_standIn = m_grid.standIn.ptr<float>(own);
+    m_torn = m_grid.torn.ptr(own);
+    m_own = own;
+    m_below = ((static_cast<float>(y) + 0.5F) * m_scaleY - static_cast<float>(own) - 0.5F) * static_cast<float>(m_d.delivered.height) /
+              static_cast<float>(m_grid.depth.rows);
     const int cols = m_grid.depth.cols;
     for (int x = 0; x < cols; ++x) {
       const Cell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
@@ -63,6 +68,7 @@ class GridRow {
   bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
   Cell at(int x) const {
     const Column& c = m_columns[static_cast<std::size_t>(x)];
+    if (m_torn[c.own]) return alone(x, c.own);
     const Cell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
@@ -81,6 +87,15 @@ class GridRow {
     int left, own;
     float k;
   };
+  /// A pixel by its own cell only: what lies between it and the next is somewhere else.
+  Cell alone(int x, int column) const {
+    const float beside = ((static_cast<float>(x) + 0.5F) * m_scaleX - static_cast<float>(column) - 0.5F) *
+                         static_cast<float>(m_d.delivered.width) / static_cast<float>(m_grid.depth.cols);
+    Cell c = cellAt(m_own, column);
+    const float f = m_d.first.scale, g = m_d.second.scale;
+    c.where += fourOf(beside * f, m_below * f, beside * g, m_below * g);
+    return c;
+  }
   Cell cellAt(int y, int x) const {
     const auto a = m_grid.toFirst.ptr<cv::Vec2f>(y)[x], b = m_grid.toSecond.ptr<cv::Vec2f>(y)[x];
     const float s = m_share.ptr<float>(y)[x], wa = m_grid.seenFirst.ptr<float>(y)[x] * (1 - s) * (1 - s) + kLeast,
@@ -93,12 +108,13 @@ class GridRow {
   const DepthDrawing& m_d;
   const DepthGrid& m_grid;
   const cv::Mat& m_share;
-  float m_scaleY, m_ky = 0;
-  int m_y0 = 0, m_y1 = 0;
+  float m_scaleX, m_scaleY, m_ky = 0, m_below = 0;  // of the own cell's centre: pixels of the frame
+  int m_y0 = 0, m_y1 = 0, m_own = 0;
   std::vector<Cell> m_cells;
   std::vector<Column> m_columns;
   const uchar* m_edges = nullptr;
   const float* m_standIn = nullptr;
+  const uchar* m_torn = nullptr;
 };
 
 /// A reference as the slow way at borders needs it.
