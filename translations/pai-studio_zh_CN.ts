@@ -2488,8 +2488,20 @@ Drag an edge to trim, the title to reorder</source>
         <translation>一次 %1 个标记，共 %2 个窗口</translation>
     </message>
     <message>
-        <source>At least %1 of memory, for the pack's weights; what sampling needs beside is not known before.</source>
-        <translation>至少需要 %1 内存用于模型包的权重；采样另需的内存事先未知。</translation>
+        <source>About %1 of memory at most; %2 are allowed</source>
+        <translation>最多约需 %1 内存；允许使用 %2</translation>
+    </message>
+    <message>
+        <source>Needs about %1 of memory, only %2 are allowed: %3</source>
+        <translation>约需 %1 内存，只允许 %2：%3</translation>
+    </message>
+    <message>
+        <source>Memory: being forecast…</source>
+        <translation>内存：正在预测…</translation>
+    </message>
+    <message>
+        <source>Memory: at least %1 for the pack's weights; more is not known (%2)</source>
+        <translation>内存：模型包的权重至少需要 %1；其余未知（%2）</translation>
     </message>
 </context>
 <context>
@@ -3658,6 +3670,13 @@ Drag an edge to trim, the title to reorder</source>
         <translation>
             <numerusform>重新链接 %n 个媒体</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>pai::app::PackForecast</name>
+    <message>
+        <source>pai-infer is not beside this program</source>
+        <translation>pai-infer 不在本程序旁边</translation>
     </message>
 </context>
 </TS>

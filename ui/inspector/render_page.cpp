@@ -46,6 +46,7 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
       s.render.guidance = -1.0;
     });
   });
+  connect(&m_packForecast, &app::PackForecast::answered, this, [this] { follow(); });
   connect(&context.packs, &app::PackCatalog::changed, this, [this] {
     fillEngines();
     follow();
@@ -200,14 +201,8 @@ void RenderPage::showForecast(const core::Shot& shot) {
   for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
   lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
   if (shot.references.empty()) lines << tr("No reference yet: the background will be black.");
-  if (const app::KnownPack* pack = m_context.packs.find(shot.render.engine)) {
-    const auto load = app::packLoad(pack->rules, range.length(), size, static_cast<std::int64_t>(inRange));
-    if (!load) lines << tr("Tokens: not known for a pack that works on pixels.");
-    else if (load->windows == 1) lines << tr("%1 tokens at once").arg(QLocale().toString(static_cast<qlonglong>(load->tokens)));
-    else lines << tr("%1 tokens at once, in %2 windows").arg(QLocale().toString(static_cast<qlonglong>(load->tokens))).arg(load->windows);
-    lines << tr("At least %1 of memory, for the pack's weights; what sampling needs beside is not known before.")
-                 .arg(QLocale().formattedDataSize(static_cast<qint64>(pack->sizeBytes)));
-  }
+  if (const app::KnownPack* pack = m_context.packs.find(shot.render.engine))
+    lines << loadOf(*pack, range.length(), size, static_cast<std::int64_t>(inRange));
   const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(range.length()) * variants();
   const double seconds = QSettings().value(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(shot.render.engine)).toDouble();
   if (seconds > 0) lines << tr("About %1, as fast as the last render").arg(durationText(seconds * megapixels));
@@ -215,6 +210,26 @@ void RenderPage::showForecast(const core::Shot& shot) {
   const auto bytes = static_cast<qint64>(megapixels * 1e6 * app::deliveryPresets().front().bitsPerPixel / 8.0);
   lines << tr("About %1 on disk").arg(QLocale().formattedDataSize(bytes));
   m_forecast->setText(lines.join(QLatin1Char('\n')));
+}
+
+QStringList RenderPage::loadOf(const app::KnownPack& pack, std::int64_t frames, QSize size, std::int64_t references) {
+  const auto tokens = [](qint64 count) { return QLocale().toString(static_cast<qlonglong>(count)); };
+  const auto bytes = [](qint64 count) { return QLocale().formattedDataSize(count); };
+  const auto answer = m_packForecast.ask({pack.folder, frames, size.width(), size.height(), references});
+  if (answer && answer->peakBytes > 0) {
+    QStringList lines{tr("%1 tokens at once").arg(tokens(answer->tokens))};
+    lines << (answer->fits ? tr("About %1 of memory at most; %2 are allowed").arg(bytes(answer->peakBytes), bytes(answer->limitBytes))
+                           : tr("Needs about %1 of memory, only %2 are allowed: %3").arg(bytes(answer->peakBytes), bytes(answer->limitBytes), answer->trouble));
+    return lines;
+  }
+  QStringList lines;
+  const auto load = app::packLoad(pack.rules, frames, size, references);
+  if (!load) lines << tr("Tokens: not known for a pack that works on pixels.");
+  else if (load->windows == 1) lines << tr("%1 tokens at once").arg(tokens(load->tokens));
+  else lines << tr("%1 tokens at once, in %2 windows").arg(tokens(load->tokens)).arg(load->windows);
+  if (!answer) lines << tr("Memory: being forecast…");
+  else lines << tr("Memory: at least %1 for the pack's weights; more is not known (%2)").arg(bytes(static_cast<qint64>(pack.sizeBytes)), answer->trouble);
+  return lines;
 }
 
 }  // namespace pai::ui

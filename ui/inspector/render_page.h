@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/document/pack_forecast.h"
 #include "ui/inspector/shot_page.h"
 
 class QCheckBox;
@@ -32,6 +33,9 @@ class RenderPage : public ShotPage {
   void fillEngines();
   void showSampling(const core::Shot& shot);
   void showForecast(const core::Shot& shot);
+  /// What a pack's render takes at once: as its engine forecasts it, or what is known without it.
+  QStringList loadOf(const app::KnownPack& pack, std::int64_t frames, QSize size, std::int64_t references);
+  app::PackForecast m_packForecast;
   std::vector<std::string> m_engines;  // as listed: "draft", then packs by name
   ChoiceRow *m_engine, *m_size;
   NumberRow *m_steps, *m_guidance;
