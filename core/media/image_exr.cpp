@@ -23,6 +23,7 @@
 
 #include "core/media/colour_transfer.h"
 #include "core/media/image_codecs.h"
+#include "core/media/image_exr_header.h"
 
 namespace pai::core {
 
@@ -146,15 +147,48 @@ Picture readPixels(Imf::InputFile& file, const Layout& layout) {
   return picture;
 }
 
+/// kLimitExceeded when the block of lines that the library holds twice, with every channel of the file, is too large.
+Status checkBlock(const Imf::Header& header, const Layout& layout, const ImageSource& source) {
+  constexpr std::int64_t kLimit = 1 << 28;
+  constexpr std::int64_t kLines = 256;  // of a block, at most (DWAB)
+  std::int64_t pixelBytes = 0;
+  for (auto channel = header.channels().begin(); channel != header.channels().end(); ++channel)
+    pixelBytes += channel.channel().type == Imf::HALF ? 2 : 4;
+  const std::int64_t lines = std::min<std::int64_t>(kLines, std::int64_t{layout.stored.max.y} - layout.stored.min.y + 1);
+  const std::int64_t bytes = pixelBytes * lines * (std::int64_t{layout.stored.max.x} - layout.stored.min.x + 1);
+  if (bytes <= kLimit) return {};
+  return Error{ErrorCode::kLimitExceeded, "EXR: a block of lines has " + std::to_string(bytes) + " bytes", source.path,
+               {{"limit", kLimit}}};
+}
+
+/// The first header, and what it asks for, before the file is opened and its buffers are allocated.
+Result<Layout> checkedLayout(const ImageSource& source) {
+  if (Status fits = checkExrAttributes(source); !fits) return std::move(fits).error();
+  MemoryInput stream(source);
+  int version = 0;
+  std::memcpy(&version, source.bytes.data() + 4, sizeof version);
+  if (Imf::getVersion(version) != Imf::EXR_VERSION || !Imf::supportsFlags(Imf::getFlags(version)) ||
+      Imf::isNonImage(version))
+    return source.unsupported("EXR: a version or a kind (deep) that is not read here");
+  stream.seekg(8);
+  Imf::Header header;
+  header.readFrom(stream, version);
+  header.sanityCheck(Imf::isTiled(version), Imf::isMultiPart(version));
+  auto layout = layoutOf(header, source);
+  if (!layout) return layout;
+  if (Status fits = checkBlock(header, *layout, source); !fits) return std::move(fits).error();
+  return layout;
+}
+
 template <typename T>
 Result<T> withFile(const ImageSource& source, T (*use)(Imf::InputFile&, const Layout&)) {
   try {
     static std::once_flag once;  // before the offset table of a huge picture is allocated
     std::call_once(once, [] { Imf::Header::setMaxImageSize(1 << 16, 1 << 16); });
+    auto layout = checkedLayout(source);
+    if (!layout) return std::move(layout).error();
     MemoryInput stream(source);
     Imf::InputFile file(stream, 1);
-    auto layout = layoutOf(file.header(), source);
-    if (!layout) return std::move(layout).error();
     if (!file.isComplete()) return source.broken("EXR: lines of the picture are missing");
     return use(file, *layout);
   } catch (const std::bad_alloc&) {

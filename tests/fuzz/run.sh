@@ -10,13 +10,14 @@ ninja -C "$build" fuzzers
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 data=$root/tests/data
-for name in project prompt safetensors tokenizer job; do
+for name in project prompt safetensors tokenizer job image; do
   mkdir -p "$work/$name" "$work/seeds_$name"
   case $name in
     project) cp "$data"/corpus/project_json/* "$root"/tests/fuzz/seeds/project* "$work/seeds_$name" ;;
     prompt) cp "$data"/corpus/prompt_json/* "$work/seeds_$name" ;;
     safetensors) cp "$data"/corpus/safetensors/* "$work/seeds_$name" ;;
     tokenizer) cp "$data"/corpus/sentencepiece/* "$data"/tokenizer/s*.model "$work/seeds_$name" ;;
+    image) cp "$data"/corpus/image/* "$root"/tests/fuzz/images/* "$work/seeds_$name" ;;
     job) cp "$root"/tests/fuzz/seeds/* "$work/seeds_$name" ;;
   esac
   echo "fuzzing $name for $seconds s"

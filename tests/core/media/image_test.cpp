@@ -108,6 +108,34 @@ TEST(Images, truncatedFilesOfEveryKindAreRefused) {
   }
 }
 
+// The library allocates what an attribute states, and reads on elsewhere where that is not its type's size.
+TEST(Images, exrAttributesThatLieAboutTheirSizeAreRefused) {
+  const TemporaryFolder folder;
+  Picture linear = rampPicture(64, 48, 3, SampleType::kF32);
+  linear.colour.transfer = ColourTags::Transfer::kLinear;
+  ASSERT_OK(writeImage(folder.path("a.exr"), linear));
+  std::ifstream file(folder.path("a.exr"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(file), {}};
+  const std::string type("chlist\0", 7);
+  for (const auto& [name, size] : {std::pair{type, 0x60000000u}, {type, 3u}, {std::string("box2i\0", 6), 15u}}) {
+    std::string bytes = whole;
+    const std::size_t at = bytes.find(name);
+    ASSERT_NE(at, std::string::npos);
+    std::memcpy(bytes.data() + at + name.size(), &size, sizeof size);
+    const std::string path = folder.path("lie.exr");
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const auto read = readImage(path);
+    ASSERT_FALSE(read.ok()) << name << size;
+    EXPECT_EQ(read.error().code, ErrorCode::kFormatBroken);
+  }
+  std::string unknown = whole;  // a type that the library keeps as it is: 1.6 GB would be allocated
+  unknown.replace(unknown.find("box2i"), 5, "box2x");
+  const std::uint32_t size = 0x60000000u;
+  std::memcpy(unknown.data() + unknown.find("box2x") + 6, &size, sizeof size);
+  std::ofstream(folder.path("lie.exr"), std::ios::binary).write(unknown.data(), static_cast<std::streamsize>(unknown.size()));
+  EXPECT_FALSE(readImage(folder.path("lie.exr")).ok());
+}
+
 TEST(Images, failedWriteLeavesTheOldFile) {
   const TemporaryFolder folder;
   const Picture old = rampPicture(16, 16, 3, SampleType::kU8);
