@@ -25,11 +25,11 @@ struct Side {
   }
 };
 
-/// A causal 3 x 3 x 3 convolution of `frames` frames; `held`: floats of other tensors meanwhile. The library copies one output
-/// frame's input, if it is part of more, and reorders it and the output.
+/// A causal 3 x 3 x 3 convolution of `frames` frames; `held`: floats of other tensors meanwhile. For one output frame the library
+/// lays out the 27 values that each sum takes, and copies the input if it is part of more.
 void convolution(Count& count, std::int64_t in, std::int64_t out, std::int64_t frames, std::int64_t pixels, std::int64_t held) {
   const std::int64_t joined = in * (frames + 2);
-  const std::int64_t scratch = (frames > 1 ? 6 : 3) * in + (frames > 1 ? 2 : 1) * out;
+  const std::int64_t scratch = (frames > 1 ? 30 : 27) * in + (frames > 1 ? out : 0);
   count.layer(pixels * (held + joined + out * frames + scratch));
   count.layer(pixels * (held + joined + in * frames + 2 * in));
   count.kept += pixels * 2 * in;
@@ -82,7 +82,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     const std::int64_t before = pixels();
     if (time) count.kept += before * from * (decoder ? 2 : 1) / (decoder ? 1 : 4);
     if (decoder) {
-      if (time) count.layer(before * from * (frames + (frames + 2) + 2 * frames + 2 * frames));
+      if (time) count.layer(before * from * (frames + (frames + 2) + 3 * frames + 2 * frames + 2 * frames));
       const std::int64_t given = frames;
       frames *= time ? 2 : 1;
       ++level;
