@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include <QByteArray>
 
@@ -18,14 +19,14 @@ namespace pai::app {
 class SoundStream {
  public:
   /// Interleaved samples from a place on.
-  void put(std::int64_t at, QByteArray samples);
+  void put(std::int64_t at, const QByteArray& bytes);
   /// Fills `count` samples of each channel and moves on.
   void take(std::int16_t* to, std::int64_t count);
   std::int64_t taken() const;
 
  private:
   mutable std::mutex m_mutex;
-  std::map<std::int64_t, QByteArray> m_pieces;
+  std::map<std::int64_t, std::vector<std::int16_t>> m_pieces;
   std::int64_t m_taken = 0;
 };
 

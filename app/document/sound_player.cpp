@@ -17,9 +17,11 @@ constexpr qsizetype kSampleBytes = core::kSoundChannels * sizeof(std::int16_t);
 
 }  // namespace
 
-void SoundStream::put(std::int64_t at, QByteArray samples) {
+void SoundStream::put(std::int64_t at, const QByteArray& bytes) {
+  std::vector<std::int16_t> samples(static_cast<std::size_t>(bytes.size() / kSampleBytes) * core::kSoundChannels);
+  if (!samples.empty()) std::memcpy(samples.data(), bytes.constData(), samples.size() * sizeof(std::int16_t));
   const std::scoped_lock lock(m_mutex);
-  if (at + samples.size() / kSampleBytes > m_taken) m_pieces[at] = std::move(samples);
+  if (at + bytes.size() / kSampleBytes > m_taken) m_pieces[at] = std::move(samples);
 }
 
 void SoundStream::take(std::int16_t* to, std::int64_t count) {
@@ -28,11 +30,11 @@ void SoundStream::take(std::int16_t* to, std::int64_t count) {
   const std::int64_t end = m_taken + count;
   while (!m_pieces.empty()) {
     const auto& [at, samples] = *m_pieces.begin();
-    const std::int64_t pieceEnd = at + samples.size() / kSampleBytes;
+    const std::int64_t pieceEnd = at + static_cast<std::int64_t>(samples.size()) / core::kSoundChannels;
     const std::int64_t from = std::max(at, m_taken), until = std::min(pieceEnd, end);
     if (until > from)
-      std::memcpy(to + (from - m_taken) * core::kSoundChannels, samples.constData() + (from - at) * kSampleBytes,
-                  static_cast<std::size_t>((until - from) * kSampleBytes));
+      std::copy_n(samples.begin() + (from - at) * core::kSoundChannels, (until - from) * core::kSoundChannels,
+                  to + (from - m_taken) * core::kSoundChannels);
     if (pieceEnd > end) break;
     m_pieces.erase(m_pieces.begin());
   }
