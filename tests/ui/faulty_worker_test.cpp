@@ -6,6 +6,8 @@
 #include <QListWidget>
 #include <QTest>
 
+#include <algorithm>
+
 #include "core/base/project_file.h"
 #include "core/base/project_json.h"
 #include "tests/ui/plate.h"
@@ -47,6 +49,9 @@ class FaultyWorkerTest : public testing::Test {
     ASSERT_TRUE(waitUntil([this] { return studio->document().currentShot() != nullptr; }, 30000));
     turnFor(50);
     dropFiles(studio->timeline(), {makePng(QDir(folder.path()), "hall.png", Qt::darkCyan)}, studio->timeline().referenceLanePoint(0));
+    ASSERT_TRUE(waitUntil([this] {  // content hashes are read in the background
+      return std::ranges::none_of(studio->document().project().media, [](const core::Media& media) { return media.sha256.empty(); });
+    }));
     studio->session().save(project());
     ASSERT_TRUE(waitUntil([this] { return !studio->document().filePath().isEmpty() && !studio->document().isModified(); }));
   }

@@ -110,7 +110,8 @@ TEST_F(Takes, failedAppendSaysSoAndLosesNothing) {
 }
 
 TEST_F(Takes, changesNameWhatChanged) {
-  const Take take = sampleTake();
+  Take take = sampleTake();
+  take.shot.matte[0].enabled = true;
   const auto known = [](const Id& id) { return id == "media1" ? std::string(64, 'a') : std::string(); };
   EXPECT_FALSE(changesSince(take, take.shot, known).stale());
   const auto only = [&](TakePart part, bool refinish, auto change) {
