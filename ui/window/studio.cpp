@@ -238,8 +238,8 @@ void Studio::resetLayout() {
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
   resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
-  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
   resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
+  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
 }
 
 void Studio::restoreLayout() {
