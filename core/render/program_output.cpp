@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 
-#include "core/base/json_reader.h"
 #include "core/render/process.h"
 
 namespace pai::core {
@@ -17,7 +16,6 @@ namespace pai::core {
 namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
-constexpr int kForecastMs = 60000, kTooLittleMemory = 6;
 
 }  // namespace
 
@@ -53,22 +51,6 @@ Result<ProgramOutput> programOutput(const std::string& program, const std::vecto
   if (!end || end->signal != 0) return failed("it did not end well");
   output.exitCode = end->exitCode;
   return output;
-}
-
-Result<MemoryForecast> askMemoryForecast(const std::string& packFolder, std::int64_t frames, int width, int height, int references) {
-  const std::string program = programBeside("pai-infer");
-  const Result<ProgramOutput> output = programOutput(
-      program, {"forecast", "--pack", packFolder, "--frames", std::to_string(frames), "--width", std::to_string(width), "--height", std::to_string(height), "--references", std::to_string(references), "--json"}, kForecastMs);
-  if (!output) return output.error();
-  if (output->exitCode == 3) return Error{ErrorCode::kPackInvalid, "pai-infer cannot use it", packFolder, {}};
-  const Result<nlohmann::json> json = readJson(output->text, program);
-  const bool fine = (output->exitCode == 0 || output->exitCode == kTooLittleMemory) && json && json->is_object();
-  MemoryForecast forecast;
-  for (const auto& [key, to] : {std::pair{"peak_bytes", &forecast.peakBytes}, {"limit_bytes", &forecast.limitBytes}, {"mapped_bytes", &forecast.mappedBytes}, {"tokens", &forecast.tokens}}) {
-    if (!fine || !json->contains(key) || !(*json)[key].is_number_integer()) return Error{ErrorCode::kWorkerFailed, "it gave no forecast", program, {}};
-    *to = (*json)[key].get<std::int64_t>();
-  }
-  return forecast;
 }
 
 }  // namespace pai::core
