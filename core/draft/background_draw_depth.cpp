@@ -225,7 +225,8 @@ class PairRows {
     const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
     const Spot backA = beside == 0 ? fa : look(m_first, fx + beside, fy, far), backB = beside == 0 ? fb : look(m_second, fx + beside, fy, far);
     const float coverA = covered(m_first, na, fa, near, far, na), coverB = covered(m_second, nb, fb, near, far, nb);
-    const float s = m_d.share, wa = (1 - s) * (1 - s) * shows(na), wb = s * s * shows(nb);
+    const float s = m_d.share;
+    const float wa = (1 - s) * (1 - s) * open(m_first, na, near) * shows(na), wb = s * s * open(m_second, nb, near) * shows(nb);
     const float cover = (coverA * wa + coverB * wb) / std::max(1e-12F, wa + wb);
     const float openA = open(m_first, backA, far) * shows(backA), openB = open(m_second, backB, far) * shows(backB);
     bool seenNear = true, seenFar = true;
