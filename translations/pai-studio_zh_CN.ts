@@ -1235,8 +1235,20 @@ Drag an edge to trim, the title to reorder</source>
         <translation>未知标记：%1</translation>
     </message>
     <message>
-        <source>This folder is not there.</source>
-        <translation>此文件夹不存在。</translation>
+        <source>Choose a folder to write into.</source>
+        <translation>请选择要写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 is not a folder: choose another.</source>
+        <translation>%1 不是文件夹：请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Makes the folder and writes %1</source>
+        <translation>将创建文件夹并写入 %1</translation>
+    </message>
+    <message>
+        <source>%1 cannot be made: choose another folder.</source>
+        <translation>无法创建 %1：请选择其他文件夹。</translation>
     </message>
     <message>
         <source>%1 is there already: choose another name.</source>
@@ -2240,6 +2252,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Direction</source>
         <translation>方向</translation>
+    </message>
+    <message>
+        <source>Match blacks</source>
+        <translation>匹配黑位</translation>
     </message>
     <message>
         <source>Own shadows</source>

@@ -127,6 +127,7 @@ struct LightSettings {
   bool relight = true;
   double strength = 0.7;   // [0, 1]
   double gradient = 0.5;   // directional part, [0, 1]
+  double blacks = 0.5;     // how far the subject's blacks are brought to the scene's, [0, 1]
   double shadow = 1.0;     // the subject's own shadow kept, [0, 1]
   double contactShadow = 0.0;
   double lightWrap = 0.15;

@@ -130,6 +130,7 @@ void visitFields(V& v, LightSettings& l) {
   v.flag("relight", l.relight);
   v.number("strength", l.strength, 0.0, 1.0);
   v.number("gradient", l.gradient, 0.0, 1.0);
+  v.number("blacks", l.blacks, 0.0, 1.0);
   v.number("shadow", l.shadow, 0.0, 1.0);
   v.number("contact_shadow", l.contactShadow, 0.0, 1.0);
   v.number("light_wrap", l.lightWrap, 0.0, 1.0);

@@ -9,6 +9,13 @@ namespace {
 
 constexpr float kMendShare = 1.3f;      // of the strength that goes into mending the plate's own light
 constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subject takes on
+constexpr float kFullStrength = 0.7f;   // of which on the blacks are matched as far as is asked
+constexpr float kCoding = 2.2f;
+
+/// Haze adds its light and hides as much of what lies behind it.
+float veiled(float v, float veil) { return veil + (1.0f - veil) * v; }
+float decoded(float v) { return std::pow(std::max(v, 0.0f), kCoding); }
+float coded(float v) { return std::pow(v, 1.0f / kCoding); }
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
 
@@ -19,11 +26,14 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   if (!settings.relight) return;
   const float strength = static_cast<float>(std::clamp(settings.strength, 0.0, 1.0));
   const float gradient = static_cast<float>(std::clamp(settings.gradient, 0.0, 1.0)) * strength * kGradientShare * exponent;
-  std::array<float, 3> gain{}, tint{};
+  const float matched = static_cast<float>(std::clamp(settings.blacks, 0.0, 1.0)) * std::min(1.0f, strength / kFullStrength);
+  const bool linear = exponent > 1.5f;
+  std::array<float, 3> gain{}, tint{}, veil{};
   for (int c = 0; c < 3; ++c) {
     const auto i = static_cast<std::size_t>(c);
     gain[i] = std::pow(light.correction[c], exponent * std::min(1.0f, strength * kMendShare));
     tint[i] = std::pow(light.tint[c], exponent * strength);
+    veil[i] = light.veil[c] * matched;
   }
   const int width = alpha.cols, height = alpha.rows;
   std::vector<float> across(static_cast<std::size_t>(width));
@@ -49,7 +59,9 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
         const float least = known < 0.0f ? 1.0f : std::min(known, 1.0f);
         const float shade = across[static_cast<std::size_t>(x)] * down;
         for (int c = 0; c < 3; ++c) {
-          p[c][x] = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[static_cast<std::size_t>(c)] * shade;
+          const auto i = static_cast<std::size_t>(c);
+          const float lit = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[i] * shade;
+          p[c][x] = linear ? veiled(lit, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(lit), veil[i])) : lit;
         }
       }
     }

@@ -22,6 +22,9 @@ constexpr double kCutShare = 0.32;         // how far cut highlights speak for a
 constexpr double kDeadZone = 0.06;         // a difference that a subject's own colours explain
 constexpr double kSceneShare = 0.3;        // how much of the scene's tint its subject is given
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
+constexpr double kBlackShare = 0.02;       // of a picture's pixels that count as its blacks
+constexpr float kMaxVeil = 0.045f;         // linear light; a scene without any black is a bright room, not fog
+constexpr float kCoding = 2.2f;
 
 struct ChromaCount {
   cv::Mat weight = cv::Mat::zeros(kBins, kBins, CV_64F);
@@ -117,6 +120,50 @@ Plateau plateauOf(const LightSample& s) {
   }
   out.cut = flat && anyFull && std::min({out.level[0], out.level[1], out.level[2]}) > 0.7f;
   return out;
+}
+
+/// Coded values of many pictures, counted.
+class Levels {
+ public:
+  void count(const LightSample& s) {
+    for (int y = 0; y < s.coded.rows; ++y) {
+      const auto* c = s.coded.ptr<cv::Vec3f>(y);
+      const auto* k = s.solid.empty() ? nullptr : s.solid.ptr<std::uint8_t>(y);
+      for (int x = 0; x < s.coded.cols; ++x) {
+        if (k && !k[x]) continue;
+        for (int i = 0; i < 3; ++i) ++m_counts[static_cast<std::size_t>(i)][static_cast<std::size_t>(std::clamp(c[x][i], 0.0f, 1.0f) * 255.0f + 0.5f)];
+        ++m_total;
+      }
+    }
+  }
+  bool empty() const { return m_total == 0; }
+  /// Linear light of the darkest pixels, by channel.
+  cv::Vec3f blacks() const {
+    cv::Vec3f out;
+    for (int i = 0; i < 3; ++i) {
+      std::int64_t below = 0;
+      std::size_t level = 0;
+      for (; level < 255; ++level) {
+        below += m_counts[static_cast<std::size_t>(i)][level];
+        if (static_cast<double>(below) > kBlackShare * static_cast<double>(m_total)) break;
+      }
+      out[i] = std::pow(static_cast<float>(level) / 255.0f, kCoding);
+    }
+    return out;
+  }
+
+ private:
+  std::array<std::array<std::int64_t, 256>, 3> m_counts{};
+  std::int64_t m_total = 0;
+};
+
+cv::Vec3f veilOf(const Levels& subject, const Levels& scene) {
+  if (subject.empty() || scene.empty()) return {0, 0, 0};
+  const cv::Vec3f theirs = scene.blacks(), own = subject.blacks();
+  cv::Vec3f out;
+  for (int c = 0; c < 3; ++c) out[c] = std::max(0.0f, theirs[c] - own[c]);
+  const float most = std::max({out[0], out[1], out[2]});
+  return most > kMaxVeil ? out * (kMaxVeil / most) : out;
 }
 
 /// What is measured of each sampled frame.
@@ -228,7 +275,7 @@ void interpolate(const std::vector<std::int64_t>& at, const std::vector<FrameLig
     const float t = std::clamp(static_cast<float>(static_cast<std::int64_t>(f) - at[i]) / static_cast<float>(at[i + 1] - at[i]),
                                0.0f, 1.0f);
     const FrameLight &a = lights[i], &b = lights[i + 1];
-    out[f] = {a.correction * (1 - t) + b.correction * t, a.tint * (1 - t) + b.tint * t, a.slope * (1 - t) + b.slope * t};
+    out[f] = {a.correction * (1 - t) + b.correction * t, a.tint * (1 - t) + b.tint * t, a.slope * (1 - t) + b.slope * t, a.veil};
   }
 }
 
@@ -246,6 +293,7 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
   Measured m;
   std::vector<LightSample> scenes;
   std::vector<cv::Vec2f> slopes;
+  Levels subjectLevels, sceneLevels;
   const std::int64_t step = std::max<std::int64_t>(1, (frames + kMaxSamples - 1) / kMaxSamples);
   for (std::int64_t f = 0; f < frames; f += step) {
     if (stop.requested()) return Error{ErrorCode::kCancelled, "matching the light was stopped", "", {}};
@@ -256,8 +304,10 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
     m.frame.push_back(f);
     m.chroma.push_back(c);
     m.plateau.push_back(plateauOf(*s));
+    subjectLevels.count(*s);
     LightSample back = scene({f});
     slopes.push_back(slopeOf(back));
+    sceneLevels.count(back);
     if (m.frame.size() % 8 == 1 && !back.coded.empty()) scenes.push_back(std::move(back));
     if (progress) progress(static_cast<double>(f + 1) / static_cast<double>(frames));
   }
@@ -265,6 +315,7 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
   const double spread = std::max(4.0, static_cast<double>(step));
   const std::vector<LightColour> plate = lightOverTime(m, spread);
   const double believed = beliefIn(plate);
+  const cv::Vec3f veil = veilOf(subjectLevels, sceneLevels);
   std::vector<FrameLight> lights(m.frame.size());
   for (std::size_t i = 0; i < lights.size(); ++i) {
     lights[i] = lightAt(plate[i], sceneLight, exposureNear(m, i, spread), believed);
@@ -276,6 +327,7 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
       total += w;
     }
     lights[i].slope = sum / total;
+    lights[i].veil = veil;
   }
   LightCurve out;
   out.frames.resize(static_cast<std::size_t>(frames));

@@ -24,6 +24,7 @@ struct FrameLight {
   cv::Vec3f correction{1, 1, 1};  // gain that makes the plate's light white and its highlights full
   cv::Vec3f tint{1, 1, 1};        // gain towards the scene's light
   cv::Vec2f slope{0, 0};          // logarithm of the scene's light from one border of the frame to the other, x and y
+  cv::Vec3f veil{0, 0, 0};        // linear light: how much brighter the scene's blacks are than the subject's
 };
 
 /// The light that makes the subject belong to the scene, one entry a frame; smooth in time.
@@ -41,7 +42,8 @@ struct LightColour {
 LightColour lightColourOf(const std::vector<LightSample>& samples);
 
 /// Measures the subject over the shot against the scene. White surfaces tell the plate's light (their clipped highlights its
-/// exposure), frame by frame, so that a drift of it goes away; the scene's own neutral surfaces say which light to match.
+/// exposure), frame by frame, so that a drift of it goes away; the scene's own neutral surfaces say which light to match, and
+/// its blacks how much haze lies before the subject too (one value a shot).
 /// `subject` gives a frame's sample, `scene` the background's pictures. Errors: of `subject`, kCancelled.
 Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<LightSample>(FrameIndex)>& subject,
                               const std::function<LightSample(FrameIndex)>& scene, const StopToken& stop,

@@ -127,6 +127,7 @@ void ReferencesPage::makeLight(QVBoxLayout* layout) {
   using Light = core::LightSettings;
   addLight(layout, tr("Strength"), &Light::strength, 0, 1, {});
   addLight(layout, tr("Direction"), &Light::gradient, 0, 1, {});
+  addLight(layout, tr("Match blacks"), &Light::blacks, 0, 1, {});
   addLight(layout, tr("Own shadows"), &Light::shadow, 0, 1, {});
   addLight(layout, tr("Contact shadow"), &Light::contactShadow, 0, 1, {});
   addLight(layout, tr("Light wrap"), &Light::lightWrap, 0, 1, {});
