@@ -120,11 +120,11 @@ Status JobStages::planLayers(bool resume) {
   if (!plans) return std::move(plans).error();
   std::int64_t whole = (frames() + kSegmentFrames - 1) / kSegmentFrames;
   for (LayerPlan& plan : *plans) {
-    Layer layer;
-    if (plan.codec) layer.store.emplace(m_directory, plan.layer, *plan.codec, frames());
+    Layer& layer = m_layers.emplace_back();
     layer.plan = std::move(plan);
-    if (layer.store) whole = std::min(whole, resume ? layer.store->wholeFromStart() : 0);
-    m_layers.push_back(std::move(layer));
+    if (!layer.plan.codec) continue;
+    layer.store.emplace(m_directory, layer.plan.layer, *layer.plan.codec, frames());
+    whole = std::min(whole, resume ? layer.store->wholeFromStart() : 0);
   }
   m_firstSegment = whole;
   for (Layer& layer : m_layers)
@@ -201,9 +201,10 @@ Status JobStages::tellProgress(std::int64_t done) {
 Status JobStages::makeFrames() {
   m_framesStarted = Clock::now();
   const std::int64_t first = m_firstSegment * kSegmentFrames;
-  const core::DraftRequest request = requestFor(m_job.layers);
+  core::DraftRequest request = requestFor(m_job.layers);
   for (std::int64_t i = first; i < frames(); ++i) {
     if (m_stop.requested()) return cancelled(m_directory.path());
+    request.next = i + 1 < frames();
     Result<core::DraftFrame> frame = m_engine->render(m_range.begin + i, request);
     if (!frame) return std::move(frame).error();
     for (Layer& layer : m_layers) {

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
+#include <optional>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
@@ -76,6 +79,9 @@ class Engine final : public DraftEngine {
   PlateAccess clipAccess();
   Status solveScene(const StopToken& stop, const ProgressFn& progress);
   Status solveLight(const StopToken& stop, const ProgressFn& progress);
+  Result<Cutout> cutout(FrameIndex frame, int divisor);
+  void cutAhead(FrameIndex frame, int divisor);
+  void settle() { m_ahead.reset(); }
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
   cv::Mat display(FrameIndex frame, cv::Size size) const;
@@ -98,9 +104,31 @@ class Engine final : public DraftEngine {
   float m_grain = 0.0f;
   std::optional<SceneInputs> m_solvedCamera, m_solvedScene;
   bool m_lightKnown = false;
+  /// The cutout of a frame that was announced. While it is there, the mattes and the plate's reader belong to its thread.
+  struct Ahead {
+    FrameIndex frame;
+    int divisor = 1;
+    std::future<Result<Cutout>> made;  // waits for it when destroyed
+  };
+  std::optional<Ahead> m_ahead;  // the last member: it works on the others
 };
 
+/// A frame's matte and colours, perhaps made already.
+Result<Cutout> Engine::cutout(FrameIndex frame, int divisor) {
+  if (auto ahead = std::exchange(m_ahead, std::nullopt)) {
+    auto made = ahead->made.get();
+    if (ahead->frame == frame && ahead->divisor == divisor) return made;
+  }
+  return m_matte.cutout(frame, divisor);
+}
+
+void Engine::cutAhead(FrameIndex frame, int divisor) {
+  if (frame.value >= frames()) return;
+  m_ahead = Ahead{frame, divisor, std::async(std::launch::async, [this, frame, divisor] { return m_matte.cutout(frame, divisor); })};
+}
+
 Status Engine::update(const Job& job) {
+  settle();
   if (job.shot.plate != m_job.shot.plate || job.shot.range != m_job.shot.range) {
     auto media = DraftMedia::open(job);
     if (!media) return media.error();
@@ -149,6 +177,7 @@ PlateAccess Engine::clipAccess() {
 }
 
 Status Engine::solveCamera(const StopToken& stop, const ProgressFn& progress) {
+  settle();
   if (Status s = m_matte.prepare(stop); !s) return s;
   if (m_solvedCamera) return {};
   const PlateAccess access = plateAccess();
@@ -230,6 +259,7 @@ Status Engine::solveLight(const StopToken& stop, const ProgressFn& progress) {
 }
 
 Status Engine::prepare(const StopToken& stop, const ProgressFn& progress) {
+  settle();
   if (Status s = m_matte.prepare(stop); !s) return s;
   if (Status s = solveScene(stop, part(progress, 0.02, 0.7)); !s) return s;
   if (Status s = solveLight(stop, part(progress, 0.7, 1.0)); !s) return s;
@@ -329,8 +359,9 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
   const bool cut = request.composite || request.foreground || request.shadow;
   Cutout cutout;
   if (cut) {
-    auto made = m_matte.cutout(frame, request.divisor);
+    auto made = this->cutout(frame, request.divisor);
     if (!made) return made.error();
+    if (request.next) cutAhead(frame + 1, request.divisor);
     cutout = std::move(*made);
     if (!m_light.empty()) {
       applyLight(m_light.frames[static_cast<std::size_t>(frame.value)], light, m_media->exponent(), cutout.foreground,
@@ -338,6 +369,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     }
     addContactShadow(cutout.alpha, light.contactShadow, cutout.shadow);
   } else if (request.matte) {
+    settle();
     auto alpha = m_matte.alpha(frame, request.divisor);
     if (!alpha) return alpha.error();
     cutout.alpha = *alpha;
@@ -358,6 +390,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
 }
 
 Result<MatteReportFrame> Engine::matteReport(FrameIndex frame) {
+  settle();
   const int divisor = divisorFor(m_media->size().width, kSolveWidth);
   const auto look = [&](FrameIndex f) -> Result<MatteView> {
     auto alpha = m_matte.alpha(f, divisor);

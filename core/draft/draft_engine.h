@@ -20,6 +20,7 @@ namespace pai::core {
 struct DraftRequest {
   int divisor = 1;  // 1 full size, 2 half, 4 quarter
   bool composite = true, background = false, foreground = false, matte = false, shadow = false;
+  bool next = false;  // the following frame will be asked for next: its cutout is made on another thread meanwhile
 };
 
 /// Pictures of one frame, RGB or grey kU8 (kU16/kF32 when the plate has more than 8 bits), delivered transfer.

@@ -327,6 +327,30 @@ TEST_F(EngineTest, sameInputGivesTheSamePictureInAnyOrder) {
   EXPECT_EQ(std::memcmp(first->composite.data(), second->composite.data(), first->composite.sizeBytes()), 0);
 }
 
+TEST_F(EngineTest, aFrameMadeAheadIsTheSameAsOneMadeWhenAsked) {
+  KeySceneOptions moved;
+  moved.marker = true;
+  const Picture plain = keyScene().plate, marked = keyScene(moved).plate;
+  Job job = jobOf({plain, marked, plain, marked}, "png");
+  auto ahead = DraftEngine::open(job), alone = DraftEngine::open(job);
+  ASSERT_TRUE(ahead.ok() && alone.ok());
+  ASSERT_TRUE((*ahead)->prepare({}, {}).ok() && (*alone)->prepare({}, {}).ok());
+  DraftRequest next;
+  next.next = true;
+  const auto same = [&](std::int64_t frame, const DraftRequest& request) {
+    const auto a = (*ahead)->render({frame}, request), b = (*alone)->render({frame}, {});
+    ASSERT_TRUE(a.ok() && b.ok());
+    EXPECT_EQ(std::memcmp(a->composite.data(), b->composite.data(), a->composite.sizeBytes()), 0) << "frame " << frame;
+  };
+  for (const std::int64_t frame : {0, 1, 2, 3, 1, 0}) same(frame, next);  // announced beyond the end and not kept to as well
+  EXPECT_TRUE((*ahead)->matteReport({1}).ok());
+  same(0, next);
+  job.shot.matte[0].key.grow = 3.0;  // what was announced is of other settings now
+  ASSERT_TRUE((*ahead)->update(job).ok() && (*alone)->update(job).ok());
+  ASSERT_TRUE((*ahead)->prepare({}, {}).ok() && (*alone)->prepare({}, {}).ok());
+  same(1, next);
+}
+
 TEST_F(EngineTest, plateWithoutScreenNamesThePlateAndTheRemedy) {
   Picture grey(320, 180, 3, SampleType::kU8);
   std::memset(grey.data(), 120, grey.sizeBytes());
