@@ -66,6 +66,27 @@ TEST_F(ExportTest, withoutAChosenTakeExportAsksAndCancelQueuesNothing) {
   EXPECT_TRUE(studio->dock("takes")->isVisible());
 }
 
+TEST_F(ExportTest, aFolderThatIsNotThereIsMade) {
+  auto dialog = openDialog();
+  const QString deep = QDir(folder.path()).filePath("deliveries/day 2");
+  fieldNamed(*dialog, "Folder")->setText(deep);
+  EXPECT_TRUE(says(*dialog, "Makes the folder"));
+  EXPECT_FALSE(QFileInfo::exists(deep));
+  ASSERT_TRUE(start(*dialog)->isEnabled());
+  QTest::mouseClick(start(*dialog), Qt::LeftButton);
+  EXPECT_TRUE(QFileInfo(deep).isDir());
+  EXPECT_EQ(dialog->result(), QDialog::Accepted);
+}
+
+TEST_F(ExportTest, aFileIsNoFolder) {
+  auto dialog = openDialog();
+  const QString file = QDir(folder.path()).filePath("notes");
+  touch(file);
+  fieldNamed(*dialog, "Folder")->setText(file + "/inside");
+  EXPECT_TRUE(says(*dialog, "is not a folder"));
+  EXPECT_FALSE(start(*dialog)->isEnabled());
+}
+
 TEST_F(ExportTest, aFileInTheWayOfAnyLayerStopsTheExport) {
   auto dialog = openDialog();
   ASSERT_TRUE(start(*dialog)->isEnabled());

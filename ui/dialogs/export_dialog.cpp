@@ -31,6 +31,13 @@ namespace {
 
 constexpr const char* kLayerNames[] = {"composite", "background", "foreground", "matte"};
 
+/// The part of a path that is there already.
+QString standingPart(const QString& path) {
+  QString at = QFileInfo(path).absoluteFilePath();
+  while (!QFileInfo::exists(at) && !QFileInfo(at).isRoot()) at = QFileInfo(at).absolutePath();
+  return at;
+}
+
 QHBoxLayout* row(const QString& label, QWidget* field) {
   auto* layout = new QHBoxLayout;
   layout->setSpacing(8);
@@ -136,6 +143,10 @@ void ExportDialog::makeRows() {
   layout->addLayout(buttons);
   connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
   connect(m_start, &QPushButton::clicked, this, [this] {
+    if (!QDir().mkpath(m_folder->text())) {
+      m_path->setText(tr("%1 cannot be made: choose another folder.").arg(m_folder->text()));
+      return;
+    }
     QSettings().setValue(QStringLiteral("exportFolder"), m_folder->text());
     accept();
   });
@@ -223,18 +234,21 @@ void ExportDialog::showSummary() {
   const app::MediaFacts* facts = m_catalog.facts(m_shot.plate);
   const double pixels = facts ? static_cast<double>(facts->size.width()) * facts->size.height() : 0.0;
   const auto bytes = static_cast<qint64>(pixels * static_cast<double>(range().length()) * preset.bitsPerPixel / 8.0 * layers);
-  const QStorageInfo storage(QFileInfo(m_folder->text()).absoluteFilePath());
+  const QString standing = standingPart(m_folder->text());
+  const QStorageInfo storage(standing);
   const bool fits = !storage.isValid() || storage.bytesAvailable() > bytes;
-  const bool folderThere = QFileInfo(m_folder->text()).isDir();
+  const bool folderThere = QFileInfo(m_folder->text()).isDir(), canBe = !m_folder->text().isEmpty() && QFileInfo(standing).isDir();
   const QString inTheWay = folderThere ? fileInTheWay() : QString();
   m_path->setText(!unknown.isEmpty() ? tr("Unknown token: %1").arg(unknown.join(QStringLiteral(", ")))
-                  : !folderThere     ? tr("This folder is not there.")
+                  : m_folder->text().isEmpty() ? tr("Choose a folder to write into.")
+                  : !canBe           ? tr("%1 is not a folder: choose another.").arg(standing)
                   : !inTheWay.isEmpty() ? tr("%1 is there already: choose another name.").arg(inTheWay)
+                  : !folderThere     ? tr("Makes the folder and writes %1").arg(outputPath())
                                      : tr("Writes %1").arg(outputPath()));
   m_space->setText(fits ? tr("About %1, %2 free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable()))
                         : tr("Needs about %1, only %2 are free").arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(storage.bytesAvailable())));
-  m_space->setVisible(storage.isValid() && folderThere);
-  m_start->setEnabled(layers > 0 && fits && folderThere && unknown.isEmpty() && inTheWay.isEmpty() && !range().empty());
+  m_space->setVisible(storage.isValid() && canBe);
+  m_start->setEnabled(layers > 0 && fits && canBe && unknown.isEmpty() && inTheWay.isEmpty() && !range().empty());
 }
 
 core::DeliverySettings ExportDialog::delivery() const {
