@@ -91,15 +91,20 @@ bool CameraLane::paintLegend(QPainter& painter, const QRect& area) const {
   const auto& frames = m_context.model.camera().frames;
   if (frames.empty() || !m_context.model.shot(m_context.document.currentShotId())) return false;
   painter.setFont(smallFont());
-  const int wide = area.width() / 2, high = area.height() / 2;
+  constexpr int kDash = 12, kText = 17, kBetween = 8;
+  const auto nameOf = [](const Curve& curve) { return QCoreApplication::translate("Timeline", curve.name); };
+  const QFontMetrics metrics = painter.fontMetrics();
+  const int first = kText + std::max(metrics.horizontalAdvance(nameOf(kCurves[0])), metrics.horizontalAdvance(nameOf(kCurves[2]))) + kBetween;
+  const int high = area.height() / 2;
   for (std::size_t i = 0; i < kCurves.size(); ++i) {
     const Curve& curve = kCurves[i];
     const double reach = reachOf(curve, frames);
-    const QRect cell(area.left() + static_cast<int>(i % 2) * wide, area.top() + static_cast<int>(i / 2) * high, wide, high);
+    const int left = i % 2 == 0 ? 0 : first;
+    const QRect cell(area.left() + left, area.top() + static_cast<int>(i / 2) * high, area.width() - left, high);
     painter.setPen(QPen(QColor::fromRgb(reach > 0 ? curve.tint : colour::kFaint), 1.6, curve.style));
-    painter.drawLine(cell.left(), cell.center().y(), cell.left() + 14, cell.center().y());
+    painter.drawLine(cell.left(), cell.center().y(), cell.left() + kDash, cell.center().y());
     painter.setPen(QColor::fromRgb(reach > 0 ? curve.tint : colour::kFaint));
-    painter.drawText(cell.adjusted(18, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, QCoreApplication::translate("Timeline", curve.name));
+    painter.drawText(cell.adjusted(kText, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, nameOf(curve));
   }
   return true;
 }

@@ -237,15 +237,25 @@ void Studio::resetLayout() {
   dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
-  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
-  resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
-  resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
+  m_sharesDue = true;
+  shareRoom();
+}
+
+/// Gives the docks their first sizes, once they are on screen: hidden ones take none.
+void Studio::shareRoom() {
+  QTimer::singleShot(0, this, [this] {
+    if (!m_sharesDue || !m_docksShown) return;
+    m_sharesDue = false;
+    resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
+    resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
+    resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
+  });
 }
 
 void Studio::restoreLayout() {
   const QSettings settings;
   restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
-  restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
+  if (restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion)) m_sharesDue = false;
 }
 
 void Studio::connectTransport() {
@@ -381,6 +391,7 @@ void Studio::showDocks(bool shown) {
   }
   for (QDockWidget* each : docks) each->setVisible(shown && !m_closedDocks.contains(each));
   if (!shown) return;
+  shareRoom();
   if (QDockWidget* media = dock(QStringLiteral("media")); !media->isHidden()) media->raise();
   if (QDockWidget* takes = dock(QStringLiteral("takes")); !takes->isHidden()) takes->raise();
   m_timeline->setFocus();

@@ -108,6 +108,7 @@ class Studio : public QMainWindow {
   void connectSound();
   void connectParts();
   void resetLayout();
+  void shareRoom();
   void restoreLayout();
   void updateTitle();
   void showContent();
@@ -149,6 +150,7 @@ class Studio : public QMainWindow {
   QLabel *m_status = nullptr, *m_proxies = nullptr;
   QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
   bool m_docksShown = true;
+  bool m_sharesDue = false;  // the docks have not yet got their first sizes
   ShotAnalysis* m_analysis = nullptr;
   ProjectCommands* m_projectCommands = nullptr;
   ShotCommands* m_shotCommands = nullptr;
