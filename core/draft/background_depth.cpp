@@ -43,6 +43,35 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
   }
 }
 
+/// Whether a cell at some depth lies within a reference's frame, and so many pixels from its border.
+bool within(const Projection& p, cv::Size delivered, int x, int y, float depth, float margin = 0) {
+  const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), depth);
+  const float k = 1 / std::max(0.02F, q[2]), u = q[0] * k, v = q[1] * k;
+  return u >= margin && v >= margin && u <= static_cast<float>(delivered.width - 1) - margin &&
+         v <= static_cast<float>(delivered.height - 1) - margin;
+}
+
+/// What borders on cells beyond both references' frames goes on into them: a column that their upper border cuts is not seen to
+/// end there. Up and down first, since what stands mostly stands upright, and also before what lies farther by more than `step`.
+void extendBeyond(const Projection& toFirst, const Projection& toSecond, cv::Size delivered, float step, cv::Mat& depth) {
+  constexpr float never = 1e9F;
+  const float cell = static_cast<float>(delivered.width) / static_cast<float>(depth.cols), margin = 1.5F * cell;
+  const auto take = [&](int y, int x, int fromY, int fromX, float nearer) {
+    float& to = depth.at<float>(y, x);
+    const float from = depth.at<float>(fromY, fromX);
+    if (from <= kEmpty || (to > kEmpty && from < to + nearer)) return;
+    if (!within(toFirst, delivered, x, y, from, margin) && !within(toSecond, delivered, x, y, from, margin)) to = from;
+  };
+  for (int y = depth.rows - 1; y-- > 0;)
+    for (int x = 0; x < depth.cols; ++x) take(y, x, y + 1, x, step);
+  for (int y = 1; y < depth.rows; ++y)
+    for (int x = 0; x < depth.cols; ++x) take(y, x, y - 1, x, step);
+  for (int y = 0; y < depth.rows; ++y) {
+    for (int x = 1; x < depth.cols; ++x) take(y, x, y, x - 1, never);
+    for (int x = depth.cols - 1; x-- > 0;) take(y, x, y, x + 1, never);
+  }
+}
+
 /// Cells nothing was carried to take the farther of what borders on them in their row.
 void fillEmpty(cv::Mat& depth) {
   std::vector<float> left(depth.cols);
@@ -88,7 +117,7 @@ void lookInto(const DepthPicture& picture, const Projection& p, cv::Size deliver
   }
 }
 
-/// How much of each cell's farthest surface is seen in one reference: by its depth's outlines as they are, and by wider ones.
+/// How much of each cell's farthest surface is seen within one reference's frame: by its depth's outlines as they are, and by wider ones.
 void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, cv::Mat& seen,
                 cv::Mat& surely) {
   const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
@@ -97,6 +126,7 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
   for (int y = 0; y < seen.rows; ++y)
     for (int x = 0; x < seen.cols; ++x) {
       const float w = g.far.at<float>(y, x);
+      if (!within(p, delivered, x, y, w)) continue;
       const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
       const float k = 1 / std::max(0.02F, q[2]);
       const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
@@ -142,7 +172,9 @@ void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, floa
   const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
   cv::dilate(g.standIn, most, around);
   cv::erode(g.standIn, least, around);
-  g.torn = most - least > 5;  // a mirror alone changes by two a cell
+  cv::Mat beside;
+  cv::dilate(g.edge, beside, around);  // edges themselves keep their places
+  g.torn = (most - least > 5) | (beside & (g.standIn != 0));  // a mirror alone changes by two a cell
   for (int y = 0; y < g.depth.rows; ++y)
     for (int x = 0; x < cols; ++x) {
       const int from = x + static_cast<int>(g.standIn.at<float>(y, x));
@@ -169,15 +201,16 @@ DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivere
   splat(pair.first, fromFirst, foot(fromFirst), g.depth, rest);
   splat(pair.second, fromSecond, foot(fromSecond), g.depth, rest);
   rest.copyTo(g.depth, g.depth <= kEmpty);
+  const Projection toFirst(frame.reversed(), own, pair.views.camera), toSecond(frame.to(pair.views), own, pair.views.camera);
+  const auto focal = static_cast<float>(own(0, 0));
+  extendBeyond(toFirst, toSecond, delivered, kEdgePixels / focal, g.depth);
   fillEmpty(g.depth);
   cv::medianBlur(g.depth, g.depth, 3);
   const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
   cv::dilate(g.depth, g.near, around);
   cv::erode(g.depth, g.far, around);
-  const auto focal = static_cast<float>(own(0, 0));
   g.edge = (g.near - g.far) > kEdgePixels / focal;
   const auto hidden = static_cast<float>(kHiddenPixels / from(0, 0));
-  const Projection toFirst(frame.reversed(), own, pair.views.camera), toSecond(frame.to(pair.views), own, pair.views.camera);
   lookInto(pair.first, toFirst, delivered, hidden, g.depth, g.toFirst, g.seenFirst);
   lookInto(pair.second, toSecond, delivered, hidden, g.depth, g.toSecond, g.seenSecond);
   cv::Mat seen = cv::Mat::zeros(grid, CV_32F), surely = cv::Mat::zeros(grid, CV_32F);

@@ -73,6 +73,8 @@ class GridRow {
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
   }
+  /// The near depth goes on to the border of its cells: between two depths there is no surface.
+  float nearAt(int x) const { return std::max(depthAt(m_grid.near, x), m_grid.near.ptr<float>(m_own)[m_columns[static_cast<std::size_t>(x)].own]); }
   /// Of the maps of near and far depths.
   float depthAt(const cv::Mat& map, int x) const {
     const Column& c = m_columns[static_cast<std::size_t>(x)];
@@ -160,7 +162,7 @@ class PairRows {
       for (int x = 0; x < m_size.width; ++x) {
         bool seen = true;
         const float beside = grid.standIn(x);
-        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.depthAt(m_grid.far, x), grid.depthAt(m_grid.near, x), seen)
+        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.depthAt(m_grid.far, x), grid.nearAt(x), seen)
                                     : inside(grid.at(x), seen);
         row[3 * x] = p[0];
         row[3 * x + 1] = p[1];

@@ -16,6 +16,7 @@ namespace pai::core {
 namespace {
 
 constexpr double kStepPixels = 0.8;  // between neighbouring planes
+constexpr int kWindow = 3;           // of the census, from its middle
 constexpr int kMinPlanes = 16, kMaxPlanes = 128;
 constexpr int kUnseenCost = 40, kMaxCost = 63;
 constexpr int kBlankRange = 8, kBlankFar = 14;  // levels a blank surrounding spans; what its nearest plane costs more than its farthest
@@ -40,11 +41,11 @@ void census(const cv::Mat& grey, cv::Mat& out) {
                                    {3, -1}, {-2, 0}, {2, 0}, {-3, 1}, {-1, 1}, {1, 1}, {3, 1}, {-2, 2}, {0, 2}, {2, 2},
                                    {-3, 3}, {-1, 3}, {1, 3}, {3, 3}};
   cv::Mat wide;
-  cv::copyMakeBorder(grey, wide, 3, 3, 3, 3, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(grey, wide, kWindow, kWindow, kWindow, kWindow, cv::BORDER_REPLICATE);
   out.create(grey.size(), CV_32S);
   for (int y = 0; y < grey.rows; ++y) {
     const uchar* others[24];
-    for (int i = 0; i < 24; ++i) others[i] = wide.ptr(y + 3 + ring[i].y) + 3 + ring[i].x;
+    for (int i = 0; i < 24; ++i) others[i] = wide.ptr(y + kWindow + ring[i].y) + kWindow + ring[i].x;
     (cpuHasAvx2() ? censusAvx2 : censusPlain)(grey.ptr(y), others, out.ptr<std::uint32_t>(y), grey.cols);
   }
 }
@@ -261,6 +262,10 @@ cv::Mat sweepDepth(const cv::Mat& first, const cv::Mat& second, const cv::Mat& v
   preferFar(grey, volume);
   cv::Mat depth = winners(volume, aggregated(volume, grey));
   depth.convertTo(depth, CV_32F, (range.near - range.far) / (planes - 1), range.far);
+  // The census window does not fit at the border.
+  const cv::Rect inner(kWindow, kWindow, depth.cols - 2 * kWindow, depth.rows - 2 * kWindow);
+  if (inner.width > 0 && inner.height > 0)
+    cv::copyMakeBorder(depth(inner).clone(), depth, kWindow, kWindow, kWindow, kWindow, cv::BORDER_REPLICATE);
   return depth;
 }
 
