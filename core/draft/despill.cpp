@@ -7,6 +7,7 @@ namespace pai::core {
 namespace {
 
 constexpr float kSolid = 0.999f;
+constexpr float kFull = 0.8f;          // coverage from which on a mixed pixel's own colour counts more and more
 constexpr std::array<float, 3> kLumaShare{0.2126f, 0.7152f, 0.0722f};
 constexpr float kLightKept = 0.45f;    // of the luma that spill brought
 constexpr float kSurelySpill = 0.35f;  // of a colour's primary that is spill beyond doubt
@@ -88,8 +89,12 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         if (!found && al[x] >= kSolid && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
         const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
-        if (al[x] < kSolid && trust < 1.0f) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
-        if (found) f = known->colour * trust + f * (1.0f - trust);
+        if (al[x] < kSolid) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
+        if (found) {
+          // The fuller the pixel, the better it knows its colour itself: eyes in a face stay what they are.
+          const float share = trust * smooth(1.0f, kFull, al[x]);
+          f = known->colour * share + f * (1.0f - share);
+        }
         const bool soft = found || al[x] < kSolid;
         if (soft || screen.difference(f[0], f[1], f[2]) > 0.0f) f = despilled(f, screen, subject.at(x, y), strength, soft);
         r[x] = f[0];
