@@ -13,7 +13,6 @@ namespace pai::core {
 namespace {
 
 constexpr int kWorkWidth = 960;
-constexpr int kWindow = 21;
 constexpr double kMinimumCorner = 2e-4;  // eigenvalue of flat, compressed screens lies below this
 
 /// Local maxima of the smaller eigenvalue above that of flat, compressed screens, strongest first.
@@ -58,14 +57,14 @@ Result<WorkFrame> loadFrame(const PlateAccess& clip, FrameIndex frame) {
     }
   }
   const int levels = std::max(2, static_cast<int>(std::log2(f.grey.cols / 40.0)));
-  cv::buildOpticalFlowPyramid(f.grey, f.pyramid, {kWindow, kWindow}, std::min(levels, 5));
+  cv::buildOpticalFlowPyramid(f.grey, f.pyramid, {kFollowWindow, kFollowWindow}, std::min(levels, 5));
   return f;
 }
 
 std::vector<cv::Point2f> detectCorners(const WorkFrame& f, const std::vector<cv::Point2f>& taken, int wanted) {
   if (wanted <= 0) return {};
   if (!f.peaks) f.peaks = peaksOf(f.grey);
-  const int border = kWindow / 4, distance = std::max(6, f.grey.cols / 60);
+  const int border = kFollowWindow / 4, distance = std::max(6, f.grey.cols / 60);
   cv::Mat mask = cv::Mat::zeros(f.grey.size(), CV_8U);
   const cv::Rect inner(border, border, std::max(0, mask.cols - 2 * border), std::max(0, mask.rows - 2 * border));
   f.open(inner).copyTo(mask(inner));
@@ -93,9 +92,9 @@ std::vector<uchar> follow(const WorkFrame& a, const WorkFrame& b, const std::vec
   const cv::TermCriteria stopAt(cv::TermCriteria::EPS | cv::TermCriteria::COUNT, 30, 0.005);
   std::vector<cv::Point2f> returned = from;
   const int levels = guess ? 1 : 5;
-  cv::calcOpticalFlowPyrLK(a.pyramid, b.pyramid, from, to, ok, error, {kWindow, kWindow}, levels, stopAt,
+  cv::calcOpticalFlowPyrLK(a.pyramid, b.pyramid, from, to, ok, error, {kFollowWindow, kFollowWindow}, levels, stopAt,
                            guess ? cv::OPTFLOW_USE_INITIAL_FLOW : 0, 1e-4);
-  cv::calcOpticalFlowPyrLK(b.pyramid, a.pyramid, to, returned, back, error, {kWindow, kWindow}, 1, stopAt,
+  cv::calcOpticalFlowPyrLK(b.pyramid, a.pyramid, to, returned, back, error, {kFollowWindow, kFollowWindow}, 1, stopAt,
                            cv::OPTFLOW_USE_INITIAL_FLOW, 1e-4);
   for (std::size_t i = 0; i < ok.size(); ++i) {
     const cv::Point p(cvRound(to[i].x), cvRound(to[i].y));

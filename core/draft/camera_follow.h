@@ -13,6 +13,8 @@ namespace pai::core {
 
 /// Points followed at once, at most.
 constexpr int kMaxFeatures = 350;
+/// Side of the window that a point is followed by, pixels of the working size.
+constexpr int kFollowWindow = 21;
 
 /// A local maximum of cornerness.
 struct CornerPeak {

@@ -12,12 +12,17 @@ namespace pai::core {
 namespace {
 
 constexpr int kWorkWidth = 960;
+// Way of the subject in the world for one of camera and subject in frame.
+constexpr double kStands = 0.04, kStrays = 0.1, kIdle = 0.15, kTravels = 0.5;
+constexpr double kChecked = 0.5;                // least trust in a pace that a neighbouring pair confirms or bends
+constexpr double kShakeFrames = 4;              // sigma of what is slower than shake
 
 /// The way between two neighbouring references.
 struct Leg {
   std::int64_t begin = 0, end = 0;      // shot frames of the two
   std::optional<cv::Matx33d> back;      // second reference's pixels -> first's, where they register
   std::optional<cv::Point2d> pace;      // k of the steady subject, once known
+  std::optional<cv::Point2d> atBegin, atEnd;  // k where a registered pair meets another: it changes evenly in between
   bool registered = false;
 };
 
@@ -59,6 +64,72 @@ std::vector<cv::Point2d> travel(const Path& path, std::int64_t begin, std::int64
   return c;
 }
 
+/// The same for a leg whose pace changes evenly: straight from a known end, bent between two known ones, so that the way stays.
+std::vector<cv::Point2d> travel(const Path& path, const Leg& leg) {
+  if (!leg.atBegin && !leg.atEnd) return travel(path, leg.begin, leg.end, *leg.pace);
+  double whole = 0, rising = 0, falling = 0, bent = 0;
+  const auto part = [&](std::int64_t t) { return static_cast<double>(t - leg.begin) / static_cast<double>(leg.end - leg.begin); };
+  for (std::int64_t t = leg.begin + 1; t <= leg.end; ++t) {
+    const double h = path.height[t], u = part(t);
+    whole += h, rising += h * u, falling += h * (1 - u), bent += h * u * (1 - u);
+  }
+  cv::Point2d first, last, bow;
+  if (leg.atBegin && leg.atEnd) {
+    first = *leg.atBegin, last = *leg.atEnd;
+    if (bent > 0) bow = (*leg.pace * whole - first * falling - last * rising) / bent;
+  } else if (leg.atBegin) {
+    first = *leg.atBegin;
+    last = rising > 0 ? (*leg.pace * whole - first * falling) / rising : *leg.pace;
+  } else {
+    last = *leg.atEnd;
+    first = falling > 0 ? (*leg.pace * whole - last * rising) / falling : *leg.pace;
+  }
+  std::vector<cv::Point2d> c{{0, 0}};
+  for (std::int64_t t = leg.begin + 1; t <= leg.end; ++t) {
+    const double u = part(t);
+    c.push_back(c.back() + (first * (1 - u) + last * u + bow * (u * (1 - u))) * path.height[t] - path.step[t]);
+  }
+  return c;
+}
+
+double easedBetween(double from, double to, double x) {
+  const double u = std::clamp((x - from) / (to - from), 0.0, 1.0);
+  return u * u * (3 - 2 * u);
+}
+
+/// How far the subject's pace may be believed between two registered references: where it stands in the world or travels through
+/// it, not where it strays a little, because then its own whims look like the camera's.
+double trustIn(const Leg& leg, const Path& path, cv::Point2d total) {
+  if (!leg.registered) return 1;  // nothing else is known
+  cv::Point2d inFrame;
+  for (std::int64_t t = leg.begin + 1; t <= leg.end; ++t) inFrame += path.step[t];
+  const double moved = cv::norm(total) + cv::norm(inFrame);
+  const double way = moved > 0 ? cv::norm(total + inFrame) / moved : 0;
+  const double believed = std::max(easedBetween(kIdle, kTravels, way), 1 - easedBetween(kStands, kStrays, way));
+  return std::max(leg.atBegin || leg.atEnd ? kChecked : 0.0, believed);
+}
+
+/// The way of a leg's camera, ending at `total`: the subject's timing as far as it is believed, else the straight way; its shake
+/// is kept.
+std::vector<cv::Point2d> wayOf(const Leg& leg, const Path& path, cv::Point2d total) {
+  const auto way = travel(path, leg);
+  const double trust = trustIn(leg, path, total);
+  std::vector<double> x, y;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    const cv::Point2d off = way[i] - way.back() * (static_cast<double>(i) / static_cast<double>(way.size() - 1));
+    x.push_back(off.x), y.push_back(off.y);
+  }
+  const auto slowX = smoothed(x, kShakeFrames), slowY = smoothed(y, kShakeFrames);
+  std::vector<cv::Point2d> c;
+  for (std::size_t i = 0; i < way.size(); ++i) {
+    const cv::Point2d off(x[i], y[i]), slow(slowX[i], slowY[i]);
+    const double part = static_cast<double>(i) / static_cast<double>(way.size() - 1);
+    const double held = std::min(1.0, 8 * std::min(part, 1 - part));  // the ends stay where the references are
+    c.push_back(total * part + off * trust + (off - slow) * ((1 - trust) * held));
+  }
+  return c;
+}
+
 Result<std::vector<Leg>> registerLegs(cv::Size size, const std::vector<PlacedReference>& references,
                                       const StopToken& stop, const ProgressFn& progress, InferredCamera& out) {
   std::vector<Leg> legs;
@@ -68,7 +139,7 @@ Result<std::vector<Leg>> registerLegs(cv::Size size, const std::vector<PlacedRef
     if (stop.requested()) return Error{ErrorCode::kCancelled, "the camera solve was stopped", "", {}};
     RegisterPicture now = placedLuma(references[i], size, kWorkWidth);
     if (last) {
-      Leg leg{references[i - 1].frame.value, references[i].frame.value, {}, {}, false};
+      Leg leg{references[i - 1].frame.value, references[i].frame.value, {}, {}, {}, {}, false};
       auto found = registerWide(now, *last);
       if (found) {
         if (const auto finer = registerNear(now, *last, found->map, false); finer && finer->likeness >= found->likeness)
@@ -100,6 +171,12 @@ void findPaces(std::vector<Leg>& legs, const Path& path, cv::Size size) {
     }
   for (Leg& leg : legs)
     if (!leg.pace) leg.pace = paceFor(path, leg.begin, leg.end, {0, 0});
+  for (std::size_t i = 1; i < legs.size(); ++i) {
+    if (!legs[i - 1].registered || !legs[i].registered) continue;
+    const cv::Point2d meet = (*legs[i - 1].pace + *legs[i].pace) * 0.5;
+    legs[i - 1].atEnd = meet;
+    legs[i].atBegin = meet;
+  }
 }
 
 }  // namespace
@@ -129,13 +206,13 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
   }
   cv::Matx33d base = cv::Matx33d::eye();  // a leg's first reference -> the first reference of all
   for (const Leg& leg : *legs) {
-    const auto way = travel(path, leg.begin, leg.end, *leg.pace);
-    const cv::Matx33d back = leg.back ? *leg.back : shift(way.back());
+    const cv::Matx33d back = leg.back ? *leg.back : shift(travel(path, leg).back());
     const cv::Point2d total = apply(back, centreOf(size)) - centreOf(size);
+    const auto way = wayOf(leg, path, total);
     const cv::Matx33d shape = shift(-total) * back;  // zoom, roll and perspective, about the centre
     for (std::int64_t t = leg.begin + 1; t <= leg.end && t < frames; ++t) {
       const double part = static_cast<double>(t - leg.begin) / static_cast<double>(leg.end - leg.begin);
-      const cv::Point2d at = way[t - leg.begin] + (total - way.back()) * part;
+      const cv::Point2d at = way[t - leg.begin];
       out.toFirst[t] = base * shift(at) * (cv::Matx33d::eye() * (1 - part) + normalised(shape) * part);
       const double far = std::min(cv::norm(at), cv::norm(total - at));
       out.uncertaintyPx[t] = (leg.registered ? 0.08 : 0.15) * far + (leg.registered ? 0 : 0.05 * cv::norm(at));
@@ -150,6 +227,26 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
   const cv::Matx33d first = out.toFirst[0].inv();
   for (auto& h : out.toFirst) h = normalised(first * h);
   return out;
+}
+
+bool agreesWithReferences(const CameraCurve& curve, const std::vector<PlacedReference>& references, const StopToken& stop) {
+  const double factor = std::min(1.0, static_cast<double>(kWorkWidth) / curve.size.width);
+  const cv::Point2d centre = centreOf(curve.size);
+  std::optional<RegisterPicture> last;
+  for (std::size_t i = 0; i < references.size() && !stop.requested(); ++i) {
+    RegisterPicture now = placedLuma(references[i], curve.size, kWorkWidth);
+    if (last)
+      if (const auto found = registerWide(now, *last)) {
+        const CameraSample &a = curve.samples[static_cast<std::size_t>(references[i - 1].frame.value)],
+                           &b = curve.samples[static_cast<std::size_t>(references[i].frame.value)];
+        const cv::Point2d seen = apply(scaledPixels(found->map, 1 / factor), centre) - centre;
+        const cv::Point2d solved = apply(a.toFirst.inv() * b.toFirst, centre) - centre;
+        // The set and the place lie at different depths: their shifts are alike, not the same.
+        if (cv::norm(seen - solved) > 0.08 * curve.size.width + 0.5 * cv::norm(seen)) return false;
+      }
+    last = std::move(now);
+  }
+  return true;
 }
 
 }  // namespace pai::core

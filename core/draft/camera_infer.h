@@ -22,10 +22,16 @@ struct InferredCamera {
 
 /// Registers neighbouring references with each other and lets the subject say when the camera moved: a subject of apparent
 /// height h that travels at a steady pace moves k h pixels a frame in the world, so the camera's step is k h minus the
-/// subject's step in frame; k follows from the registered distance between references, and a pair that does not overlap
-/// takes the k of its neighbour. `references` are sorted by frame. Errors: kCancelled.
+/// subject's step in frame; k follows from the registered distance between references, changes evenly where two registered
+/// pairs meet, and a pair that does not overlap takes the k of its neighbour. Where the subject neither stands nor travels its
+/// pace tells nothing: the camera then goes the straight way between the references, with the subject's shake.
+/// `references` are sorted by frame. Errors: kCancelled.
 Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std::vector<PlacedReference>& references,
                                    const SubjectMotion& subject, double smoothing, const StopToken& stop,
                                    const ProgressFn& progress);
+
+/// False when neighbouring references, registered with each other, say that the camera went elsewhere than the curve does: what
+/// was followed was not the set. References that do not register say nothing. `references` are sorted by frame.
+bool agreesWithReferences(const CameraCurve& curve, const std::vector<PlacedReference>& references, const StopToken& stop);
 
 }  // namespace pai::core

@@ -86,12 +86,22 @@ Result<bool> solveClip(const PlateAccess& clip, const std::vector<PlacedReferenc
   return true;
 }
 
+/// The camera of the plate's own set: its markers, else what a screen without markers shows faintly.
 Result<bool> solvePlate(const PlateAccess& plate, const std::vector<PlacedReference>& references, double smoothing, CameraCurve& curve, const StopToken& stop,
                         const ProgressFn& progress) {
-  auto track = trackClip(plate, stop, progress);
+  auto track = trackClip(plate, stop, part(progress, 0, 0.6));
   if (!track) return track.error();
-  if (!track->usable) return false;
-  take(*track, plate.size, curve, smoothing);
+  if (track->usable) {
+    take(*track, plate.size, curve, smoothing);
+  } else {
+    track = trackFaint(plate, stop, part(progress, 0.6, 1));
+    if (!track) return track.error();
+    if (!track->usable) return false;
+    CameraCurve faint = curve;
+    take(*track, plate.size, faint, smoothing);
+    if (!agreesWithReferences(faint, references, stop)) return false;
+    curve = std::move(faint);
+  }
   const Status aligned = alignReferences(references, true, curve, stop, {});
   if (!aligned) return aligned.error();
   return true;

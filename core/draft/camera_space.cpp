@@ -166,7 +166,7 @@ std::optional<SpaceCamera> finished(const PointTracks& t, const Problem& p, std:
   return camera;
 }
 
-double pixelOf(const PointTracks& t) { return std::max(0.5, t.size.width / 1920.0); }
+double pixelOf(const PointTracks& t) { return t.looseness * std::max(0.5, t.size.width / 1920.0); }
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "core/draft/camera_faint.h"
 #include "core/draft/camera_follow.h"
 #include "core/draft/camera_plane.h"
 #include "core/draft/camera_points.h"
@@ -17,6 +18,7 @@ namespace pai::core {
 namespace {
 
 constexpr double kMostMisfit = 1.2;  // beyond, one lens does not explain the plane: free maps do
+constexpr double kFaintLooseness = 2;  // blotches of paint have no sharp corners
 
 /// One scene point followed through the clip.
 struct Point {
@@ -199,20 +201,21 @@ void takeSpace(const PointTracks& points, const PlateAccess& clip, ClipTrack& tr
   track.space = inFirstFrame(*space, scale);
 }
 
-}  // namespace
-
-Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress) {
+/// Follows a clip through frames made ready by `load`, as long as it gives some.
+Result<ClipTrack> trackFrames(const PlateAccess& clip, const std::function<Result<std::optional<WorkFrame>>(FrameIndex)>& load,
+                              bool faint, const StopToken& stop, const ProgressFn& progress) {
   ClipTrack track;
-  PointFollower points;
+  PointFollower points(faint);
   std::optional<Tracker> tracker;
   int seen = 0;
   for (std::int64_t t = 0; t < clip.frames; ++t) {
     if (stop.requested()) return Error{ErrorCode::kCancelled, "the camera solve was stopped", "", {}};
-    auto frame = loadFrame(clip, FrameIndex{t});
+    auto frame = load(FrameIndex{t});
     if (!frame) return frame.error();
-    points.next(*frame);
-    if (!tracker) tracker.emplace(clip, std::move(*frame));
-    else tracker->next(std::move(*frame));
+    if (!*frame) return track;
+    points.next(**frame);
+    if (!tracker) tracker.emplace(clip, std::move(**frame));
+    else tracker->next(std::move(**frame));
     track.toFirst.push_back(tracker->toFirst());
     track.errorPx.push_back(tracker->errorPx());
     track.inliers.push_back(tracker->inliers());
@@ -221,9 +224,33 @@ Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, cons
   }
   track.kind = tracker->kind();
   track.measured = static_cast<double>(seen) / static_cast<double>(std::max<std::int64_t>(1, clip.frames));
-  takeSpace(points.finish(), clip, track);
+  PointTracks tracks = points.finish();
+  if (faint) tracks.looseness = kFaintLooseness;
+  takeSpace(tracks, clip, track);
   track.usable = track.space || track.measured >= 0.8;
   return track;
+}
+
+}  // namespace
+
+Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress) {
+  const auto load = [&clip](FrameIndex t) -> Result<std::optional<WorkFrame>> {
+    auto frame = loadFrame(clip, t);
+    if (!frame) return frame.error();
+    return std::optional<WorkFrame>(std::move(*frame));
+  };
+  return trackFrames(clip, load, false, stop, progress);
+}
+
+Result<ClipTrack> trackFaint(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress) {
+  FaintFrames frames;
+  const auto load = [&](FrameIndex t) -> Result<std::optional<WorkFrame>> {
+    auto frame = frames.load(clip, t);
+    if (!frame) return frame.error();
+    if (!frames.structured()) return std::optional<WorkFrame>();
+    return std::optional<WorkFrame>(std::move(*frame));
+  };
+  return trackFrames(clip, load, true, stop, progress);
 }
 
 }  // namespace pai::core

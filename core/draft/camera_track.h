@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/base/stop.h"
 #include "core/draft/background.h"
+#include "core/draft/camera_follow.h"
 #include "core/draft/camera_geometry.h"
 
 namespace pai::core {
@@ -29,5 +31,7 @@ struct ClipTrack {
 /// keyframes, so that error does not pile up.
 /// Errors: of the accessors, kCancelled.
 Result<ClipTrack> trackClip(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress);
+/// The same for a screen without markers, from what its paint, seams and wear leave. Not usable where the screen is flat.
+Result<ClipTrack> trackFaint(const PlateAccess& clip, const StopToken& stop, const ProgressFn& progress);
 
 }  // namespace pai::core
