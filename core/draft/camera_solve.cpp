@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/background.h"
+#include "core/draft/camera_angle.h"
 #include "core/draft/camera_direct.h"
 #include "core/draft/camera_geometry.h"
 #include "core/draft/camera_infer.h"
@@ -167,6 +168,7 @@ Result<CameraCurve> solveCamera(const CameraSettings& settings, const PlateAcces
     curve.method = CameraMethod::kHand;
   }
   describeCamera(curve);
+  curve.angle = cameraAngle(curve, placed);
   if (progress) progress(1);
   return curve;
 }

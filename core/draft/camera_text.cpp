@@ -48,7 +48,6 @@ void describeCamera(CameraCurve& curve) {
   std::vector<double> pan, tilt, zoom;
   double roll = 0;
   for (const auto& s : curve.samples) pan.push_back(s.pan), tilt.push_back(s.tilt), zoom.push_back(s.zoom), roll = s.roll;
-  curve.angle = "Eye level";
   curve.focalLength = lensWords(curve, 1);
   if (pan.size() < 2 || curve.method == CameraMethod::kLocked) {
     curve.motionSentence = "Locked-off camera, no movement.";
@@ -70,7 +69,6 @@ void describeCamera(CameraCurve& curve) {
     if (shake > 0.0025) text += shake > 0.008 ? ", with strong shake" : ", with small shake";
     curve.motionSentence = text + ".";
   }
-  if (std::abs(dy) > 0.25 * width) curve.angle = dy > 0 ? "High, ending lower in the scene" : "Low, ending higher in the scene";
   curve.focalLength = lensWords(curve, z);
 }
 

@@ -5,7 +5,7 @@
 
 namespace pai::core {
 
-/// Fills the curve's motion sentence, angle and focal length from its samples.
+/// Fills the curve's motion sentence and focal length from its samples.
 void describeCamera(CameraCurve& curve);
 
 }  // namespace pai::core

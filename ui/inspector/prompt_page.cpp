@@ -2,6 +2,7 @@
 #include "ui/inspector/prompt_page.h"
 
 #include <cmath>
+#include <string>
 
 #include <QApplication>
 #include <QClipboard>
@@ -22,6 +23,7 @@
 
 #include "app/document/error_text.h"
 #include "app/document/named_presets.h"
+#include "core/base/camera_angles.h"
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
 
@@ -39,6 +41,12 @@ bool saysStatic(const QString& text) {
 bool saysMoving(const QString& text) {
   static const QStringList words{"pan", "tilt", "dolly", "push", "track", "handheld", "hand-held", "zoom", "摇", "推", "移"};
   return std::any_of(words.begin(), words.end(), [&text](const QString& w) { return text.contains(w, Qt::CaseInsensitive); });
+}
+
+QStringList cameraAngles() {
+  QStringList names;
+  for (const std::string_view name : core::kCameraAngles) names << PromptPage::tr(std::string(name).c_str());  // the translations hold these by hand
+  return names;
 }
 
 }  // namespace
@@ -127,7 +135,7 @@ QWidget* PromptPage::makeForm() {
   makeText(layout, 2, tr("Foreground motion"), tr("What the subject does, in order"));
   makeText(layout, 3, tr("Background motion"), tr("What moves behind: leaves, traffic, water, nothing"));
   makeText(layout, 4, tr("Camera motion"), tr("How the camera moves; “From camera” fills it"));
-  makeChoice(layout, 5, tr("Camera angle"), {tr("eye level"), tr("low angle"), tr("high angle"), tr("overhead"), tr("Dutch angle"), tr("over the shoulder")});
+  makeChoice(layout, 5, tr("Camera angle"), cameraAngles());
   makeChoice(layout, 6, tr("Focal length"), {tr("ultra wide, 14 mm"), tr("wide, 24 mm"), tr("wide, 35 mm"), tr("normal, 50 mm"), tr("portrait, 85 mm"), tr("telephoto, 135 mm")});
   makeText(layout, 7, tr("Caption"), tr("The whole shot in one or two sentences"));
   layout->addStretch(1);

@@ -15,6 +15,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "camera_scene.h"
+#include "core/base/camera_angles.h"
 #include "core/draft/camera_track.h"
 #include "core/media/clip_reader.h"
 #include "core/media/image_file.h"
@@ -169,6 +170,7 @@ TEST_F(CameraSample, markersGiveTheFocalLengthAndTheCamerasPath) {
   const CameraSpace& space = *camera->space;
   EXPECT_NEAR(space.focalPx, m_truth.focal, 0.005 * m_truth.focal);
   EXPECT_EQ(camera->focalLength, "Wide lens, about 35 mm equivalent");
+  EXPECT_EQ(camera->angle, kEyeLevel);
   EXPECT_NE(camera->motionSentence.find("right"), std::string::npos) << camera->motionSentence;
   double dot = 0, own = 0;  // the path is known up to its unit
   const auto place = [](const Pose& p) { return -(p.rotation.t() * p.shift); };
@@ -207,6 +209,7 @@ TEST_F(CameraSample, aScreenWithoutMarkersGivesTheWallCloserThanAStraightLine) {
   }
   std::cout << "without markers: " << rootMeanSquare(error) << " px, a straight line " << rootMeanSquare(straight) << " px; " << seconds
             << " s of processor\n";
+  EXPECT_EQ(camera->angle, kEyeLevel);
   EXPECT_LT(rootMeanSquare(error), 0.25 * rootMeanSquare(straight));  // the bar: 0.5; reached: 0.17
 }
 
