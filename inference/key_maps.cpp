@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "core/base/pack_parts.h"
+
 namespace pai::inference {
 
 using core::ErrorCode;
@@ -94,20 +96,15 @@ std::optional<std::string> textKey(const std::string& name) {
   return name;
 }
 
-/// A name that a kind and layout always has.
-struct Mark {
-  std::string_view name;
-  WeightsKind kind;
-  KeyLayout layout;
-};
-constexpr std::array kMarks{
-    Mark{"blocks.0.self_attn.q.weight", WeightsKind::kTransformer, KeyLayout::kOriginal},
-    Mark{"blocks.0.attn1.to_q.weight", WeightsKind::kTransformer, KeyLayout::kDiffusers},
-    Mark{"decoder.upsamples.0.residual.2.weight", WeightsKind::kVideoVae, KeyLayout::kOriginal},
-    Mark{"decoder.up_blocks.0.resnets.0.conv1.weight", WeightsKind::kVideoVae, KeyLayout::kDiffusers},
-    Mark{"token_embedding.weight", WeightsKind::kTextEncoder, KeyLayout::kOriginal},
-    Mark{"encoder.block.0.layer.0.SelfAttention.q.weight", WeightsKind::kTextEncoder, KeyLayout::kDiffusers},
-    Mark{"decoder.3.conv.0.weight", WeightsKind::kPreviewVae, KeyLayout::kOriginal}};
+WeightsKind kindOf(core::WeightsPart part) {
+  switch (part) {
+    case core::WeightsPart::kTransformer: return WeightsKind::kTransformer;
+    case core::WeightsPart::kAutoencoder: return WeightsKind::kVideoVae;
+    case core::WeightsPart::kTextEncoder: return WeightsKind::kTextEncoder;
+    case core::WeightsPart::kPreviewDecoder: return WeightsKind::kPreviewVae;
+  }
+  return WeightsKind::kUnknown;
+}
 
 std::int64_t sizeOf(const ShapeList& shapes, const std::string& name, std::size_t axis) {
   const auto found = shapes.find(name);
@@ -130,14 +127,11 @@ std::string variantOf(const ShapeList& shapes, const Recognition& r) {
 }  // namespace
 
 Recognition recognise(const ShapeList& shapes) {
-  for (const std::string prefix : {"", "model.diffusion_model.", "diffusion_model.", "model.", "transformer."})
-    for (const Mark& mark : kMarks)
-      if (shapes.contains(prefix + std::string(mark.name))) {
-        Recognition r{mark.kind, mark.layout, prefix, ""};
-        r.variant = variantOf(shapes, r);
-        return r;
-      }
-  return {};
+  const auto mark = core::weightsMark([&](const std::string& name) { return shapes.contains(name); });
+  if (!mark) return {};
+  Recognition r{kindOf(mark->part), mark->diffusers ? KeyLayout::kDiffusers : KeyLayout::kOriginal, mark->prefix, ""};
+  r.variant = variantOf(shapes, r);
+  return r;
 }
 
 std::optional<std::string> originalKey(const std::string& name, WeightsKind kind, KeyLayout layout) {

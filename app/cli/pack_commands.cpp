@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -50,13 +51,31 @@ Status info(const PackCommand& c) {
   return {};
 }
 
+/// A download without pack.json: what its files are, and how it will be used.
+void printRecognised(const nlohmann::json& j) {
+  for (const nlohmann::json& part : j["recognised"]) {
+    const std::string rest = part.contains("tensors") ? ", " + part["tensors"].dump() + " tensors" : "";
+    std::printf("  %-15s %s%s\n", part["part"].get<std::string>().c_str(), part["file"].get<std::string>().c_str(), rest.c_str());
+  }
+  const auto text = [&](const char* key) { return j[key].is_string() ? j[key].get<std::string>() : j[key].dump(); };
+  std::printf("  no pack.json: conditioned by %s, at most %sx%s, %s frames at once\n", text("conditioning").c_str(), text("width").c_str(), text("height").c_str(), text("window").c_str());
+  for (const char* part : {"text encoder", "tokenizer"})
+    if (std::none_of(j["recognised"].begin(), j["recognised"].end(), [part](const nlohmann::json& p) { return p["part"] == part; }))
+      std::printf("  there is no %s: the prompt will not be used\n", part);
+}
+
 Status check(const PackCommand& c) {
   Result<Pack> pack = findPack(c.pack);
   if (!pack) return std::move(pack).error();
   Result<nlohmann::json> checked = checkPack(*pack);
   if (!checked) return std::move(checked).error();
-  if (c.json) std::printf("%s\n", core::jsonText(*checked, 1).c_str());
-  else std::printf("%s: fine, %s files, %s tensors\n", pack->name.c_str(), (*checked)["files"].dump().c_str(), (*checked)["tensors"].dump().c_str());
+  if (c.json) {
+    std::printf("%s\n", core::jsonText(*checked, 1).c_str());
+    return {};
+  }
+  const nlohmann::json& j = *checked;
+  std::printf("%s: fine, %s files, %s tensors\n", pack->name.c_str(), j["files"].dump().c_str(), j["tensors"].dump().c_str());
+  if (j.contains("recognised")) printRecognised(j);
   return {};
 }
 
@@ -100,7 +119,7 @@ void registerPack(Program& program) {
     return app;
   };
   one("info", "What a pack says of itself", info);
-  one("check", "Read every file of a pack against pack.json", check);
+  one("check", "Read every file of a pack against pack.json; of a download without one, say what its files are", check);
   one("add", "Check a pack's folder and copy it to the data folder", add);
   auto f = std::make_shared<ForecastCommand>();
   CLI::App& app = program.command(group, "forecast", "Memory that a render with a pack will take, before it is begun; exit 6 where it does not fit", [f] { return forecast(*f); });

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/base/hash.h"
+#include "core/base/pack_files.h"
+#include "core/base/pack_parts.h"
 #include "core/base/safetensors.h"
 
 namespace pai::cli {
@@ -20,9 +22,52 @@ Error invalid(std::string detail, const std::string& file) {
   return Error{ErrorCode::kPackInvalid, std::move(detail), file, {}};
 }
 
+bool isBare(const Pack& pack) { return !pack.manifest.contains("files") && pack.manifest.contains("weights"); }
+
+/// A path below a folder, as from there.
+std::string inside(const std::string& path, const std::string& folder) { return fs::path(path).lexically_relative(folder).generic_string(); }
+
+Result<nlohmann::json> checkBare(const Pack& pack) {
+  Result<std::vector<core::PackPart>> parts = core::partsOfFolder(pack.folder);
+  if (!parts) return std::move(parts).error();
+  const Result<core::PackFiles> files = core::findPackFiles(pack.folder);
+  if (!files) return files.error();
+  const Result<core::PackRules> rules = core::rulesOfFiles(pack.folder);
+  if (!rules) return rules.error();
+  nlohmann::json list = nlohmann::json::array();
+  std::int64_t tensors = 0;
+  for (const core::PackPart& part : *parts) {
+    list.push_back({{"file", inside(part.path, pack.folder)}, {"part", core::partName(part.mark)}, {"tensors", part.tensors}, {"size_bytes", part.sizeBytes}});
+    if (part.mark) list.back()["layout"] = part.mark->diffusers ? "diffusers" : "original";
+    tensors += part.tensors;
+  }
+  if (!files->tokenizer.empty()) list.push_back({{"file", inside(files->tokenizer, pack.folder)}, {"part", "tokenizer"}});
+  const char* const conditioning[] = {"text", "in-context", "vace"};
+  return nlohmann::json{{"name", pack.name}, {"folder", pack.folder}, {"files", list.size()}, {"tensors", tensors}, {"size_bytes", pack.sizeBytes},
+                        {"sha256", pack.hash}, {"recognised", list}, {"conditioning", conditioning[static_cast<int>(rules->conditioning)]},
+                        {"width", rules->width}, {"height", rules->height}, {"window", rules->window}};
+}
+
+/// Files to copy, below the pack's folder.
+Result<std::vector<std::string>> filesToCopy(const Pack& pack) {
+  std::vector<std::string> out;
+  if (!isBare(pack)) {
+    out.emplace_back("pack.json");
+    for (const nlohmann::json& item : pack.manifest["files"]) out.push_back(item["file"].get<std::string>());
+    return out;
+  }
+  const Result<core::PackFiles> files = core::findPackFiles(pack.folder);
+  if (!files) return files.error();
+  for (const std::vector<std::string>& paths : {files->weights, files->shards})
+    for (const std::string& path : paths) out.push_back(inside(path, pack.folder));
+  if (!files->tokenizer.empty()) out.push_back(inside(files->tokenizer, pack.folder));
+  return out;
+}
+
 }  // namespace
 
 Result<nlohmann::json> checkPack(const Pack& pack) {
+  if (isBare(pack)) return checkBare(pack);
   Result<std::vector<nlohmann::json>> files = core::packFiles(pack);
   if (!files) return std::move(files).error();
   std::int64_t tensors = 0;
@@ -51,6 +96,8 @@ Result<Pack> addPack(const std::string& folder) {
   Result<Pack> pack = readPack(folder);
   if (!pack) return pack;
   if (Result<nlohmann::json> checked = checkPack(*pack); !checked) return std::move(checked).error();
+  const Result<std::vector<std::string>> names = filesToCopy(*pack);
+  if (!names) return names.error();
   const fs::path target = fs::path(core::packDataFolder()) / pack->name;
   std::error_code code;
   if (fs::exists(target, code))
@@ -58,11 +105,10 @@ Result<Pack> addPack(const std::string& folder) {
   const fs::path aside = fs::path(core::packDataFolder()) / (std::string(".") + pack->name + ".part");
   fs::remove_all(aside, code);
   fs::create_directories(aside, code);
-  const auto copy = [&](const std::string& name) {
+  for (const std::string& name : *names) {
+    if (!code) fs::create_directories((aside / name).parent_path(), code);
     if (!code) fs::copy_file(fs::path(pack->folder) / name, aside / name, code);
-  };
-  copy("pack.json");
-  for (const nlohmann::json& item : pack->manifest["files"]) copy(item["file"].get<std::string>());
+  }
   if (!code) fs::rename(aside, target, code);
   if (code) {
     const int number = code.value();

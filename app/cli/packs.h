@@ -16,9 +16,10 @@ using core::Pack;
 using core::packFolders;
 using core::readPack;
 
-/// Reads every file of a pack: there, of the stated size and hash, safetensors well-formed. Gives what was read.
+/// Reads every file of a pack: there, of the stated size and hash, safetensors well-formed. Of a download without pack.json: every
+/// header, and what each file was recognised as. Gives what was read.
 core::Result<nlohmann::json> checkPack(const Pack& pack);
-/// Copies a pack into the user's data folder after checking it. kJobExists never; kFileUnwritable when one of that name is there.
+/// Copies a pack into the user's data folder after checking it. kFileUnwritable when one of that name is there.
 core::Result<Pack> addPack(const std::string& folder);
 
 }  // namespace pai::cli
