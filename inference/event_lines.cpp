@@ -29,9 +29,12 @@ EventLines::EventLines(const std::string& directory) : m_path(directory + "/even
   if (json.is_object() && json.contains("seq") && json["seq"].is_number_integer()) m_next = json["seq"].get<std::int64_t>() + 1;
 }
 
-EventLines::~EventLines() { ::close(m_fd); }
+EventLines::~EventLines() {
+  if (m_fd >= 0) ::close(m_fd);
+}
 
 void EventLines::append(decltype(core::JobEvent::body) body) {
+  if (m_fd < 0) return;
   const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const std::string line = core::eventLine({m_next++, now, std::move(body)}) + "\n";
   if (::write(m_fd, line.data(), line.size()) != static_cast<ssize_t>(line.size())) throw Failure(core::errnoError(errno, "cannot append", m_path));

@@ -8,6 +8,8 @@ namespace pai::inference {
 /// Appends whole lines to a job's events.jsonl; `seq` goes on from what is there. Throws Failure.
 class EventLines {
  public:
+  /// One that keeps silent: of a process that helps with another's job.
+  EventLines() = default;
   explicit EventLines(const std::string& directory);
   ~EventLines();
   EventLines(const EventLines&) = delete;

@@ -71,19 +71,21 @@ std::int64_t largestMatrix(const StateDict& w) {
   return most;
 }
 
-/// The transformer over one window. A unit is one float32 tensor of all tokens; how many are alive is counted in Block::forward.
-ForecastStage sampleStage(const TransformerConfig& c, std::int64_t tokens, bool halves, bool crossAttends, bool vace) {
+/// The transformer over one window. A unit is one float32 tensor of all tokens that a process holds; how many are alive is counted in
+/// Block::forward. Of several processes each holds for attention all tokens of its share of heads, and what it sends and gets.
+ForecastStage sampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, bool halves, bool crossAttends, bool vace) {
+  const std::int64_t tokens = (allTokens + ranks - 1) / ranks, exchanged = ranks > 1 ? 9 : 0;
   const std::int64_t unit = tokens * c.width * kFloat;
   const std::int64_t widened = !halves ? 0 : 2 * c.width * c.ffnWidth * kFloat, group = std::min(tokens, kFeedForwardGroup) * (2 * c.ffnWidth + c.width) * kFloat;
-  const std::int64_t scores = 2 * std::min(tokens, kQueryChunk) * tokens * kFloat;
-  const std::int64_t attention = std::max(7 * unit, 6 * unit + scores), cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
+  const std::int64_t scores = 2 * std::min(allTokens, kQueryChunk) * allTokens * kFloat;
+  const std::int64_t attention = std::max(7 * unit, 6 * unit + scores) + exchanged * unit, cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
   ForecastStage stage{"sample", {}};
   const std::int64_t block = std::max({attention, cross, feedForward});
-  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block == cross ? cross : attention - (attention > 7 * unit ? scores : 0));
-  stage.parts.emplace_back("attention_scores", block == attention && attention > 7 * unit ? scores : 0);
+  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block == cross ? cross : attention - (scores > unit ? scores : 0));
+  stage.parts.emplace_back("attention_scores", block == attention && scores > unit ? scores : 0);
   stage.parts.emplace_back("feed_forward", block == feedForward ? group : 0);
   stage.parts.emplace_back("widened_weights", block == feedForward || !halves ? widened : c.width * c.width * kFloat);
-  stage.parts.emplace_back("positions", 3 * tokens * c.headWidth() * kFloat + tokens * static_cast<std::int64_t>(sizeof(Position)));
+  stage.parts.emplace_back("positions", 3 * allTokens * c.headWidth() * kFloat + allTokens * static_cast<std::int64_t>(sizeof(Position)));
   if (vace) stage.parts.emplace_back("vace_hints", (static_cast<std::int64_t>(c.vaceLayers.size()) + 1) * unit);
   return stage;
 }
@@ -158,7 +160,7 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   out.weightBytes = transformer.converted;
   out.mappedBytes = transformer.mapped;
   for (const Pack::Adapter& adapter : pack.adapters) out.weightBytes += bytesOf(adapter.path, false).mapped;
-  out.stages.push_back(sampleStage(config, out.tokens, transformer.halves, config.crossAttention && size.text, pack.conditioning == Conditioning::kVace && size.condition));
+  out.stages.push_back(sampleStage(config, out.tokens, size.ranks, transformer.halves, config.crossAttention && size.text, pack.conditioning == Conditioning::kVace && size.condition));
   if (size.text && !pack.textEncoderPath.empty()) {
     out.stages.push_back(textStage(pack));
     const FileBytes encoder = bytesOf(pack.textEncoderPath, true);

@@ -10,6 +10,7 @@ namespace pai::inference {
 struct ForecastSize {
   std::int64_t frames = 1, height = 0, width = 0, references = 0;
   bool condition = false, text = false;
+  int ranks = 1;  // processes that compute each window together; the forecast is of one of them
 };
 
 /// A stage's own memory above the program's and the weights', by what takes it.

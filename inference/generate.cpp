@@ -51,16 +51,17 @@ std::string stepName(int step) {
 }
 
 /// The conditioned velocity of a pack in one window of a shot.
-WindowVelocity velocityOf(const InContextModel& model, const Pack& pack, const GenerateInputs& in, const Poll& poll) {
-  return [&model, &pack, &in, poll](const ShotWindow& window, const Tensor& latent, double time, bool guided) {
+WindowVelocity velocityOf(const InContextModel& model, const Pack& pack, const GenerateInputs& in, const Ranks* ranks, const Poll& poll) {
+  return [&model, &pack, &in, ranks, poll](const ShotWindow& window, const Tensor& latent, double time, bool guided) {
     const Tensor text = guided ? in.text_SI : in.negative_SI;
     const auto own = [&](const Tensor& t) { return t.defined() ? t.narrow(1, window.begin, window.end - window.begin) : t; };
     if (pack.conditioning == Conditioning::kInContext) {
       SequenceSample sample{latent, time, own(in.condition_CTHW), {}, text, static_cast<double>(window.begin)};
       for (const std::size_t i : window.references) sample.references.push_back(in.references[i]);
-      return model.velocity({sample}, poll)[0];
+      return model.velocity({sample}, poll, {}, ranks)[0];
     }
     TransformerInput input;
+    input.ranks = ranks;
     input.latent_CTHW = {latent};
     input.times = {time};
     if (text.defined()) input.text_SI = {text};
@@ -100,31 +101,39 @@ SamplerPlan planOf(const core::Job& job, const Pack& pack, const GenerateInputs&
   return plan;
 }
 
-void sample(Sampler& sampler, const VelocityFn& velocity, const LatentPreview& preview, const GenerateInputs& in, const std::string& directory, int steps,
-            const std::string& print, EventLines& events) {
+/// Where a run tells what it does; only rank 0 writes.
+struct Told {
+  std::string directory;
+  bool writes = true;
+  EventLines& events;
+};
+
+void sample(Sampler& sampler, const VelocityFn& velocity, const LatentPreview& preview, const GenerateInputs& in, int steps, const std::string& print, const Told& told) {
   const auto begin = Clock::now();
   const int first = sampler.step();
   while (!sampler.finished()) {
     sampler.advance(velocity);
-    check(sampler.save(directory + "/checkpoint/generate.safetensors", print));
+    if (!told.writes) continue;
+    check(sampler.save(told.directory + "/checkpoint/generate.safetensors", print));
     const std::string name = stepName(sampler.step());
-    check(writePpm(directory + "/preview/" + name, preview.strip(sampler.predictedClean().narrow(1, in.vaceReferences, sampler.latent().size(1) - in.vaceReferences))));
+    check(writePpm(told.directory + "/preview/" + name, preview.strip(sampler.predictedClean().narrow(1, in.vaceReferences, sampler.latent().size(1) - in.vaceReferences))));
     const double spent = std::chrono::duration<double>(Clock::now() - begin).count();
-    events.append(core::StepFinished{sampler.step(), steps, spent / (sampler.step() - first) * (steps - sampler.step())});
-    events.append(core::PreviewReady{sampler.step(), name});
+    told.events.append(core::StepFinished{sampler.step(), steps, spent / (sampler.step() - first) * (steps - sampler.step())});
+    told.events.append(core::PreviewReady{sampler.step(), name});
   }
 }
 
 /// Makes seen joins again and tells what was done in latents/windows.json.
 void join(const std::vector<ShotWindow>& windows, const GenerateInputs& in, const SamplerPlan& plan, const Tensor& noise, const WindowVelocity& velocity,
-          Tensor& latent, const std::string& directory, EventLines& events) {
+          Tensor& latent, const Told& told) {
   const std::vector<Rejoin> again = remakeJoins(windows, placesOf(in), kSeenSeam, plan, noise, velocity, latent);
+  if (!told.writes) return;
   const std::vector<double> seams = seamRatios(windows, latent);
   for (std::size_t i = 0; i < seams.size(); ++i)
-    if (seams[i] > kSeenSeam) events.append(core::Warning{"the motion across window join " + std::to_string(i + 1) + " is " + std::to_string(seams[i]).substr(0, 4) + " times that within"});
-  nlohmann::json told = windowsJson(windows, seams);
-  for (const Rejoin& r : again) told["remade"].push_back({{"join", r.join}, {"seam_before", r.before}, {"seam_after", r.after}, {"kept", r.kept}});
-  writeText(directory + "/latents/windows.json", told);
+    if (seams[i] > kSeenSeam) told.events.append(core::Warning{"the motion across window join " + std::to_string(i + 1) + " is " + std::to_string(seams[i]).substr(0, 4) + " times that within"});
+  nlohmann::json json = windowsJson(windows, seams);
+  for (const Rejoin& r : again) json["remade"].push_back({{"join", r.join}, {"seam_before", r.before}, {"seam_after", r.after}, {"kept", r.kept}});
+  writeText(told.directory + "/latents/windows.json", json);
 }
 
 /// When the pack's files were last changed, so that models that are kept are not those of older ones.
@@ -161,45 +170,68 @@ std::shared_ptr<const GenerateEngine::Models> GenerateEngine::models(const Pack&
   return m_models;
 }
 
-void GenerateEngine::generate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, EventLines& events) {
+/// What a run was asked for.
+struct GenerateEngine::Call {
+  std::string directory;
+  bool resume = false;
+  Poll poll;
+  std::int64_t memoryLimit = 0;
+  RankPlace place;
+};
+
+void GenerateEngine::generate(const Call& call, EventLines& events) {
   const c10::InferenceMode inference;
+  const std::string& directory = call.directory;
+  const Poll& poll = call.poll;
+  const Told told{directory, call.place.rank == 0, events};
   const core::Job job = valueOf(core::parseJob(valueOf(core::readWholeFile(directory + "/job.json", kJobLimit)), directory + "/job.json"));
   const at::Device device = valueOf(chooseDevice(job.device));
   if (!device.is_cpu()) fail(ErrorCode::kDeviceMissing, "the generate stage runs on the cpu in this build", job.device);
   events.append(core::StageStarted{core::JobStage::kGenerate});
   const Pack pack = valueOf(openPack(job.engine));
   const std::string prepared = directory + "/input/generate.safetensors";
-  const std::int64_t limit = memoryLimitBytes(memoryLimit);
-  const Forecast forecast = forecastOf(pack, preparedSize(prepared, pack), limit);
-  writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}});
+  const std::int64_t limit = memoryLimitBytes(call.memoryLimit);
+  ForecastSize size = preparedSize(prepared, pack);
+  size.ranks = call.place.count;
+  const Forecast forecast = forecastOf(pack, size, limit);
+  if (told.writes) writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}});
   check(fitsMemory(forecast, limit));
   limitOwnMemory(limit, forecast.mappedBytes + static_cast<std::int64_t>(std::filesystem::file_size(prepared)));
   const PeakMemory peak;
+  const std::shared_ptr<Ranks> ranks = call.place.count > 1 ? Ranks::join(call.place, poll) : nullptr;
   const auto loaded = models(pack, device);
-  const InContextModel& model = loaded->model;
   Autoencoder autoencoder = loaded->autoencoder;
   autoencoder.setTile(forecast.vaeTile);
   const GenerateInputs in = readGenerateInputs(prepared, job, pack, autoencoder, poll);
   for (const std::string& text : in.warnings) events.append(core::Warning{text});
   const SamplerPlan plan = planOf(job, pack, in);
   const std::vector<ShotWindow> windows = windowsOf(pack, in);
-  const std::string print = fingerprint(device, at::kFloat), checkpoint = directory + "/checkpoint/generate.safetensors";
+  std::string print = fingerprint(device, at::kFloat);
+  if (ranks) print += "; ranks " + std::to_string(ranks->count());
+  const std::string checkpoint = directory + "/checkpoint/generate.safetensors";
   const std::int64_t stride = autoencoder.spaceStride();
   const Tensor noise = shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride);
   Sampler sampler(plan, noise);
-  if (resume && ::access(checkpoint.c_str(), F_OK) == 0 && !valueOf(sampler.restore(checkpoint, print)))
+  if (call.resume && ::access(checkpoint.c_str(), F_OK) == 0 && !valueOf(sampler.restore(checkpoint, print)))
     events.append(core::Warning{"resumed on another machine or setting: the result may differ in its last digits"});
-  const WindowVelocity velocity = velocityOf(model, pack, in, poll);
-  sample(sampler, blended(velocity, windows), autoencoder.preview(), in, directory, plan.steps, print, events);
+  const WindowVelocity velocity = velocityOf(loaded->model, pack, in, ranks.get(), poll);
+  sample(sampler, blended(velocity, windows), autoencoder.preview(), in, plan.steps, print, told);
   Tensor latent = sampler.latent();
-  join(windows, in, plan, noise, velocity, latent, directory, events);
+  join(windows, in, plan, noise, velocity, latent, told);
+  if (!told.writes) return;
   check(saveWeights(directory + "/latents/final.safetensors", {{"latent", latent}}));
   const Tensor own = latent.narrow(1, in.vaceReferences, latent.size(1) - in.vaceReferences);
   check(saveWeights(directory + "/latents/video.safetensors", {{"video", autoencoder.decode(own, poll)}}));
   writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}, {"measured_peak_bytes", peak.bytes()}});
 }
 
-core::Status GenerateEngine::run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit) {
+core::Status GenerateEngine::run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, const RankPlace& place) {
+  const Call call{directory, resume, poll, memoryLimit, place};
+  if (place.rank != 0) {
+    EventLines silent;
+    const auto helped = guarded(directory, [&] { return generate(call, silent), true; });
+    return helped ? core::Status() : core::Status(helped.error());
+  }
   core::Error error;
   const auto opened = guarded(directory, [&] {
     for (const char* name : {"preview", "checkpoint", "latents"}) {
@@ -209,7 +241,7 @@ core::Status GenerateEngine::run(const std::string& directory, bool resume, cons
       if (::lstat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) fail(ErrorCode::kJobBroken, "is no folder", path);
     }
     EventLines events(directory);
-    const auto done = guarded(directory, [&] { return generate(directory, resume, poll, memoryLimit, events), true; });
+    const auto done = guarded(directory, [&] { return generate(call, events), true; });
     if (done) return true;
     error = done.error();
     if (error.context.empty()) error.context = directory;
@@ -220,8 +252,8 @@ core::Status GenerateEngine::run(const std::string& directory, bool resume, cons
   return *opened ? core::Status() : core::Status(error);
 }
 
-core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit) {
-  return GenerateEngine().run(directory, resume, poll, memoryLimit);
+core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, const RankPlace& place) {
+  return GenerateEngine().run(directory, resume, poll, memoryLimit, place);
 }
 
 }  // namespace pai::inference

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inference/pack.h"
+#include "inference/ranks.h"
 
 namespace pai::inference {
 
@@ -22,17 +23,20 @@ class GenerateEngine {
  public:
   GenerateEngine();
   ~GenerateEngine();
-  /// Models stay loaded for the next job with the same pack, as long as its files are the same.
-  core::Status run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0);
+  /// Models stay loaded for the next job with the same pack, as long as its files are the same. With a `place` of more than one
+  /// process they compute the job together: each runs this with the same directory; rank 0 alone writes files and events, decodes,
+  /// and the others end with the sampling.
+  core::Status run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0, const RankPlace& place = {});
 
  private:
   struct Models;
   std::shared_ptr<const Models> models(const Pack& pack, at::Device device);
-  void generate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, EventLines& events);
+  struct Call;
+  void generate(const Call& call, EventLines& events);
   std::shared_ptr<const Models> m_models;
 };
 
 /// One job by an engine of its own.
-core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0);
+core::Status runGenerate(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit = 0, const RankPlace& place = {});
 
 }  // namespace pai::inference

@@ -74,7 +74,7 @@ Sequence InContextModel::sequence(const SequenceSample& sample) const {
   return out;
 }
 
-std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& samples, const Poll& poll, const Observer& observer) const {
+std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& samples, const Poll& poll, const Observer& observer, const Ranks* ranks) const {
   if (samples.empty()) fail(ErrorCode::kInternal, "no samples");
   const TransformerConfig& config = m_transformer.config();
   std::vector<Tensor> tokens, cosines, sines, texts;
@@ -111,9 +111,15 @@ std::vector<Tensor> InContextModel::velocity(const std::vector<SequenceSample>& 
   context.observer = observer;
   if (!observer) context.wanted = first.targetTokens;  // an observer sees every token of every block
   cosines.clear(), sines.clear();
+  const std::int64_t all = x_BLD.size(1), targets = first.targetTokens;
+  if (ranks) {
+    context = ownContext(std::move(context), *ranks, all);
+    x_BLD = ranks->own(x_BLD, 1);
+  }
   const Tensor x_BTD = m_transformer.runBlocks(std::move(x_BLD), context);
-  const Tensor target_BLD = x_BTD.narrow(1, x_BTD.size(1) - first.targetTokens, first.targetTokens);
-  const Tensor values_BLP = m_transformer.head(target_BLD, e_BD);
+  // A share may hold any of the tokens; without ranks the target's are at the end.
+  const Tensor values_BLP = ranks ? ranks->gather(m_transformer.head(x_BTD, e_BD), all, poll).narrow(1, all - targets, targets)
+                                  : m_transformer.head(x_BTD.narrow(1, x_BTD.size(1) - targets, targets), e_BD);
   observe(observer, "head", values_BLP);
   std::vector<Tensor> out;
   for (std::size_t b = 0; b < samples.size(); ++b) {

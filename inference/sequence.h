@@ -46,8 +46,10 @@ class InContextModel {
   const Transformer& transformer() const { return m_transformer; }
   /// Text (joint architectures only), condition, references in canonical order (by position, then by content), target.
   Sequence sequence(const SequenceSample& sample) const;
-  /// Velocity of each sample's target [O, T, H, W]. All samples have the same numbers of tokens.
-  std::vector<Tensor> velocity(const std::vector<SequenceSample>& samples, const Poll& poll = {}, const Observer& observer = {}) const;
+  /// Velocity of each sample's target [O, T, H, W]. All samples have the same numbers of tokens. With `ranks` it is computed with
+  /// other processes, each of which gets all of it.
+  std::vector<Tensor> velocity(const std::vector<SequenceSample>& samples, const Poll& poll = {}, const Observer& observer = {},
+                               const Ranks* ranks = nullptr) const;
 
  private:
   Transformer m_transformer;

@@ -114,6 +114,26 @@ Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, con
 
 }  // namespace
 
+BlockContext ownContext(BlockContext c, const Ranks& ranks, std::int64_t tokens) {
+  const std::int64_t share = ranks.share(tokens), begin = ranks.rank() * share;
+  Modulation own;
+  std::int64_t from = 0, held = 0;
+  for (const ModulatedRun& run : c.modulation) {
+    const std::int64_t length = std::min(begin + share, from + run.tokens) - std::max(begin, from);
+    if (length > 0) own.push_back({run.e_B6D, length});
+    held += std::max<std::int64_t>(0, length);
+    from += run.tokens;
+  }
+  if (own.empty()) own.push_back({c.modulation.back().e_B6D, 0});
+  own.back().tokens += share - held;  // padding
+  c.modulation = std::move(own);
+  c.rope = {ranks.own(c.rope.cos_LK2, -2), ranks.own(c.rope.sin_LK2, -2)};
+  c.wanted = 0;
+  c.ranks = &ranks;
+  c.allTokens = tokens;
+  return c;
+}
+
 Block::Block(const StateDict& weights, const std::string& prefix, std::int64_t heads)
     : m_heads(heads), m_modulation_16D(weights.at(prefix + ".modulation")), m_self(weights, prefix + ".self_attn"),
       m_hasCross(weights.has(prefix + ".cross_attn.q.weight")), m_ffnIn(weights, prefix + ".ffn.0"), m_ffnOut(weights, prefix + ".ffn.2") {
@@ -142,10 +162,15 @@ Tensor Block::selfAttention(const Tensor& x_BLD, const BlockContext& c, const st
   q_BLD = rotate(split(q_BLD), queryRope);
   q_BLD = q_BLD * (1.0 / std::sqrt(static_cast<double>(headWidth)));
   k_BLD = rotate(split(k_BLD), c.rope);
-  const Tensor y = attention(q_BLD, k_BLD, split(v_BLD), 1.0, c.keyLengths, c.poll);
+  const Tensor y = c.ranks ? rankAttention({q_BLD, k_BLD, split(v_BLD)}, c) : attention(q_BLD, k_BLD, split(v_BLD), 1.0, c.keyLengths, c.poll);
   const Tensor out = m_self.o(y.flatten(2));
   observe(c.observer, name + ".self_attn", out);
   return out;
+}
+
+Tensor Block::rankAttention(const std::vector<Tensor>& qkv_BLNK, const BlockContext& c) const {
+  const std::vector<Tensor> all = c.ranks->toHeads(qkv_BLNK, c.allTokens, c.poll);
+  return c.ranks->toTokens(attention(all[0], all[1], all[2], 1.0, c.keyLengths, c.poll), m_heads, c.poll);
 }
 
 Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
@@ -257,6 +282,7 @@ std::vector<Tensor> Transformer::vaceHints(const TransformerInput& input, const 
     rows.push_back(at::constant_pad_nd(tokens_LD, {0, 0, 0, length - tokens_LD.size(0)}));
   }
   Tensor c_BLD = at::stack(rows, 0);
+  if (context.ranks) c_BLD = context.ranks->own(c_BLD, 1);
   for (std::size_t n = 0; n < m_vaceBlocks.size(); ++n) {
     const VaceBlock& vace = m_vaceBlocks[n];
     const std::string name = "vace_block" + std::to_string(n);
@@ -305,9 +331,14 @@ std::vector<Tensor> Transformer::forward(const TransformerInput& input, const Po
   context.modulation = {{e0_B6D, length}};
   context.poll = poll;
   context.observer = observer;
+  if (input.ranks) {
+    context = ownContext(std::move(context), *input.ranks, length);
+    x_BLD = input.ranks->own(x_BLD, 1);
+  }
   std::vector<Tensor> hints;
   if (!input.vace_CTHW.empty() && !m_vaceBlocks.empty()) hints = vaceHints(input, x_BLD, context, length);
-  const Tensor head_BLP = head(runBlocks(std::move(x_BLD), context, hints, input.vaceScale), e_BD);
+  Tensor head_BLP = head(runBlocks(std::move(x_BLD), context, hints, input.vaceScale), e_BD);
+  if (input.ranks) head_BLP = input.ranks->gather(head_BLP, length, poll);
   observe(observer, "head", head_BLP);
   std::vector<Tensor> out;
   for (std::size_t b = 0; b < input.latent_CTHW.size(); ++b) {

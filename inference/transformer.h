@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "inference/ranks.h"
 #include "inference/rope.h"
 #include "inference/weights.h"
 
@@ -48,7 +49,13 @@ struct BlockContext {
   std::int64_t wanted = 0;                // tokens at the end that the last block gives, those of the last run; 0: all
   Poll poll;
   Observer observer;
+  // Where several processes compute one sequence: tokens, modulation and positions are this one's share, attention is over all.
+  const Ranks* ranks = nullptr;
+  std::int64_t allTokens = 0;
 };
+
+/// The context of this process's share of a sequence of `tokens`; every block gives all of the share.
+BlockContext ownContext(BlockContext context, const Ranks& ranks, std::int64_t tokens);
 
 struct Attention {
   Linear q, k, v, o;
@@ -66,6 +73,7 @@ class Block {
 
  private:
   Tensor selfAttention(const Tensor& x_BLD, const BlockContext& context, const std::string& name) const;
+  Tensor rankAttention(const std::vector<Tensor>& qkv_BLNK, const BlockContext& context) const;
   Tensor crossAttention(const Tensor& x_BLD, const BlockContext& context, const std::string& name) const;
   std::int64_t m_heads;
   Tensor m_modulation_16D;
@@ -97,6 +105,7 @@ struct TransformerInput {
   std::vector<Tensor> vace_CTHW;        // VACE context, or empty
   double vaceScale = 1.0;
   std::int64_t sequenceLength = 0;      // tokens are padded to it; 0: the longest sample's
+  const Ranks* ranks = nullptr;         // the processes that compute this together; each gets the whole velocity
 };
 
 class Transformer {

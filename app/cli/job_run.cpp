@@ -45,6 +45,7 @@ core::JobOutcome runDirectory(const std::string& directory, const core::Job& job
   const core::Descriptor signals(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   core::LaunchOptions launch;
   launch.resume = options.resume;
+  launch.ranks = options.ranks;
   core::JobRun::Callbacks callbacks;
   callbacks.event = [&progress](const core::JobEvent& event) { progress.show(event); };
   callbacks.done = [&over](const core::JobOutcome&) {

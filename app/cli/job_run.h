@@ -14,6 +14,7 @@ struct RunOptions {
   bool resume = false;
   bool json = false;
   std::string report;  // file for a JSON report, "" = none
+  int ranks = 1;       // processes that compute a pack's frames together
 };
 
 /// Blocks SIGINT and SIGTERM in every thread started later; `runJob` takes them. First thing in main.

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -185,7 +186,10 @@ std::vector<StageCommand> JobRun::Loop::commands() const {
   finish.insert(finish.end(), {"--stage", "finish"});
   if (m_directory.has(JobFolder::kTop, kRefinishFile)) return {stage(worker, finish, true)};
   const std::string infer = m_options.inferPath.empty() ? programBeside("pai-infer") : m_options.inferPath;
-  return {stage(worker, prepare, false), stage(infer, memory > 0 ? std::vector<std::string>{"--memory-limit", std::to_string(memory)} : std::vector<std::string>{}, false), stage(worker, finish, true)};
+  std::vector<std::string> generate;
+  if (memory > 0) generate = {"--memory-limit", std::to_string(memory)};
+  if (m_options.ranks > 1) generate.insert(generate.end(), {"--ranks", std::to_string(m_options.ranks)});
+  return {stage(worker, prepare, false), stage(infer, generate, false), stage(worker, finish, true)};
 }
 
 JobOutcome JobRun::Loop::runStages() {
@@ -220,6 +224,8 @@ Result<Process> JobRun::Loop::spawn(const StageCommand& command, Descriptor& out
   process.program = command.program;
   process.arguments = command.arguments;
   process.environment = {{"PAI_BEAT_FD", std::to_string(kBeatDescriptor)}};
+  // Threads that spin while they wait take the processors from the editor, and from each other's processes.
+  if (!std::getenv("OMP_WAIT_POLICY")) process.environment.emplace_back("OMP_WAIT_POLICY", "passive");
   process.descriptors = {{outWrite.get(), 1}, {outWrite.get(), 2}, {beatWrite.get(), kBeatDescriptor}};
   return Process::start(process);
 }

@@ -28,6 +28,7 @@ struct LaunchOptions {
   int hangMs = 180000;     // without a sign of life: the worker hangs. 0 = no watchdog
   std::int64_t memoryLimitBytes = 0;  // of a worker's own memory; 0 = nine tenths of the machine's
   int niceness = 0;        // added to ours
+  int ranks = 1;           // processes that compute a pack's frames together (pai-infer --ranks)
 };
 
 /// One run of a job directory: `pai-worker` for a draft; prepare, generate (`pai-infer`) and finish for a pack. Its own thread

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
-    "       pai-infer --job DIR [--resume]     the generate stage of a render\n"
+    "       pai-infer --job DIR [--resume]     the generate stage of a render; --ranks N: by N processes together\n"
     "       pai-infer --serve                  the same for directories on standard input, models kept loaded\n"
     "       pai-infer forecast --pack DIR      the memory that a render will take\n"
     "       pai-infer bench dit|vae|attention|load  time a part of a model, or a pack's loading\n"

@@ -78,6 +78,22 @@ TEST_F(PackRenderTest, aCancelledGenerationEndsInFive) {
   EXPECT_FALSE(fs::exists(path("out.mkv")));
 }
 
+TEST_F(PackRenderTest, twoProcessesRenderTogetherAndAreCancelledTogether) {
+  std::vector<std::string> arguments = packArguments(path("out.mkv"));
+  arguments.insert(arguments.end(), {"--ranks", "2"});
+  const Ran ran = pai(arguments);
+  if (ran.err.find("libgloo-dev") != std::string::npos) GTEST_SKIP() << "this build has no Gloo";
+  ASSERT_EQ(ran.exitCode, 0) << ran.err;
+  EXPECT_EQ(probe(path("out.mkv"))["frames"], 9);
+  fs::remove_all(path("job"));
+  arguments = packArguments(path("long.mkv"), 1000);
+  arguments.insert(arguments.end(), {"--ranks", "2"});
+  const Ran cancelled = pai(arguments, [this, sent = false](int pid) mutable {
+    if (!sent && toldStep(1)) sent = ::kill(pid, SIGINT) == 0;
+  });
+  EXPECT_EQ(cancelled.exitCode, 5) << cancelled.err;
+}
+
 /// A folder as a public download is: a transformer and an autoencoder, no pack.json.
 class BarePackTest : public CommandLineTest {
  protected:
@@ -114,6 +130,35 @@ TEST_F(BarePackTest, whatDoesNotFitIsForecastWithSix) {
   const Ran large = pai({"pack", "forecast", path("bare"), "--size", "1920x1080", "--frames", "100000"});
   EXPECT_EQ(large.exitCode, 6) << large.err;
   EXPECT_NE(large.lastLine().find("needs"), std::string::npos) << large.lastLine();
+}
+
+TEST_F(BarePackTest, whatRendersIsFoundFineAndSaidWhatItIs) {
+  const Ran checked = pai({"pack", "check", path("bare"), "--json"});
+  ASSERT_EQ(checked.exitCode, 0) << checked.err;
+  const nlohmann::json is = nlohmann::json::parse(checked.out);
+  ASSERT_EQ(is["recognised"].size(), 2u) << checked.out;
+  EXPECT_EQ(is["recognised"][0]["part"], "transformer");
+  EXPECT_EQ(is["recognised"][0]["file"], "dit_t2v.safetensors");
+  EXPECT_EQ(is["recognised"][1]["part"], "autoencoder");
+  EXPECT_EQ(is["conditioning"], "text");
+  const Ran told = pai({"pack", "check", path("bare")});
+  EXPECT_NE(told.out.find("there is no tokenizer"), std::string::npos) << told.out;
+  // What cannot be rendered is not fine.
+  fs::remove(path("bare/vae.safetensors"));
+  const Ran lacks = pai({"pack", "check", path("bare")});
+  EXPECT_EQ(lacks.exitCode, 3) << lacks.out;
+  EXPECT_NE(lacks.lastLine().find("autoencoder"), std::string::npos) << lacks.lastLine();
+}
+
+TEST_F(BarePackTest, aDownloadIsAddedWithItsFolders) {
+  fs::create_directories(path("bare/vae"));
+  fs::rename(path("bare/vae.safetensors"), path("bare/vae/model.safetensors"));
+  const std::vector<std::pair<std::string, std::string>> data{{"XDG_DATA_HOME", path("data")}};
+  const Ran added = runProgram(paiProgram(), {"pack", "add", path("bare")}, {}, data);
+  ASSERT_EQ(added.exitCode, 0) << added.err;
+  const Ran checked = runProgram(paiProgram(), {"pack", "check", "bare", "--json"}, {}, data);
+  ASSERT_EQ(checked.exitCode, 0) << checked.err;
+  EXPECT_EQ(nlohmann::json::parse(checked.out)["recognised"][1]["file"], "vae/model.safetensors");
 }
 
 TEST_F(BarePackTest, aFolderWithoutWeightsIsRefused) {
