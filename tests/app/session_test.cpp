@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
 #include <QEventLoop>
 #include <QFile>
 #include <QTemporaryDir>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <gtest/gtest.h>
@@ -95,6 +97,8 @@ TEST_F(SessionTest, twentyFiveEditsWriteARecoveryCopyThatIsOfferedWithBothVersio
     loop.exec();
   }
   ASSERT_TRUE(QFile::exists(session.recoveryPath()));
+  QThreadPool::globalInstance()->waitForDone();  // the copy is there before its writer is done
+  QCoreApplication::processEvents();
   const double last = document.shot("shot1")->light.strength;
 
   Document second;
