@@ -43,9 +43,13 @@ std::int64_t memoryLimitBytes(std::int64_t asked) {
 }
 
 void limitOwnMemory(std::int64_t bytes, std::int64_t mapped) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // whose shadow memory counts as data
+  (void)bytes, (void)mapped;
+#else
   const auto most = static_cast<rlim_t>(bytes + mapped + kReserved);
   const rlimit limit{most, RLIM_INFINITY};
   ::setrlimit(RLIMIT_DATA, &limit);
+#endif
 }
 
 void returnFreedMemory() {

@@ -122,8 +122,10 @@ void tellFailure(const core::Error& error) {
 
 void limitMemory(std::int64_t bytes) {
   if (bytes <= 0) return;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose shadow memory counts as data
   const rlimit limit{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
   ::setrlimit(RLIMIT_DATA, &limit);
+#endif
   reserve = std::make_unique<char[]>(1 << 20);
 }
 
