@@ -11,6 +11,7 @@
 #include "inference/memory.h"
 #include "inference/published_shapes.h"
 #include "inference/vae.h"
+#include "tests/sanitizers/sanitized.h"
 
 namespace pai::inference {
 namespace {
@@ -173,6 +174,7 @@ TEST_F(BareFolder, aForecastAboveTheLimitIsRefusedWithItsNumbers) {
 
 // In a process of its own: what other tests freed would be taken again without being counted.
 TEST(MemoryDeathTest, whatIsAllocatedAndTouchedIsCounted) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer keeps freed memory";
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(countSixtyFour(), ::testing::ExitedWithCode(0), "counted");
 }
