@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/attention.h"
 
+#include <limits>
+
+#include "inference/kernels.h"
+
 namespace pai::inference {
 
 namespace {
 
 constexpr std::int64_t kQueryChunk = 512;
+/// Of the fused form: a block of scores stays in a core's own cache.
+constexpr std::int64_t kFusedQueries = 128, kFusedKeys = 512;
+/// Chunks for each thread between two polls: some tens of milliseconds at thousands of tokens.
+constexpr std::int64_t kFusedRound = 8;
 /// Scores of all heads at once are kept below this many elements; above, heads and chunks are taken one by one.
 constexpr std::int64_t kSmallScores = 1 << 22;
 
@@ -29,6 +37,62 @@ Tensor sampleAttention(const Tensor& q, const Tensor& k, const Tensor& v, const 
   return at::stack(parts, 1);
 }
 
+/// A chunk of queries of one head over all keys, block by block, with the largest score and the sum carried on (online softmax,
+/// arXiv 1805.02867). One thread; its buffers are its own.
+class FusedChunk {
+ public:
+  FusedChunk(std::int64_t width, const at::TensorOptions& options)
+      : m_scores(at::empty({kFusedQueries, kFusedKeys}, options)), m_gathered(at::empty({kFusedQueries, width}, options)) {}
+
+  void run(const Tensor& q_LK, const Tensor& k_SK, const Tensor& v_SK, float scale, Tensor to_LK) {
+    const std::int64_t rows = q_LK.size(0), keys = k_SK.size(0), width = q_LK.size(1);
+    Tensor gathered = m_gathered.narrow(0, 0, rows).zero_();
+    std::fill_n(m_most, rows, -std::numeric_limits<float>::infinity());
+    std::fill_n(m_sum, rows, 0.0f);
+    for (std::int64_t begin = 0; begin < keys; begin += kFusedKeys) {
+      const std::int64_t length = std::min(kFusedKeys, keys - begin);
+      Tensor scores = m_scores.narrow(0, 0, rows).narrow(1, 0, length);
+      at::addmm_out(scores, scores, q_LK, k_SK.narrow(0, begin, length).transpose(0, 1), 0.0, scale);
+      kernels().softmaxBlock(m_scores.data_ptr<float>(), rows, length, kFusedKeys, m_most, m_sum, gathered.data_ptr<float>(), width);
+      gathered.addmm_(scores, v_SK.narrow(0, begin, length));
+    }
+    at::div_out(to_LK, gathered, at::from_blob(m_sum, {rows, 1}, gathered.options()));
+  }
+
+ private:
+  Tensor m_scores, m_gathered;
+  float m_most[kFusedQueries], m_sum[kFusedQueries];
+};
+
+/// Whether the fused form applies: float32 on a CPU, nothing to be differentiated, values of a head side by side.
+bool canFuse(const Tensor& q, const Tensor& k, const Tensor& v) {
+  for (const Tensor* t : {&q, &k, &v})
+    if (t->scalar_type() != at::kFloat || !t->device().is_cpu() || t->requires_grad() || t->stride(-1) != 1) return false;
+  return true;
+}
+
+/// Chunks of all samples and heads, shared among the threads; each chunk's result does not depend on which thread makes it. The
+/// calling thread works too, and alone polls.
+Tensor fusedAttention(const Tensor& q, const Tensor& k, const Tensor& v, double scale, const std::vector<std::int64_t>& keyLengths, const Poll& poll) {
+  const std::int64_t heads = q.size(2), queries = q.size(1), chunks = (queries + kFusedQueries - 1) / kFusedQueries, all = q.size(0) * heads * chunks;
+  Tensor out = at::empty(q.sizes(), q.options());
+  const std::int64_t round = std::max<std::int64_t>(1, at::get_num_threads()) * kFusedRound;
+  for (std::int64_t first = 0; first < all; first += round) {
+    if (poll) poll();
+    at::parallel_for(first, std::min(all, first + round), 1, [&](std::int64_t from, std::int64_t to) {
+      const c10::InferenceMode inference;
+      FusedChunk chunk(q.size(3), q.options());
+      for (std::int64_t i = from; i < to; ++i) {
+        const std::int64_t b = i / (heads * chunks), n = i / chunks % heads, begin = i % chunks * kFusedQueries, length = std::min(kFusedQueries, queries - begin);
+        const std::int64_t keys = keyLengths.empty() ? k.size(1) : keyLengths[static_cast<std::size_t>(b)];
+        const auto head = [&](const Tensor& t) { return t.select(0, b).select(1, n); };
+        chunk.run(head(q).narrow(0, begin, length), head(k).narrow(0, 0, keys), head(v).narrow(0, 0, keys), static_cast<float>(scale), head(out).narrow(0, begin, length));
+      }
+    });
+  }
+  return out;
+}
+
 }  // namespace
 
 Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSNK, double scale,
@@ -36,6 +100,7 @@ Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSN
   const std::int64_t samples = q_BLNK.size(0), heads = q_BLNK.size(2), queries = q_BLNK.size(1), keys = k_BSNK.size(1);
   if (!keyLengths.empty() && static_cast<std::int64_t>(keyLengths.size()) != samples)
     fail(core::ErrorCode::kInternal, "attention needs one key length for each sample");
+  if (canFuse(q_BLNK, k_BSNK, v_BSNK)) return fusedAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);
   const Tensor q = scale == 1.0 ? q_BLNK : q_BLNK * scale;
   if (keyLengths.empty() && samples * heads * queries * keys <= kSmallScores) {
     if (poll) poll();

@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t kFloat = 4;
 /// LibTorch after its first product: measured, 1.13 with OpenBLAS and two threads.
 constexpr std::int64_t kProgram = 110'000'000;
-/// As in transformer.cpp and attention.cpp.
-constexpr std::int64_t kFeedForwardGroup = 2048, kQueryChunk = 512;
+/// As in transformer.cpp.
+constexpr std::int64_t kFeedForwardGroup = 2048;
 
 struct FileBytes {
   std::int64_t mapped = 0, converted = 0;
@@ -73,16 +73,15 @@ std::int64_t largestMatrix(const StateDict& w) {
 
 /// The transformer over one window. A unit is one float32 tensor of all tokens that a process holds; how many are alive is counted in
 /// Block::forward. Of several processes each holds for attention all tokens of its share of heads, and what it sends and gets.
+/// Scores of attention are a few hundred kilobytes a thread.
 ForecastStage sampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, bool halves, bool crossAttends, bool vace) {
   const std::int64_t tokens = (allTokens + ranks - 1) / ranks, exchanged = ranks > 1 ? 9 : 0;
   const std::int64_t unit = tokens * c.width * kFloat;
-  const std::int64_t widened = !halves ? 0 : 2 * c.width * c.ffnWidth * kFloat, group = std::min(tokens, kFeedForwardGroup) * (2 * c.ffnWidth + c.width) * kFloat;
-  const std::int64_t scores = 2 * std::min(allTokens, kQueryChunk) * allTokens * kFloat;
-  const std::int64_t attention = std::max(7 * unit, 6 * unit + scores) + exchanged * unit, cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
+  const std::int64_t widened = !halves ? 0 : 2 * c.width * c.ffnWidth * kFloat, group = std::min(tokens, kFeedForwardGroup) * (c.ffnWidth + c.width) * kFloat;
+  const std::int64_t attention = (7 + exchanged) * unit, cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
   ForecastStage stage{"sample", {}};
   const std::int64_t block = std::max({attention, cross, feedForward});
-  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block == cross ? cross : attention - (scores > unit ? scores : 0));
-  stage.parts.emplace_back("attention_scores", block == attention && scores > unit ? scores : 0);
+  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block);
   stage.parts.emplace_back("feed_forward", block == feedForward ? group : 0);
   stage.parts.emplace_back("widened_weights", block == feedForward || !halves ? widened : c.width * c.width * kFloat);
   stage.parts.emplace_back("positions", 3 * allTokens * c.headWidth() * kFloat + allTokens * static_cast<std::int64_t>(sizeof(Position)));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inference/attention.h"
+#include "inference/fused.h"
 
 namespace pai::inference {
 
@@ -87,18 +88,23 @@ Tensor byRun(const Modulation& modulation, const Tensor& base_16D, const Tensor&
 }
 
 /// Layer norm, scaled and shifted by chunks `scale` and `shift` of each run's modulation.
-Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& norm_BLD, std::int64_t scale, std::int64_t shift) {
-  return byRun(modulation, base_16D, norm_BLD, [=](const Tensor& x, const Tensor& e) { return x * (1 + e.narrow(1, scale, 1)) + e.narrow(1, shift, 1); });
+Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, std::int64_t scale, std::int64_t shift) {
+  return byRun(modulation, base_16D, x_BLD, [=](const Tensor& x, const Tensor& e) { return normModulated(x, e.narrow(1, scale, 1), e.narrow(1, shift, 1)); });
 }
 
 /// Chunk `gate` of each run's modulation times y, added to x.
 Tensor gated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, const Tensor& y_BLD, std::int64_t gate) {
-  return x_BLD + byRun(modulation, base_16D, y_BLD, [=](const Tensor& y, const Tensor& e) { return y * e.narrow(1, gate, 1); });
+  std::int64_t begin = 0;
+  return byRun(modulation, base_16D, y_BLD, [&, gate](const Tensor& y, const Tensor& e) {
+    const Tensor x = x_BLD.narrow(1, begin, y.size(1));
+    begin += y.size(1);
+    return at::addcmul(x, y, e.narrow(1, gate, 1));
+  });
 }
 
 /// Two linear layers with GELU between. Beyond training, tokens are taken in groups, so that the wide middle stays small.
 Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, const Poll& poll) {
-  const auto part = [&](const Linear& a, const Linear& b, const Tensor& x) { return b(at::gelu(a(x), "tanh")); };
+  const auto part = [&](const Linear& a, const Linear& b, const Tensor& x) { return b(geluTanh(a(x))); };
   if (at::GradMode::is_enabled() || x_BLD.size(1) <= kFeedForwardGroup) return part(in, out, x_BLD);
   Linear wideIn = in, wideOut = out;
   wideIn.weight_OI = widened(in.weight_OI, x_BLD.scalar_type());
@@ -150,19 +156,16 @@ Block::Block(const StateDict& weights, const std::string& prefix, std::int64_t h
 Tensor Block::selfAttention(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t headWidth = x_BLD.size(2) / m_heads;
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
-  Tensor q_BLD = rmsNorm(m_self.q(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD), m_self.normQ_D);
-  Tensor k_BLD = rmsNorm(m_self.k(x_BLD), m_self.normK_D);
-  const Tensor v_BLD = m_self.v(x_BLD);
-  observe(c.observer, name + ".self_attn.norm_q", q_BLD);
-  observe(c.observer, name + ".self_attn.norm_k", k_BLD);
-  observe(c.observer, name + ".self_attn.v", v_BLD);
-  const auto split = [&](const Tensor& t) { return t.unflatten(-1, {m_heads, headWidth}); };
+  Tensor q_BLD = m_self.q(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD), k_BLD = m_self.k(x_BLD);
+  if (c.observer) {
+    observe(c.observer, name + ".self_attn.norm_q", rmsNorm(q_BLD, m_self.normQ_D));
+    observe(c.observer, name + ".self_attn.norm_k", rmsNorm(k_BLD, m_self.normK_D));
+  }
   const RopeTable queryRope = skipped > 0 ? c.rope.rows(skipped, c.wanted) : c.rope;
-  // Each takes the place of the one before: a sequence of a full shot takes hundreds of megabytes.
-  q_BLD = rotate(split(q_BLD), queryRope);
-  q_BLD = q_BLD * (1.0 / std::sqrt(static_cast<double>(headWidth)));
-  k_BLD = rotate(split(k_BLD), c.rope);
-  const Tensor y = c.ranks ? rankAttention({q_BLD, k_BLD, split(v_BLD)}, c) : attention(q_BLD, k_BLD, split(v_BLD), 1.0, c.keyLengths, c.poll);
+  const Tensor q_BLNK = rmsRotated(std::move(q_BLD), m_self.normQ_D, queryRope, m_heads, 1.0 / std::sqrt(static_cast<double>(headWidth)));
+  const Tensor k_BLNK = rmsRotated(std::move(k_BLD), m_self.normK_D, c.rope, m_heads, 1.0), v_BLNK = m_self.v(x_BLD).unflatten(-1, {m_heads, headWidth});
+  observe(c.observer, name + ".self_attn.v", v_BLNK.flatten(2));
+  const Tensor y = c.ranks ? rankAttention({q_BLNK, k_BLNK, v_BLNK}, c) : attention(q_BLNK, k_BLNK, v_BLNK, 1.0, c.keyLengths, c.poll);
   const Tensor out = m_self.o(y.flatten(2));
   observe(c.observer, name + ".self_attn", out);
   return out;
@@ -186,9 +189,8 @@ Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const s
 Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
   const Modulation wanted = skipped > 0 ? Modulation{c.modulation.back()} : c.modulation;
-  Tensor norm1 = layerNorm(x_BLD);
-  observe(c.observer, name + ".norm1", norm1);
-  norm1 = modulated(c.modulation, m_modulation_16D, norm1, 1, 0);
+  if (c.observer) observe(c.observer, name + ".norm1", layerNorm(x_BLD));
+  Tensor norm1 = modulated(c.modulation, m_modulation_16D, x_BLD, 1, 0);
   Tensor x = gated(wanted, m_modulation_16D, skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD, selfAttention(norm1, c, name), 2);
   norm1.reset();
   if (m_hasCross && c.text_BSD.defined()) {
@@ -197,7 +199,7 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
     x = x + crossAttention(norm3, c, name);
   }
   if (c.poll) c.poll();
-  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, layerNorm(x), 4, 3), c.poll);
+  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3), c.poll);
   observe(c.observer, name + ".ffn", ffn);
   return gated(wanted, m_modulation_16D, x, ffn, 5);
 }

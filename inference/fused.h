@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/rope.h"
+
+namespace pai::inference {
+
+// Chains of small operations as one pass over memory (kernels.h), where LibTorch would make a tensor for each. For float32 on a CPU
+// with nothing to differentiate; anything else takes the same chain of LibTorch's operations.
+
+/// Layer norm over the last axis of x [B, L, D], times (1 + scale) plus shift, both [B, 1, D] or [1, 1, D].
+Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor& shift_B1D);
+
+/// rmsNorm of x [B, L, D] (none where the weight is undefined), split into heads, turned by the table and scaled: [B, L, N, K]. x is
+/// used up.
+Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, std::int64_t heads, double scale);
+
+/// GELU with tanh; x is used up.
+Tensor geluTanh(Tensor x);
+
+}  // namespace pai::inference
