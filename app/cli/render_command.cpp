@@ -110,6 +110,7 @@ void registerRender(Program& program) {
   app.add_option("--steps", a.steps, "sampling steps of a model pack")->check(CLI::Range(1, 1000));
   app.add_option("--ranks", c->run.ranks, "processes that compute a model pack's frames together on this machine")->check(CLI::Range(1, 64));
   app.add_flag("--no-relight", a.noRelight, "keep the subject's own light");
+  app.add_flag("--no-repairs", a.noRepairs, "leave holes and one-frame drop-outs of the matte; else the frames beside them fill them");
   app.add_flag("--no-audio", a.noAudio, "leave the sound out");
   app.add_option("--preset", a.preset, "h264, hevc10, prores422hq, prores4444, ffv1, png or exr; without it by the ending")->type_name("NAME");
   app.add_option("--colour", a.colour,

@@ -40,6 +40,7 @@ Status applyOverrides(const RenderArguments& a, std::int64_t frames, core::Job& 
   if (a.seed) job.seed = *a.seed;
   if (a.steps > 0) job.steps = a.steps;
   if (a.noRelight) job.shot.light.relight = false;
+  if (a.noRepairs) job.shot.repairs.enabled = false;
   if (a.noAudio) job.audio = false;
   if (!a.layers.empty()) job.layers = a.layers;
   if (!a.preset.empty()) job.preset = a.preset;

@@ -22,7 +22,7 @@ struct RenderArguments {
   std::string range, size;
   std::optional<std::uint64_t> seed;
   int steps = 0;
-  bool noRelight = false, noAudio = false;
+  bool noRelight = false, noAudio = false, noRepairs = false;
   std::string preset, colour, foregroundColour, referenceColour, ocioConfig;
   std::vector<std::string> layers;
   std::string out;

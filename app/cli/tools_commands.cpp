@@ -23,6 +23,7 @@ namespace {
 
 struct ClipCommand {
   std::string clip, matte, out, screen = "auto", preset, range;
+  bool noRepairs = false;
   RunOptions run;
 };
 
@@ -44,6 +45,7 @@ Status key(const ClipCommand& c) {
   arguments.range = c.range;
   arguments.layers = {"matte"};
   arguments.noAudio = true;
+  arguments.noRepairs = c.noRepairs;
   Result<core::Job> job = jobOfFiles(arguments);
   if (job) job->shot.matte.front().key = settings;
   return runAndPrint(std::move(job), c.run);
@@ -117,6 +119,7 @@ void registerTools(Program& program) {
   keyApp.add_option("--screen", k->screen, "auto, green, blue or R,G,B from 0 to 255")->type_name("COLOUR");
   keyApp.add_option("--preset", k->preset, "as for render")->type_name("NAME");
   keyApp.add_option("--range", k->range, "frames, half-open")->type_name("A:B");
+  keyApp.add_flag("--no-repairs", k->noRepairs, "leave holes and one-frame drop-outs; else the frames beside them fill them");
   addRunOptions(keyApp, *k);
 
   auto m = std::make_shared<ClipCommand>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document/preview_decode.h"
 
+#include <algorithm>
 #include <array>
 
 namespace pai::app {
@@ -47,6 +48,36 @@ bool numbersIn(const json& body, const char* name, std::array<std::int64_t, N>& 
     out[i] = (*it)[i].template get<std::int64_t>();
   }
   return true;
+}
+
+/// Finite numbers of an array of a known length; fractions of a frame.
+template <std::size_t N>
+bool fractionsIn(const json& list, std::array<double, N>& out) {
+  if (!list.is_array() || list.size() != N) return false;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (!list[i].is_number()) return false;
+    out[i] = list[i].template get<double>();
+    if (!(out[i] >= 0.0 && out[i] <= 1.0)) return false;
+  }
+  return true;
+}
+
+std::optional<core::RepairFacts> repairIn(const json& item) {
+  const auto box = item.find("box"), outline = item.find("outline");
+  std::array<double, 4> sides{};
+  if (!item.is_object() || box == item.end() || outline == item.end() || !fractionsIn(*box, sides) || !outline->is_array() ||
+      outline->size() > core::kMostRepairPoints)
+    return {};
+  core::RepairFacts out;
+  out.box = {sides[0], sides[1], sides[2], sides[3]};
+  out.area = std::clamp(realIn(item, "area"), 0.0, 1.0);
+  for (const json& point : *outline) {
+    std::array<double, 2> at{};
+    if (!fractionsIn(point, at)) return {};
+    out.outline.push_back({at[0], at[1]});
+  }
+  out.refused = flagIn(item, "refused");
+  return out;
 }
 
 void releaseMapping(void* owner) { delete static_cast<std::shared_ptr<const std::byte>*>(owner); }
@@ -171,8 +202,13 @@ std::optional<core::CameraCurve> cameraCurveIn(const json& body) {
 
 std::optional<core::MatteReportFrame> matteReportIn(const json& body) {
   if (!body.is_object()) return {};
-  return core::MatteReportFrame{realIn(body, "coverage"), realIn(body, "holes"), realIn(body, "chatter"),
-                                realIn(body, "spill"), realIn(body, "edge_width"), flagIn(body, "needs_look")};
+  core::MatteReportFrame out{realIn(body, "coverage"), realIn(body, "holes"), realIn(body, "chatter"),
+                             realIn(body, "spill"), realIn(body, "edge_width"), flagIn(body, "needs_look"), {}};
+  const auto repairs = body.find("repairs");
+  if (repairs == body.end() || !repairs->is_array() || repairs->size() > core::kMostRepairs) return out;
+  for (const json& item : *repairs)
+    if (const auto repair = repairIn(item)) out.repairs.push_back(*repair);
+  return out;
 }
 
 std::optional<QByteArray> soundIn(const core::WireMessage& message, std::int64_t wanted) {

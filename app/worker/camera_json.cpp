@@ -54,7 +54,7 @@ nlohmann::json cameraJson(const CameraCurve& camera, const core::ClipInfo& plate
 std::string cameraFingerprint(const core::Job& job) {
   const nlohmann::json shot = core::shotJson(job.shot);
   nlohmann::json inputs{{"program", PAI_VERSION}, {"ocio", job.ocioConfig}};
-  for (const char* field : {"plate", "range", "camera", "references", "matte"})
+  for (const char* field : {"plate", "range", "camera", "references", "matte", "matte_repairs"})
     if (const auto at = shot.find(field); at != shot.end()) inputs[field] = *at;
   for (const core::JobMedia& media : job.media)
     inputs["media"].push_back({media.id, media.path, media.sha256, media.colourSpace, stampOf(media.path)});

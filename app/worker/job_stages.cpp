@@ -68,6 +68,7 @@ class JobStages {
   Status keepSolvedCamera();
   Status makeFrames();
   Status deliver();
+  Status tellRepairs();
   Status writeCamera(const std::string& path) const;
   Status writeResult(const std::map<core::Id, std::string>& hashes);
   Status tellProgress(std::int64_t done);
@@ -95,6 +96,7 @@ class JobStages {
   std::int64_t m_firstSegment = 0;
   std::string m_cameraPrint;
   bool m_cameraKept = false;
+  RepairRecord m_repairs;
   core::JobResult m_result;
 };
 
@@ -219,6 +221,7 @@ Status JobStages::makeFrames() {
       }
       if (Status s = layer.writer->push(std::move(picture)); !s) return s;
     }
+    if (!frame->repairs.empty()) m_repairs[(m_range.begin + i).value] = std::move(frame->repairs);
     if (Status s = preview(frame->composite.empty() ? frame->matte : frame->composite); !s) return s;
     if (Status s = tellProgress(i + 1); !s) return s;
   }
@@ -226,6 +229,28 @@ Status JobStages::makeFrames() {
     if (layer.writer)
       if (Status s = layer.writer->finish(); !s) return s;
   return {};
+}
+
+/// What is repaired in all frames, those of an earlier run too.
+Status JobStages::tellRepairs() {
+  const core::DraftRequest request = requestFor(m_job.layers);
+  if (!request.composite && !request.foreground && !request.matte && !request.shadow) return {};
+  const std::int64_t before = std::min(m_firstSegment * kSegmentFrames, frames());
+  for (std::int64_t i = 0; i < before; ++i) {
+    Result<std::vector<core::RepairFacts>> found = m_engine->matteRepairs(m_range.begin + i);
+    if (!found) return std::move(found).error();
+    if (!found->empty()) m_repairs[(m_range.begin + i).value] = std::move(found).value();
+  }
+  std::int64_t places = 0, inFrames = 0;
+  for (const auto& [frame, found] : m_repairs) {
+    const auto made = std::count_if(found.begin(), found.end(), [](const core::RepairFacts& r) { return !r.refused; });
+    places += made;
+    inFrames += made > 0;
+  }
+  if (places == 0) return {};
+  const auto counted = [](std::int64_t n, const char* one, const char* many) { return std::to_string(n) + (n == 1 ? one : many); };
+  return warn("the matte was repaired from the frames beside it: " + counted(places, " place in ", " places in ") +
+              counted(inFrames, " frame", " frames") + ", listed in the record beside the result");
 }
 
 Status JobStages::writeCamera(const std::string& path) const {
@@ -278,7 +303,7 @@ Status JobStages::writeResult(const std::map<core::Id, std::string>& hashes) {
   m_result.rate = m_engine->plate().rate.text();
   const std::string& main = m_result.outputs.front().path;
   m_result.record = recordPathFor(main);
-  const nlohmann::json record = recordJson(m_job, m_engine->plate(), m_range, hashes, m_result);
+  const nlohmann::json record = recordJson(m_job, m_engine->plate(), m_range, hashes, m_result, m_repairs);
   if (m_result.outputs.front().layer != "camera" || m_result.outputs.size() > 1) {
     Result<core::SaveReport> saved = core::atomicWriteFile(m_result.record, core::jsonText(record, 1) + "\n");
     if (!saved) return std::move(saved).error();
@@ -311,6 +336,8 @@ Status JobStages::run(bool resume, StopOnSignal& signals) {
   const bool pictures = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return l.store.has_value(); });
   if (pictures && framesLeft)
     if (Status s = makeFrames(); !s) return s;
+  if (pictures)
+    if (Status s = tellRepairs(); !s) return s;
   if (Status s = deliver(); !s) return s;
   if (Status s = writeResult(hashes.wait()); !s) return s;
   // The result is delivered; the pieces it was made of have done their work.

@@ -102,8 +102,15 @@ nlohmann::json cameraCurveJson(const core::CameraCurve& camera) {
 }
 
 nlohmann::json matteReportJson(const core::MatteReportFrame& r) {
+  nlohmann::json repairs = nlohmann::json::array();
+  for (const core::RepairFacts& repair : r.repairs) {
+    nlohmann::json outline = nlohmann::json::array();
+    for (const core::MattePoint& p : repair.outline) outline.push_back({p.x, p.y});
+    repairs.push_back({{"box", {repair.box.left, repair.box.top, repair.box.right, repair.box.bottom}}, {"area", repair.area},
+                       {"outline", std::move(outline)}, {"refused", repair.refused}});
+  }
   return {{"coverage", r.coverage}, {"holes", r.holes}, {"chatter", r.chatter}, {"spill", r.spill},
-          {"edge_width", r.edgeWidth}, {"needs_look", r.needsLook}};
+          {"edge_width", r.edgeWidth}, {"needs_look", r.needsLook}, {"repairs", std::move(repairs)}};
 }
 
 }  // namespace pai::worker

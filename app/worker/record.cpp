@@ -83,10 +83,19 @@ std::string configHash(const std::string& path) {
   return hash ? *hash : std::string();
 }
 
+nlohmann::json repairsJson(const RepairRecord& repairs) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const auto& [frame, found] : repairs)
+    for (const core::RepairFacts& r : found)
+      out.push_back({{"frame", frame}, {"from", {frame - 1, frame + 1}}, {"box", {r.box.left, r.box.top, r.box.right, r.box.bottom}},
+                     {"area", r.area}, {"refused", r.refused}});
+  return out;
+}
+
 }  // namespace
 
 nlohmann::json recordJson(const core::Job& job, const core::ClipInfo& plate, core::FrameRange range,
-                          const std::map<core::Id, std::string>& hashes, const core::JobResult& result) {
+                          const std::map<core::Id, std::string>& hashes, const core::JobResult& result, const RepairRecord& repairs) {
   nlohmann::json media = nlohmann::json::array();
   for (const core::JobMedia& item : job.media) {
     nlohmann::json roles = nlohmann::json::array();
@@ -124,6 +133,7 @@ nlohmann::json recordJson(const core::Job& job, const core::ClipInfo& plate, cor
       {"media", media},
       {"shot", core::shotJson(job.shot)},
       {"outputs", outputs},
+      {"matte_repairs", repairsJson(repairs)},
       {"warnings", result.warnings}};
   if (plate.startTimecode) {
     core::Timecode start = *plate.startTimecode;

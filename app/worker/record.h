@@ -11,6 +11,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/base/stop.h"
+#include "core/draft/repair_facts.h"
 #include "core/media/clip_reader.h"
 #include "core/render/job_result.h"
 
@@ -39,8 +40,11 @@ core::Result<std::string> hashOf(const std::string& path, const core::StopToken&
 /// Bytes of a file or of a pattern's files.
 std::int64_t bytesOf(const std::string& path);
 
-/// The sidecar of a delivery: what it was made from and how. The same inputs give the same text.
+/// Repairs of a shot's matte by frame of the shot.
+using RepairRecord = std::map<std::int64_t, std::vector<core::RepairFacts>>;
+
+/// The sidecar of a delivery: what it was made from and how, and what was repaired. The same inputs give the same text.
 nlohmann::json recordJson(const core::Job& job, const core::ClipInfo& plate, core::FrameRange range,
-                          const std::map<core::Id, std::string>& hashes, const core::JobResult& result);
+                          const std::map<core::Id, std::string>& hashes, const core::JobResult& result, const RepairRecord& repairs);
 
 }  // namespace pai::worker

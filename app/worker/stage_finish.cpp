@@ -140,6 +140,7 @@ class GeneratedEngine final : public DraftEngine {
   std::int64_t frames() const override { return m_draft->frames(); }
   const CameraCurve& camera() const override { return m_draft->camera(); }
   Result<core::MatteReportFrame> matteReport(FrameIndex frame) override { return m_draft->matteReport(frame); }
+  Result<std::vector<core::RepairFacts>> matteRepairs(FrameIndex frame) override { return m_draft->matteRepairs(frame); }
   std::vector<std::string> warnings() const override;
 
  private:
@@ -180,6 +181,7 @@ Result<DraftFrame> GeneratedEngine::render(FrameIndex frame, const DraftRequest&
   if (request.background) out.background = pictureLike(background, draft->background);
   if (request.matte) out.matte = draft->matte;
   out.shadow = draft->shadow;
+  out.repairs = draft->repairs;
   return out;
 }
 

@@ -44,6 +44,16 @@ std::optional<FrameIndex> resolveAnchor(const Anchor& anchor, const FrameRange& 
   return FrameIndex{anchor.frame - range.begin};
 }
 
+bool isRefused(const MatteRepairs& repairs, FrameIndex frame, const FrameBox& box) {
+  const auto areaOf = [](const FrameBox& b) { return std::max(0.0, b.right - b.left) * std::max(0.0, b.bottom - b.top); };
+  return std::any_of(repairs.refused.begin(), repairs.refused.end(), [&](const RefusedRepair& r) {
+    const FrameBox common{std::max(box.left, r.box.left), std::max(box.top, r.box.top), std::min(box.right, r.box.right),
+                          std::min(box.bottom, r.box.bottom)};
+    const double smaller = std::min(areaOf(box), areaOf(r.box));
+    return r.frame == frame && smaller > 0.0 && common.right > common.left && areaOf(common) >= 0.5 * smaller;
+  });
+}
+
 Id newId(const Project& project, const std::string& prefix) {
   std::uint64_t largest = 0;
   const auto see = [&](const auto& items) {

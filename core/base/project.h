@@ -143,6 +143,28 @@ struct ReviewedRange {
   bool operator==(const ReviewedRange&) const = default;
 };
 
+/// A part of the frame, in fractions of it.
+struct FrameBox {
+  double left = 0.0, top = 0.0, right = 0.0, bottom = 0.0;
+  bool operator==(const FrameBox&) const = default;
+};
+/// A repair of the matte that is not wanted: the one found there.
+struct RefusedRepair {
+  FrameIndex frame;  // of the shot's SOURCE clip, so that it survives a trim
+  FrameBox box;
+  nlohmann::json extra = nlohmann::json::object();
+  bool operator==(const RefusedRepair&) const = default;
+};
+/// Whether holes and one-frame drop-outs of the matte are repaired from the frames beside them, and where not.
+struct MatteRepairs {
+  bool enabled = true;
+  std::vector<RefusedRepair> refused;
+  bool operator==(const MatteRepairs&) const = default;
+};
+/// True when a repair found in `box` of a frame of the source clip is one that was refused: half of the smaller box is common,
+/// since what is found moves a little with the settings of the matte.
+bool isRefused(const MatteRepairs& repairs, FrameIndex frame, const FrameBox& box);
+
 struct DeliverySettings {
   std::string preset = "h264";  // h264, hevc10, prores422hq, prores4444, ffv1, png, exr
   std::string naming = "{project}_{shot}_v{version}";
@@ -171,6 +193,7 @@ struct Shot {
   FrameRange range;  // of the plate; empty = the whole clip
   std::vector<Reference> references;
   std::vector<MatteLayer> matte;
+  MatteRepairs repairs;
   CameraSettings camera;
   LightSettings light;
   StructuredPrompt prompt;

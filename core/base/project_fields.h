@@ -108,6 +108,22 @@ void visitFields(V& v, MatteLayer& l) {
 }
 
 template <typename V>
+void visitFields(V& v, RefusedRepair& r) {
+  v.frame("frame", r.frame);
+  v.number("left", r.box.left, 0.0, 1.0);
+  v.number("top", r.box.top, 0.0, 1.0);
+  v.number("right", r.box.right, 0.0, 1.0);
+  v.number("bottom", r.box.bottom, 0.0, 1.0);
+  v.extra(r.extra);
+}
+
+template <typename V>
+void visitFields(V& v, MatteRepairs& r) {
+  v.flag("enabled", r.enabled);
+  v.list("refused", r.refused);
+}
+
+template <typename V>
 void visitFields(V& v, CameraKey& k) {
   v.frame("frame", k.frame);
   v.number("pan", k.pan, -kPixelLimit, kPixelLimit);
@@ -179,6 +195,7 @@ void visitFields(V& v, Shot& s) {
   v.range("range", s.range);
   v.list("references", s.references);
   v.list("matte", s.matte);
+  v.group("matte_repairs", s.repairs);
   v.group("camera", s.camera);
   v.group("light", s.light);
   v.group("prompt", s.prompt);

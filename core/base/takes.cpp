@@ -246,7 +246,7 @@ TakeChanges changesSince(const Take& take, const Shot& now, const std::function<
   note(TakePart::kPlate, then.plate == now.plate);
   note(TakePart::kRange, then.range == now.range);
   note(TakePart::kReferences, then.references == now.references);
-  note(TakePart::kMatte, enabledLayers(then.matte) == enabledLayers(now.matte));
+  note(TakePart::kMatte, enabledLayers(then.matte) == enabledLayers(now.matte) && then.repairs == now.repairs);
   note(TakePart::kCamera, then.camera == now.camera);
   note(TakePart::kLight, then.light == now.light);
   note(TakePart::kPrompt, then.prompt == now.prompt);

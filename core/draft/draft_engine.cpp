@@ -72,6 +72,7 @@ class Engine final : public DraftEngine {
   std::int64_t frames() const override { return m_media->frames(); }
   const CameraCurve& camera() const override { return m_camera; }
   Result<MatteReportFrame> matteReport(FrameIndex frame) override;
+  Result<std::vector<RepairFacts>> matteRepairs(FrameIndex frame) override;
   std::vector<std::string> warnings() const override;
 
  private:
@@ -372,8 +373,12 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     settle();
     auto alpha = m_matte.alpha(frame, request.divisor);
     if (!alpha) return alpha.error();
+    auto repairs = m_matte.repairFacts(frame);
+    if (!repairs) return repairs.error();
     cutout.alpha = *alpha;
+    cutout.repairs = std::move(*repairs);
   }
+  out.repairs = std::move(cutout.repairs);
   const cv::Size size = dividedSize(m_media->size(), request.divisor);
   if (request.composite || request.background) {
     const cv::Mat& background = shownBackground(frame, size);
@@ -408,7 +413,16 @@ Result<MatteReportFrame> Engine::matteReport(FrameIndex frame) {
     before = *view;
   }
   const Keyer* keyer = m_matte.screenKeyer();
-  return reportMatte(*now, before ? &*before : nullptr, keyer ? &keyer->screen() : nullptr, divisor);
+  MatteReportFrame out = reportMatte(*now, before ? &*before : nullptr, keyer ? &keyer->screen() : nullptr, divisor);
+  auto repairs = matteRepairs(frame);
+  if (!repairs) return repairs.error();
+  out.repairs = std::move(*repairs);
+  return out;
+}
+
+Result<std::vector<RepairFacts>> Engine::matteRepairs(FrameIndex frame) {
+  settle();
+  return m_matte.repairFacts(frame);
 }
 
 std::vector<std::string> Engine::warnings() const {

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/base/stop.h"
 #include "core/draft/background.h"
+#include "core/draft/repair_facts.h"
 #include "core/media/clip_reader.h"
 
 namespace pai::core {
@@ -27,6 +28,7 @@ struct DraftRequest {
 /// `foreground` is straight (unpremultiplied), despilled and relit; `matte` is one channel, linear coverage.
 struct DraftFrame {
   Picture composite, background, foreground, matte, shadow;
+  std::vector<RepairFacts> repairs;  // of the matte, where it was asked for itself or under composite, foreground or shadow
 };
 
 /// What a frame's matte looks like, for the report strip (issue 3, point 3).
@@ -37,6 +39,7 @@ struct MatteReportFrame {
   double spill = 0.0;      // fraction of the edge band with screen colour left
   double edgeWidth = 0.0;  // pixels at the shot's size
   bool needsLook = false;
+  std::vector<RepairFacts> repairs;  // the measures above are of the repaired matte
 };
 
 /// Instant engine without weights: key, despill, background, light, finish. Stages are cached by their inputs:
@@ -61,6 +64,8 @@ class DraftEngine {
   virtual std::int64_t frames() const = 0;
   virtual const CameraCurve& camera() const = 0;
   virtual Result<MatteReportFrame> matteReport(FrameIndex frame) = 0;
+  /// What is, or would be if it were not refused, repaired in a frame's matte, as `render` says it with its pictures.
+  virtual Result<std::vector<RepairFacts>> matteRepairs(FrameIndex frame) = 0;
   virtual std::vector<std::string> warnings() const = 0;
 };
 

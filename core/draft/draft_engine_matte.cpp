@@ -2,6 +2,7 @@
 #include "core/draft/draft_engine_matte.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/draft/despill.h"
 #include "core/draft/matte_stack.h"
@@ -14,6 +15,8 @@ constexpr std::size_t kRecentBytes = 120u << 20;  // of working planes kept, two
 constexpr double kHiddenCoverage = 0.35;  // a screen around an external matte covers this much of the frame
 constexpr float kPaintedLevel = 0.985f;   // a filmed screen never reaches full code value at full saturation
 constexpr float kPaintedSaturation = 0.985f;
+constexpr int kKeyedRepairWidth = 640, kRepairWidth = 960;  // of the pictures repairs are found in; a key costs more to make
+constexpr std::int64_t kSmallKept = 2;                      // frames to each side of the last one
 
 std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size()); }
 
@@ -39,6 +42,18 @@ Planes cutForeground(const Planes& frame, const cv::Mat& alpha) {
   return out;
 }
 
+/// Eight-bit picture in about display transfer.
+cv::Mat codedBytes(const Planes& planes) {
+  cv::Mat out(planes.size(), CV_8UC3);
+  for (int y = 0; y < out.rows; ++y) {
+    auto* o = out.ptr<std::uint8_t>(y);
+    for (int x = 0; x < out.cols; ++x) {
+      for (int c = 0; c < 3; ++c) *o++ = cv::saturate_cast<std::uint8_t>(255.0f * std::sqrt(std::max(0.0f, planes.row(c, y)[x])));
+    }
+  }
+  return out;
+}
+
 bool isPainted(const ScreenColour& coded) {
   return coded.colour[coded.primary] > kPaintedLevel && coded.saturation > kPaintedSaturation;
 }
@@ -53,6 +68,8 @@ bool DraftMatte::setJob(const Job& job) {
     layers = {key};
   }
   const bool changed = layers != m_layers || m_job.media != job.media;
+  if (changed) forgetRepairs();
+  const bool sameRepairs = m_job.shot.repairs == job.shot.repairs;
   m_job = job;
   for (const MatteLayer& l : layers) {
     if (l.source != MatteSource::kKey) continue;
@@ -68,7 +85,7 @@ bool DraftMatte::setJob(const Job& job) {
     }
   }
   m_layers = std::move(layers);
-  return changed;
+  return changed || !sameRepairs;
 }
 
 Result<Keyer> DraftMatte::buildKeyer(const KeySettings& settings, const StopToken& stop) {
@@ -110,6 +127,7 @@ Status DraftMatte::prepare(const StopToken& stop) {
     m_keyers.clear();
     m_hiddenKeyer.reset();
     m_recent.clear();
+    forgetRepairs();
     m_prepared = false;
     return prepare(stop);
   }
@@ -144,14 +162,12 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor) {
   made->divisor = divisor;
   made->planes = planesOf(**picture, divisor);
   m_recent.push_front(made);
-  std::size_t total = 0, count = 0;
-  for (auto it = m_recent.begin(); it != m_recent.end(); ++it) {
-    total += bytesOf(**it);
-    if (++count > 2 && total > kRecentBytes) {
-      m_recent.erase(it, m_recent.end());
-      break;
-    }
-  }
+  std::size_t total = 0;
+  std::map<int, int> ofSize;  // two of each size stay
+  std::erase_if(m_recent, [&](const auto& w) {
+    total += bytesOf(*w);
+    return ++ofSize[w->divisor] > 2 && total > kRecentBytes;
+  });
   return m_recent.front().get();
 }
 
@@ -189,7 +205,96 @@ Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, FrameIndex frame
   return cv::Mat();
 }
 
+int DraftMatte::repairDivisor() const {
+  const bool keyed = std::any_of(m_layers.begin(), m_layers.end(), [](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kKey; });
+  int divisor = 1;
+  while (divisor < 4 && m_media.size().width / divisor > (keyed ? kKeyedRepairWidth : kRepairWidth)) divisor *= 2;
+  return divisor;
+}
+
+void DraftMatte::forgetRepairs() {
+  m_small.clear();
+  m_repairs.clear();
+}
+
+Result<cv::Mat> DraftMatte::smallAlpha(FrameIndex frame) {
+  if (const auto known = m_small.find(frame.value); known != m_small.end()) return known->second;
+  auto made = stackAlpha(frame, repairDivisor());
+  if (made) m_small[frame.value] = *made;
+  return made;
+}
+
+Result<cv::Mat> DraftMatte::unrepaired(FrameIndex frame, int divisor) {
+  if (!m_job.shot.repairs.enabled || divisor != repairDivisor()) return stackAlpha(frame, divisor);
+  auto small = smallAlpha(frame);
+  return small ? Result<cv::Mat>(small->clone()) : small;
+}
+
+Result<std::vector<MatteRepair>> DraftMatte::findIn(FrameIndex frame) {
+  cv::Mat small[3];
+  for (int i = 0; i < 3; ++i) {
+    auto made = smallAlpha(frame + (i - 1));
+    // A neighbour that can't be read is no reason to fail.
+    if (!made && i != 1) return std::vector<MatteRepair>();
+    if (!made) return made.error();
+    small[i] = *made;
+  }
+  if (!mayNeedRepair(small[0], small[1], small[2])) return std::vector<MatteRepair>();
+  RepairView views[3];
+  for (int i = 0; i < 3; ++i) {
+    auto seen = work(frame + (i - 1), repairDivisor());
+    if (!seen) return seen.error();
+    views[i] = {small[i], codedBytes((*seen)->planes)};
+  }
+  return findRepairs(views[0], views[1], views[2]);
+}
+
+Result<std::vector<MatteRepair>> DraftMatte::repairs(FrameIndex frame) {
+  const MatteRepairs& settings = m_job.shot.repairs;
+  if (!settings.enabled || frame.value < 1 || frame.value + 1 >= m_media.frames()) return std::vector<MatteRepair>();
+  const FrameIndex source = m_media.range().begin + frame.value;
+  // A frame painted by hand is what somebody wants it to be.
+  const auto painted = [&](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kPaint && l.frame == source; };
+  if (std::any_of(m_layers.begin(), m_layers.end(), painted)) return std::vector<MatteRepair>();
+  if (Status s = prepare({}); !s) return s.error();
+  auto known = m_repairs.find(frame.value);
+  if (known == m_repairs.end()) {
+    const auto far = [&](const auto& kept) { return std::abs(kept.first - frame.value) > kSmallKept; };
+    std::erase_if(m_small, far);
+    std::erase_if(m_repairs, far);
+    auto found = findIn(frame);
+    if (!found) return found;
+    known = m_repairs.emplace(frame.value, std::move(*found)).first;
+  }
+  std::vector<MatteRepair> out = known->second;
+  for (MatteRepair& r : out) r.facts.refused = isRefused(settings, source, r.facts.box);
+  return out;
+}
+
+Result<std::vector<RepairFacts>> DraftMatte::repairFacts(FrameIndex frame) {
+  auto found = repairs(frame);
+  if (!found) return found.error();
+  std::vector<RepairFacts> out;
+  for (MatteRepair& r : *found) out.push_back(std::move(r.facts));
+  return out;
+}
+
 Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor) {
+  auto now = unrepaired(frame, divisor);  // before its neighbours are read, so that readers go forwards
+  if (!now) return now;
+  auto wanted = repairs(frame);
+  if (!wanted) return wanted.error();
+  std::erase_if(*wanted, [](const MatteRepair& r) { return r.facts.refused; });
+  if (wanted->empty()) return now;
+  auto before = unrepaired(frame - 1, divisor);
+  if (!before) return before;
+  auto after = unrepaired(frame + 1, divisor);
+  if (!after) return after;
+  for (const MatteRepair& r : *wanted) applyRepair(r, *before, *after, *now);
+  return now;
+}
+
+Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor) {
   if (Status s = prepare({}); !s) return s.error();
   if (auto w = work(frame, divisor); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
@@ -202,8 +307,11 @@ Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor) {
   if (!matte) return matte.error();
   if (auto w = work(frame, divisor); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
+  auto repaired = repairFacts(frame);
+  if (!repaired) return repaired.error();
   Cutout out;
   out.alpha = *matte;
+  out.repairs = std::move(*repaired);
   if (const Keyer* keyer = screenKeyer()) {
     const RawKey& raw = rawOf(*screenLayer(), *keyer, *now);
     out.foreground = keyer->foreground(raw, now->planes, out.alpha);

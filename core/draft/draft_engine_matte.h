@@ -10,6 +10,7 @@
 
 #include "core/draft/draft_engine_media.h"
 #include "core/draft/keyer.h"
+#include "core/draft/matte_repair.h"
 
 namespace pai::core {
 
@@ -26,9 +27,10 @@ struct Cutout {
   cv::Mat alpha;
   Planes foreground;  // straight
   cv::Mat shadow;     // empty where the shot has no screen
+  std::vector<RepairFacts> repairs;
 };
 
-/// Mattes of a shot: its stack, the keyers of its key layers, the frames worked on last. One thread.
+/// Mattes of a shot: its stack, the keyers of its key layers, what is repaired, the frames worked on last. One thread.
 class DraftMatte {
  public:
   explicit DraftMatte(DraftMedia& media) : m_media(media) {}
@@ -37,8 +39,12 @@ class DraftMatte {
   bool setJob(const Job& job);
   /// Finds the screens that are not known yet. Errors: kNoScreen, the readers', kCancelled.
   Status prepare(const StopToken& stop);
-  /// Alpha of a frame at the shot's size / divisor.
+  /// Alpha of a frame at the shot's size / divisor, repaired.
   Result<cv::Mat> alpha(FrameIndex frame, int divisor);
+  /// What a frame lacks and its neighbours have, refused or not; the same at every divisor. None where repairs are off, in the
+  /// first and last frame, and where a frame was painted by hand.
+  Result<std::vector<MatteRepair>> repairs(FrameIndex frame);
+  Result<std::vector<RepairFacts>> repairFacts(FrameIndex frame);
   Result<Cutout> cutout(FrameIndex frame, int divisor);
   /// Working planes of a frame.
   Result<const FrameWork*> work(FrameIndex frame, int divisor);
@@ -48,6 +54,12 @@ class DraftMatte {
 
  private:
   Result<Keyer> buildKeyer(const KeySettings& settings, const StopToken& stop);
+  Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor);
+  int repairDivisor() const;
+  Result<cv::Mat> unrepaired(FrameIndex frame, int divisor);
+  Result<cv::Mat> smallAlpha(FrameIndex frame);
+  Result<std::vector<MatteRepair>> findIn(FrameIndex frame);
+  void forgetRepairs();
   Result<cv::Mat> layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
   Result<cv::Mat> keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
   const RawKey& rawOf(const Id& layer, const Keyer& keyer, FrameWork& work);
@@ -60,6 +72,8 @@ class DraftMatte {
   std::optional<Keyer> m_hiddenKeyer;    // finds the screen where the matte itself comes from elsewhere
   bool m_prepared = false;
   std::list<std::shared_ptr<FrameWork>> m_recent;  // most recent first
+  std::map<std::int64_t, cv::Mat> m_small;                     // by frame, a few around the last one: mattes before repair
+  std::map<std::int64_t, std::vector<MatteRepair>> m_repairs;  // the same, what was found
   std::vector<std::string> m_warnings;
 };
 

@@ -2,6 +2,7 @@
 #include <fstream>
 #include <set>
 
+#include "core/media/clip_reader.h"
 #include "tests/command_line/command_line_support.h"
 
 namespace pai::cli {
@@ -44,6 +45,42 @@ TEST_F(RenderCommandTest, theRecordSaysWhatMadeIt) {
   EXPECT_EQ(record["shot"]["references"].size(), 2u);
   EXPECT_EQ(record["media"][0]["sha256"], runProgram("/usr/bin/sha256sum", {clip()}).out.substr(0, 64));
   EXPECT_EQ(record["outputs"][0]["sha256"].get<std::string>().size(), 64u);
+}
+
+/// Mean of a grey frame, of 255.
+double meanOf(const std::string& file, std::int64_t frame) {
+  auto reader = core::ClipReader::open(file);
+  if (!reader) return -1.0;
+  const auto picture = (*reader)->read({frame});
+  if (!picture) return -1.0;
+  double sum = 0.0;
+  for (int y = 0; y < (*picture)->height(); ++y)
+    for (int x = 0; x < (*picture)->width() * (*picture)->channels(); ++x) sum += (*picture)->row<std::uint8_t>(y)[x];
+  return sum / ((*picture)->width() * (*picture)->height() * (*picture)->channels());
+}
+
+TEST_F(RenderCommandTest, aDropOutOfTheMatteIsRepairedAndToldUnlessLeftOut) {
+  ASSERT_EQ(pai({"key", clip(), "--out", path("matte.mkv")}).exitCode, 0);
+  const Ran broken = runProgram("/usr/bin/ffmpeg", {"-v", "error", "-i", path("matte.mkv"), "-vf", "drawbox=color=black:t=fill:enable='eq(n,5)'",
+                                                    "-c:v", "ffv1", path("broken.mkv")});
+  ASSERT_EQ(broken.exitCode, 0) << broken.err;
+  const auto render = [&](const char* out, std::vector<std::string> more) {
+    more.insert(more.end(), {"--matte", path("broken.mkv"), "--layers", "matte", "--range", "2:9"});
+    const Ran ran = pai(renderArguments(path(out), more));
+    EXPECT_EQ(ran.exitCode, 0) << ran.err;
+    return nlohmann::json::parse(textOf(path(out) + ".json"), nullptr, false);
+  };
+  const nlohmann::json repaired = render("repaired.mkv", {}), left = render("left.mkv", {"--no-repairs"});
+  ASSERT_EQ(repaired["matte_repairs"].size(), 1u) << repaired["matte_repairs"].dump();
+  EXPECT_EQ(repaired["matte_repairs"][0]["frame"], 5);
+  EXPECT_EQ(repaired["matte_repairs"][0]["from"], nlohmann::json::array({4, 6}));
+  EXPECT_EQ(repaired["matte_repairs"][0]["refused"], false);
+  ASSERT_FALSE(repaired["warnings"].empty());
+  EXPECT_NE(repaired["warnings"].back().get<std::string>().find("1 place in 1 frame"), std::string::npos) << repaired["warnings"].dump();
+  EXPECT_TRUE(left["matte_repairs"].empty());
+  EXPECT_NEAR(meanOf(path("repaired.mkv"), 3), meanOf(path("repaired.mkv"), 4), 1.0);
+  EXPECT_LT(meanOf(path("left.mkv"), 3), 0.5);
+  EXPECT_GT(meanOf(path("left.mkv"), 4), 10.0);
 }
 
 TEST_F(RenderCommandTest, nothingIsLeftInTheCacheOrBesideTheResult) {

@@ -62,6 +62,11 @@ inline Project fullProject() {
   l.feather = 4.5;
   l.invert = true;
   s.matte = {l};
+  RefusedRepair refused;
+  refused.frame = {31};
+  refused.box = {0.25, 0.5, 0.375, 0.625};
+  s.repairs.enabled = false;
+  s.repairs.refused = {refused};
   s.camera.source = CameraSettings::Source::kClip;
   s.camera.clip = "media1";
   s.camera.smoothing = 0.5;

@@ -125,6 +125,7 @@ TEST_F(Takes, changesNameWhatChanged) {
   only(TakePart::kRange, false, [](Shot& s) { s.range.end = {50}; });
   only(TakePart::kReferences, false, [](Shot& s) { s.references[0].strength = 0.5; });
   only(TakePart::kMatte, true, [](Shot& s) { s.matte[0].key.gamma = 2.0; });
+  only(TakePart::kMatte, true, [](Shot& s) { s.repairs.refused.clear(); });
   only(TakePart::kCamera, false, [](Shot& s) { s.camera.keys[0].pan = 1.0; });
   only(TakePart::kLight, true, [](Shot& s) { s.light.strength = 0.1; });
   only(TakePart::kPrompt, false, [](Shot& s) { s.prompt.caption = "x"; });
