@@ -92,7 +92,9 @@ TEST_F(ProjectCommandTest, newInfoMigrateCollectAndRelinkWork) {
   EXPECT_EQ(hashed["media"][0]["sha256"].get<std::string>().size(), 64u);
 
   ASSERT_EQ(pai({"project", "collect", path("film.pai"), path("all")}).exitCode, 0);
-  for (const json& media : json::parse(textOf(path("all/film.pai")))["media"])
+  const json collected = json::parse(textOf(path("all/film.pai")));
+  ASSERT_FALSE(collected["media"].empty());
+  for (const json& media : collected["media"])
     EXPECT_TRUE(fs::exists(path("all") + "/" + media["path"].get<std::string>())) << media.dump();
 
   fs::create_directories(path("moved"));
