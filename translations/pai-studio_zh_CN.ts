@@ -355,6 +355,10 @@
         <translation>已审</translation>
     </message>
     <message>
+        <source>Repaired from the frames beside it: %1 places, %2 refused</source>
+        <translation>由前后帧修补：%1 处，拒绝 %2 处</translation>
+    </message>
+    <message>
         <source>Each curve fills the lane: pan ±%1 px, tilt ±%2 px, zoom ±%3, roll ±%4</source>
         <translation>每条曲线撑满轨道：水平 ±%1 像素，俯仰 ±%2 像素，缩放 ±%3，滚转 ±%4</translation>
     </message>
@@ -3693,6 +3697,83 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>pai-infer is not beside this program</source>
         <translation>pai-infer 不在本程序旁边</translation>
+    </message>
+</context>
+<context>
+    <name>RepairEdits</name>
+    <message>
+        <source>Repair the matte</source>
+        <translation>修补遮罩</translation>
+    </message>
+    <message>
+        <source>Leave the matte unrepaired</source>
+        <translation>不修补遮罩</translation>
+    </message>
+    <message>
+        <source>Refuse repair</source>
+        <translation>拒绝修补</translation>
+    </message>
+    <message>
+        <source>Accept repair</source>
+        <translation>接受修补</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RepairRows</name>
+    <message>
+        <source>Repairs</source>
+        <translation>修补</translation>
+    </message>
+    <message>
+        <source>Repair holes and drop-outs</source>
+        <translation>修补破洞和单帧缺失</translation>
+    </message>
+    <message>
+        <source>What one frame&apos;s matte lacks and the frames on both sides agree about is filled from them.</source>
+        <translation>某一帧遮罩缺失、而前后两帧一致具有的部分，由前后帧补上。</translation>
+    </message>
+    <message>
+        <source>Repairs of the matte; a tick is a repair in use</source>
+        <translation>遮罩的修补；勾选表示正在使用</translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Accept again</source>
+        <translation>重新接受</translation>
+    </message>
+    <message>
+        <source>Off: the matte is used as it is.</source>
+        <translation>已关闭：遮罩按原样使用。</translation>
+    </message>
+    <message>
+        <source>Nothing to repair was found in the frames looked at so far.</source>
+        <translation>目前查看过的帧中没有需要修补之处。</translation>
+    </message>
+    <message>
+        <source>%1 found, %2 refused. Outlined in the matte view.</source>
+        <translation>找到 %1 处，拒绝 %2 处。在遮罩视图中以轮廓标出。</translation>
+    </message>
+    <message>
+        <source>Frame %1: %2 px from frames %3 and %4</source>
+        <translation>第 %1 帧：%2 像素，取自第 %3 和 %4 帧</translation>
+    </message>
+    <message>
+        <source>%1, refused</source>
+        <translation>%1，已拒绝</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::RepairMarks</name>
+    <message>
+        <source>Repair refused</source>
+        <translation>修补已拒绝</translation>
+    </message>
+    <message>
+        <source>Repaired from frames %1 and %2</source>
+        <translation>由第 %1 和 %2 帧修补</translation>
     </message>
 </context>
 </TS>

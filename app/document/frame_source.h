@@ -19,6 +19,7 @@
 #include "core/base/job.h"
 #include "core/base/project.h"
 #include "core/base/time.h"
+#include "core/draft/repair_facts.h"
 #include "core/media/sound_reader.h"
 
 namespace pai::app {
@@ -40,6 +41,7 @@ struct MediaFacts {
 struct MatteFacts {
   double coverage = 0.0, holes = 0.0, chatter = 0.0, spill = 0.0, edgeWidth = 0.0;
   bool needsLook = false;
+  std::vector<core::RepairFacts> repairs;
 };
 
 /// The solved camera of a frame against the first: pixels, factor, degrees.

@@ -175,7 +175,7 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
   connect(client, &PreviewClient::matteReport, this,
           [this](quint64 ticket, core::FrameIndex frame, const core::MatteReportFrame& r) {
             if (ticket != m_report) return;
-            emit matteReport(frame, {r.coverage, r.holes, r.chatter, r.spill, r.edgeWidth, r.needsLook});
+            emit matteReport(frame, {r.coverage, r.holes, r.chatter, r.spill, r.edgeWidth, r.needsLook, r.repairs});
           });
   connect(client, &PreviewClient::progress, this, [this](quint64 ticket, double fraction) {
     if (ticket == m_solve) emit solveProgress(fraction);

@@ -108,7 +108,11 @@ void FakeFrameSource::requestMatteReport(core::FrameRange range) {
     for (std::int64_t f = range.begin.value; f < range.end.value; ++f) {
       const double t = static_cast<double>(f) / 20.0;
       const bool odd = f > 38 && f < 44;
-      emit matteReport({f}, {0.35 + 0.1 * std::sin(t), odd ? 0.012 : 0.0, 0.05, odd ? 0.12 : 0.02, 3.1, odd});
+      app::MatteFacts facts{0.35 + 0.1 * std::sin(t), odd ? 0.012 : 0.0, 0.05, odd ? 0.12 : 0.02, 3.1, odd, {}};
+      if (f == repairedFrame && shot && shot->shot.repairs.enabled)
+        for (const double x : {0.45, 0.53})
+          facts.repairs.push_back({{x, 0.5, x + 0.03, 0.58}, 0.0012, {{x, 0.5}, {x + 0.03, 0.52}, {x + 0.02, 0.58}}, false});
+      emit matteReport({f}, facts);
     }
   });
 }

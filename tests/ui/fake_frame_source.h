@@ -30,6 +30,7 @@ class FakeFrameSource : public app::FrameSource {
   int answerMs = 0;
   int viewerRequests = 0;
   std::int64_t lastViewerFrame = -1;
+  std::int64_t repairedFrame = 31;  // where the matte's report lists two repairs
   std::optional<core::Job> shot;
   std::optional<app::Preferences> preferred;
   std::map<QString, app::ColourChoices> configs;  // others are damaged files

@@ -15,6 +15,7 @@
 
 #include "app/document/colour_edits.h"
 #include "ui/inspector/controls.h"
+#include "ui/inspector/repair_rows.h"
 #include "ui/inspector/shape_rows.h"
 #include "ui/inspector/space_row.h"
 #include "ui/theme/theme.h"
@@ -78,6 +79,9 @@ MattePage::MattePage(const InspectorContext& context) : ShotPage(context) {
   keyLayout->setContentsMargins(0, 0, 0, 0);
   makeKey(keyLayout);
   layout->addWidget(m_key);
+  layout->addWidget(separatorLine());
+  layout->addSpacing(4);
+  layout->addWidget(new RepairRows(context));
   layout->addStretch(1);
 }
 

@@ -42,6 +42,24 @@ QString throughoutText(app::MatteMeasure measure, double value) {
   return QCoreApplication::translate("Timeline", "The matte's area jumps throughout the shot");
 }
 
+/// Repairs of a frame: in use, and refused.
+std::pair<int, int> repairsOf(const app::MatteFacts& facts, const core::Shot& shot, core::FrameIndex sourceFrame) {
+  std::pair<int, int> out{0, 0};
+  if (!shot.repairs.enabled) return out;
+  for (const core::RepairFacts& r : facts.repairs) ++(core::isRefused(shot.repairs, sourceFrame, r.box) ? out.second : out.first);
+  return out;
+}
+
+/// A small square at a frame with repairs, crossed out when all of them were refused.
+void paintRepairs(QPainter& painter, const QPointF& at, bool used) {
+  const QRectF square(at - QPointF(2.5, 2.5), QSizeF(5, 5));
+  painter.fillRect(square.adjusted(-1, -1, 1, 1), QColor(0, 0, 0, 190));
+  painter.setPen(QPen(QColor::fromRgb(colour::kBright), 1));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(square);
+  if (!used) painter.drawLine(square.topLeft(), square.bottomRight());
+}
+
 }  // namespace
 
 QString MatteLane::name() const { return QCoreApplication::translate("Timeline", "Matte"); }
@@ -86,6 +104,12 @@ void MatteLane::paint(QPainter& painter, const QRect& area) {
     painter.fillRect(QRectF(x, bottom - height, width, height), QColor::fromRgb(first ? colour::kAccent : colour::kAccentDeep));
     if (first) painter.fillRect(QRectF(x, area.top() + 1, width, 2), QColor::fromRgb(colour::kBright));
   }
+  for (auto it = facts.lower_bound(visible.begin.value - shot->begin); edited && it != facts.end() && it->first + shot->begin < visible.end.value; ++it) {
+    const auto [used, refused] = repairsOf(it->second, *edited, {shot->sourceBegin + it->first});
+    if (used + refused == 0) continue;
+    const double x = area.left() + g.xOf(static_cast<double>(shot->begin + it->first) + 0.5);
+    paintRepairs(painter, {x, area.top() + 7.0}, used > 0);
+  }
   if (!marks.throughout.empty()) {
     const QString words = throughoutText(marks.throughout.begin()->first, marks.throughout.begin()->second);
     painter.setFont(smallFont());
@@ -115,6 +139,9 @@ QString MatteLane::toolTip(const QPoint& at) const {
   const core::Shot* edited = m_context.document.shot(shot->id);
   if (edited && app::isReviewed(*edited, {shot->sourceBegin + it->first}))
     text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Reviewed");
+  const auto [used, refused] = edited ? repairsOf(f, *edited, {shot->sourceBegin + it->first}) : std::pair(0, 0);
+  if (used + refused > 0)
+    text += QLatin1Char('\n') + QCoreApplication::translate("Timeline", "Repaired from the frames beside it: %1 places, %2 refused").arg(used).arg(refused);
   const app::MatteMarks marks = app::marksOf(facts);
   if (const auto mark = marks.frames.find(it->first); mark != marks.frames.end()) {
     text += QLatin1Char('\n') + reasonOf(mark->second);

@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPainterPath>
 #include <QWheelEvent>
 
 #include "ui/theme/theme.h"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr double kWipeReach = 6.0;
 constexpr double kZoomStep = 1.25;
+constexpr double kMarkDistance = 3.0;  // pixels between a part that is pointed out and the line around it
 
 }  // namespace
 
@@ -57,6 +59,12 @@ void ViewerCanvas::setOther(const QImage& picture, bool lit) {
 void ViewerCanvas::setOverlay(const QImage& picture) {
   m_overlay = picture;
   update();
+}
+
+void ViewerCanvas::setMarks(std::vector<OutlineMark> marks) {
+  if (marks == m_marks) return;
+  m_marks = std::move(marks);
+  updateTool();
 }
 
 void ViewerCanvas::setMessage(const QString& title, const QString& text) {
@@ -132,6 +140,7 @@ void ViewerCanvas::paintEvent(QPaintEvent* event) {
     painter.setOpacity(1.0);
   }
   if (m_safeAreas) paintSafeAreas(painter, target);
+  if (m_mode != CompareMode::kSplit) paintMarks(painter, target);
   if (toolWorks()) paintTool(painter);
 }
 
@@ -157,7 +166,9 @@ void ViewerCanvas::setTool(ViewerTool* tool) {
 }
 
 void ViewerCanvas::updateTool() {
-  const QString words = toolWorks() ? m_tool->describe() : QString();
+  QStringList pointedOut;
+  for (const OutlineMark& mark : m_marks) pointedOut << mark.words;
+  const QString words = toolWorks() ? m_tool->describe() : pointedOut.join(QStringLiteral("; "));
   if (words != accessibleDescription()) {
     setAccessibleDescription(words);
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
@@ -210,6 +221,35 @@ void ViewerCanvas::paintSafeAreas(QPainter& painter, const QRectF& target) {
     const QSizeF size = target.size() * part;
     painter.setPen(QPen(QColor(255, 255, 255, part > 0.91 ? 150 : 90), 1));
     painter.drawRect(QRectF(target.center() - QPointF(size.width() / 2, size.height() / 2), size));
+  }
+}
+
+/// Lines stand off the part that they point out, so that its edge can be judged.
+void ViewerCanvas::paintMarks(QPainter& painter, const QRectF& target) {
+  painter.setFont(smallFont());
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (const OutlineMark& mark : m_marks) {
+    QPolygonF outline;
+    for (const QPointF& p : mark.outline) outline << QPointF(target.left() + p.x() * target.width(), target.top() + p.y() * target.height());
+    QPainterPath around;
+    around.addPolygon(outline);
+    around.closeSubpath();
+    QPainterPathStroker apart;
+    apart.setWidth(2 * kMarkDistance);
+    apart.setJoinStyle(Qt::RoundJoin);
+    around = (around | apart.createStroke(around)).simplified();
+    painter.setBrush(Qt::NoBrush);
+    for (const QPen& pen : {QPen(QColor(0, 0, 0, 190), 3.5), QPen(QColor::fromRgb(colour::kAccent), 1.5, mark.dashed ? Qt::DashLine : Qt::SolidLine)}) {
+      painter.setPen(pen);
+      painter.drawPath(around);
+    }
+    const QRectF bounds = around.boundingRect();
+    QRectF box = painter.fontMetrics().boundingRect(mark.words).adjusted(-5, -2, 5, 2);
+    box.moveTo(bounds.right() + 6, bounds.center().y() - box.height() / 2);
+    if (box.right() > width()) box.moveRight(bounds.left() - 6);
+    painter.fillRect(box, QColor(0, 0, 0, 190));
+    painter.setPen(QColor::fromRgb(colour::kBright));
+    painter.drawText(box, Qt::AlignCenter, mark.words);
   }
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QImage>
+#include <QPolygonF>
 #include <QWidget>
 
 #include "ui/viewer/view_transform.h"
@@ -14,6 +17,14 @@ enum class CompareMode { kSingle, kWipe, kSplit, kDifference };
 enum class Channels { kColour, kRed, kGreen, kBlue, kAlpha, kLuma };
 /// What shows through where a picture is transparent.
 enum class Backdrop { kChecker, kBlack, kWhite };
+
+/// A part of the picture that is pointed out: fractions of it, and what it is.
+struct OutlineMark {
+  QPolygonF outline;
+  QString words;
+  bool dashed = false;
+  bool operator==(const OutlineMark&) const = default;
+};
 
 /// The picture area: paints one picture or compares two, zooms about the cursor, pans, reads pixels.
 class ViewerCanvas : public QWidget {
@@ -28,6 +39,9 @@ class ViewerCanvas : public QWidget {
   void setOther(const QImage& picture, bool lit = false);
   /// Laid over at half opacity for alignment; null removes it.
   void setOverlay(const QImage& picture);
+  /// Outlines over the picture, each with its words.
+  void setMarks(std::vector<OutlineMark> marks);
+  const std::vector<OutlineMark>& marks() const { return m_marks; }
   /// Words for the middle while there is no picture.
   void setMessage(const QString& title, const QString& text);
   const QString& messageTitle() const { return m_title; }
@@ -82,6 +96,7 @@ class ViewerCanvas : public QWidget {
   void paintTool(QPainter& painter);
   void paintPicture(QPainter& painter, const QRectF& target, const QImage& image);
   void paintCompare(QPainter& painter, const QRectF& target);
+  void paintMarks(QPainter& painter, const QRectF& target);
   void paintMessage(QPainter& painter);
   void paintSafeAreas(QPainter& painter, const QRectF& target);
   void updateDifference();
@@ -99,6 +114,7 @@ class ViewerCanvas : public QWidget {
   ViewerTool* m_tool = nullptr;
   QPointF m_last;
   QString m_title, m_text;
+  std::vector<OutlineMark> m_marks;
 };
 
 }  // namespace pai::ui

@@ -68,9 +68,10 @@ void ShotAnalysis::start() {
   }
   const bool sameMatte = m_reported && m_reported->matte == shot->matte && m_reported->range == shot->range &&
                          m_reported->plate == shot->plate;
-  if (!sameMatte) {
+  if (!sameMatte || m_reported->repairs != shot->repairs) {
+    // A refusal changes a few frames, which are reported again; the rest stays on screen meanwhile.
+    if (!sameMatte || m_reported->repairs.enabled != shot->repairs.enabled) m_model.matteFacts().clear();
     m_reported = *shot;
-    m_model.matteFacts().clear();
     m_source.requestMatteReport({{0}, {m_catalog.rangeOf(*shot).length()}});
   }
 }

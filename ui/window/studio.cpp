@@ -41,6 +41,7 @@
 #include "ui/plots/curves_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/viewer/repair_marks.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
@@ -124,6 +125,7 @@ void Studio::makeParts(StudioOptions options) {
   m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
   m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
   m_viewer->setController(*m_controller);
+  new RepairMarks(m_document, *m_model, *m_controller, m_viewer->canvas(), this);
   m_viewer->setColours(m_document, *m_colours, *m_controller);
   m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_waveforms, *m_model);
   m_bin = new MediaBin(m_document, *m_catalog, *m_actions);
