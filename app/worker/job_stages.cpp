@@ -237,6 +237,8 @@ Status JobStages::tellRepairs() {
   if (!request.composite && !request.foreground && !request.matte && !request.shadow) return {};
   const std::int64_t before = std::min(m_firstSegment * kSegmentFrames, frames());
   for (std::int64_t i = 0; i < before; ++i) {
+    if (m_stop.requested()) return cancelled(m_directory.path());
+    beat();
     Result<std::vector<core::RepairFacts>> found = m_engine->matteRepairs(m_range.begin + i);
     if (!found) return std::move(found).error();
     if (!found->empty()) m_repairs[(m_range.begin + i).value] = std::move(found).value();
