@@ -11,6 +11,7 @@
 #include "inference/noise.h"
 #include "inference/pack.h"
 #include "inference/preview.h"
+#include "tests/inference/small_jobs.h"
 
 namespace pai::inference {
 namespace {
@@ -35,18 +36,7 @@ class Generate : public testing::Test {
   std::string makeJob(const std::string& name) {
     const fs::path directory = m_folder / name;
     fs::create_directories(directory / "input");
-    core::Job job;
-    job.name = name;
-    job.shot.id = "shot1";
-    job.shot.name = name;
-    job.shot.plate = "media1";
-    job.shot.range = core::FrameRange{{0}, {5}};
-    job.media = {{"media1", "/plate.mov", "", ""}};
-    job.output = "/out.mov";
-    job.engine = (m_folder / "pack").string();
-    job.seed = 7;
-    job.device = "cpu";
-    std::ofstream(directory / "job.json") << core::jsonText(core::jobJson(job));
+    std::ofstream(directory / "job.json") << core::jsonText(core::jobJson(smallJob(name, (m_folder / "pack").string())));
     const auto golden = loadWeights(PAI_SOURCE_DIR "/tests/golden/dit_t2v.safetensors");
     const Tensor video = at::sin(at::linspace(0, 40, 3 * 5 * 32 * 48)).reshape({3, 5, 32, 48});
     EXPECT_TRUE(saveWeights((directory / "input" / "generate.safetensors").string(),

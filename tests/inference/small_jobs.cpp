@@ -86,11 +86,7 @@ void SmallJobs::SetUp() {
   writePack(m_folder / "vace", "vace.safetensors", {{"heads", 4}, {"conditioning", "vace"}});
 }
 
-void SmallJobs::TearDown() { fs::remove_all(m_folder); }
-
-std::string SmallJobs::makeJob(const std::string& name, const std::string& pack, int steps) const {
-  const fs::path directory = m_folder / name;
-  fs::create_directories(directory / "input");
+core::Job smallJob(const std::string& name, const std::string& engine, int steps) {
   core::Job job;
   job.name = name;
   job.shot.id = "shot1";
@@ -99,11 +95,19 @@ std::string SmallJobs::makeJob(const std::string& name, const std::string& pack,
   job.shot.range = core::FrameRange{{0}, {5}};
   job.media = {{"media1", "/plate.mov", "", ""}};
   job.output = "/out.mov";
-  job.engine = (m_folder / pack).string();
+  job.engine = engine;
   job.seed = 7;
   job.steps = steps;
   job.device = "cpu";
-  std::ofstream(directory / "job.json") << core::jsonText(core::jobJson(job));
+  return job;
+}
+
+void SmallJobs::TearDown() { fs::remove_all(m_folder); }
+
+std::string SmallJobs::makeJob(const std::string& name, const std::string& pack, int steps) const {
+  const fs::path directory = m_folder / name;
+  fs::create_directories(directory / "input");
+  std::ofstream(directory / "job.json") << core::jsonText(core::jobJson(smallJob(name, (m_folder / pack).string(), steps)));
   const auto golden = loadWeights(PAI_SOURCE_DIR "/tests/golden/dit_t2v.safetensors");
   const Tensor video = at::sin(at::linspace(0, 40, 3 * 5 * 32 * 48)).reshape({3, 5, 32, 48}), first = video.narrow(1, 0, 1);
   std::map<std::string, Tensor, std::less<>> tensors{{"condition", video}, {"text", golden->at("in.ctxA")}, {"negative", golden->at("in.ctxB")}, {"reference.0.frame", at::tensor({4.0f})}};

@@ -46,6 +46,9 @@ class Program {
   int m_input = -1;
 };
 
+/// A job of five frames on the processor. Steps 0: the pack's.
+core::Job smallJob(const std::string& name, const std::string& engine, int steps = 0);
+
 /// Packs of the golden set's small models ("pack" in context with three heads, "vace" with four), and jobs that use them.
 class SmallJobs : public testing::Test {
  protected:
