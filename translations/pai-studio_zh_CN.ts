@@ -183,6 +183,14 @@
         <translation>此任务的文件夹已存在</translation>
     </message>
     <message>
+        <source>Another process works on this job</source>
+        <translation>另一个进程正在处理此任务</translation>
+    </message>
+    <message>
+        <source>Wait for its end, then queue it again.</source>
+        <translation>请等它结束，然后重新加入队列。</translation>
+    </message>
+    <message>
         <source>Resume that job, or start a new one.</source>
         <translation>请继续该任务，或新建任务。</translation>
     </message>

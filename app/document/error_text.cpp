@@ -15,7 +15,7 @@ struct Words {
 };
 
 using core::ErrorCode;
-constexpr std::array<Words, 27> kWords{{
+constexpr std::array<Words, 28> kWords{{
     {ErrorCode::kUsage, QT_TRANSLATE_NOOP("Errors", "This can't be done like that"),
      QT_TRANSLATE_NOOP("Errors", "Check the settings and try again.")},
     {ErrorCode::kFileMissing, QT_TRANSLATE_NOOP("Errors", "The file is missing"),
@@ -54,6 +54,8 @@ constexpr std::array<Words, 27> kWords{{
      QT_TRANSLATE_NOOP("Errors", "Choose another preset or size.")},
     {ErrorCode::kJobExists, QT_TRANSLATE_NOOP("Errors", "This job's folder is already there"),
      QT_TRANSLATE_NOOP("Errors", "Resume that job, or start a new one.")},
+    {ErrorCode::kJobBusy, QT_TRANSLATE_NOOP("Errors", "Another process works on this job"),
+     QT_TRANSLATE_NOOP("Errors", "Wait for its end, then queue it again.")},
     {ErrorCode::kJobBroken, QT_TRANSLATE_NOOP("Errors", "The job's folder is not valid"),
      QT_TRANSLATE_NOOP("Errors", "Render again.")},
     {ErrorCode::kWorkerFailed, QT_TRANSLATE_NOOP("Errors", "A worker stopped unexpectedly"),

@@ -45,6 +45,8 @@ constexpr Entry kEntries[] = {
     {ErrorCode::kEncodeFailed, "encode-failed", "the encoder failed", "choose another delivery format or size", 4},
     {ErrorCode::kJobExists, "job-exists", "the job directory exists already",
      "give --resume to go on with it or choose another directory", 4},
+    {ErrorCode::kJobBusy, "job-busy", "another process works on this job",
+     "wait for its end or stop it, then give --resume", 4},
     {ErrorCode::kJobBroken, "job-broken", "the job directory is not valid", "queue the render again", 4},
     {ErrorCode::kWorkerFailed, "worker-failed", "a worker process failed",
      "try again; the log in the job directory says more", 4},

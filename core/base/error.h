@@ -30,6 +30,7 @@ enum class ErrorCode {
   kSizeMismatch,       // two inputs differ in size or length
   kEncodeFailed,       // an encoder refused or failed
   kJobExists,          // a job directory is already there
+  kJobBusy,            // another process runs this job
   kJobBroken,          // a job directory is not valid
   kWorkerFailed,       // a worker crashed, hung or spoke garbage
   kCancelled,          // the user stopped it

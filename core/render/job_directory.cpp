@@ -223,7 +223,7 @@ Result<Descriptor> JobDirectory::lock(int waitMs) const {
   while (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return errnoError(errno, "the job cannot be locked", m_path);
     if (std::chrono::steady_clock::now() >= until)
-      return Error{ErrorCode::kLocked, "another process works on this job", m_path, {}};
+      return Error{ErrorCode::kJobBusy, "it may be ending just now", m_path, {}};
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return std::move(fd).value();

@@ -49,7 +49,7 @@ class JobDirectory {
   /// Path for people and other processes.
   std::string plainPath(JobFolder folder, const std::string& name) const;
 
-  /// Takes the job for this process until it ends or the result is destroyed; waits up to `waitMs`. kLocked.
+  /// Takes the job for this process until it ends or the result is destroyed; waits up to `waitMs`. kJobBusy.
   Result<Descriptor> lock(int waitMs) const;
 
  private:

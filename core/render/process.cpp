@@ -139,7 +139,8 @@ std::string programBeside(const std::string& name) {
 void followLauncher(pid_t launcherPid) {
   if (launcherPid <= 0) return;
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != launcherPid) ::raise(SIGTERM);
+  // To the process, not to this thread (raise), so that whichever thread waits for the signal hears it.
+  if (::getppid() != launcherPid) ::kill(::getpid(), SIGTERM);
 }
 
 }  // namespace pai::core

@@ -111,7 +111,7 @@ TEST_F(JobDirectoryTest, oneProcessWorksOnAJob) {
   ASSERT_TRUE(second);
   Result<Descriptor> refused = second->lock(50);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kLocked);
+  EXPECT_EQ(refused.error().code, ErrorCode::kJobBusy);
   lock->reset();
   EXPECT_TRUE(second->lock(50));
 }
