@@ -8,7 +8,7 @@ namespace pai::inference {
 
 namespace {
 
-constexpr std::int64_t kFloat = 4;
+constexpr std::int64_t kFloatBytes = 4;
 
 /// Floats, in the pixels of one frame of a level, that are alive at once.
 struct Count {
@@ -95,7 +95,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
   }
   // The end of the decoder: norm and the convolution to pixels.
   if (decoder) convolution(count, side.size("head.2.weight", 1), 3, frames, pixels(), side.size("head.2.weight", 1) * frames);
-  return (count.kept + count.most) * kFloat;
+  return (count.kept + count.most) * kFloatBytes;
 }
 
 }  // namespace pai::inference

@@ -21,7 +21,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::uint64_t kManifestLimit = 16u << 20;
-constexpr std::size_t kMostFiles = 64;
+constexpr std::size_t kMostGoldenFiles = 64;
 
 /// Sizes that weights do not tell come from the manifest.
 TransformerConfig transformerConfig(const GoldenFile& file) {
@@ -352,7 +352,7 @@ GoldenSet::GoldenSet(const std::string& folder) {
   if (!text) throw Failure(text.error());
   auto manifest = core::readJson(*text, path);
   if (!manifest) throw Failure(manifest.error());
-  if (!manifest->is_object() || !manifest->contains("files") || !(*manifest)["files"].is_array() || (*manifest)["files"].size() > kMostFiles)
+  if (!manifest->is_object() || !manifest->contains("files") || !(*manifest)["files"].is_array() || (*manifest)["files"].size() > kMostGoldenFiles)
     fail(ErrorCode::kFieldInvalid, "the manifest lists no files, or too many", path);
   for (const json& entry : (*manifest)["files"]) {
     if (!entry.is_object() || !entry.contains("file") || !entry["file"].is_string() || !entry.contains("tensors") || !entry["tensors"].is_object() || !entry.contains("config"))

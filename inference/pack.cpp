@@ -17,7 +17,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::uint64_t kPackJsonLimit = 1 << 20;
-constexpr std::size_t kMostFiles = 256;
+constexpr std::size_t kMostLoras = 256;
 
 std::string insideFolder(const Pack& pack, const json& name) {
   if (!name.is_string()) fail(ErrorCode::kPackInvalid, "a file name is no text", pack.folder + "/pack.json");
@@ -49,7 +49,7 @@ void readRules(Pack& pack, const json& j) {
   if (!solver) fail(ErrorCode::kPackInvalid, "solver is none of unipc, dpmpp, euler");
   pack.solver = *solver;
   if (!j.contains("lora")) return;
-  if (!j["lora"].is_array() || j["lora"].size() > kMostFiles) fail(ErrorCode::kPackInvalid, "lora is no list");
+  if (!j["lora"].is_array() || j["lora"].size() > kMostLoras) fail(ErrorCode::kPackInvalid, "lora is no list");
   for (const json& item : j["lora"]) pack.adapters.push_back({insideFolder(pack, item.at("file")), numberIn(item, "strength", 1.0, -10, 10)});
 }
 

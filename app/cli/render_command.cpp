@@ -7,6 +7,7 @@
 #include "app/cli/job_run.h"
 #include "app/cli/program.h"
 #include "app/cli/render_job.h"
+#include "app/cli/when.h"
 
 namespace pai::cli {
 
@@ -21,8 +22,6 @@ struct RenderCommand {
   RenderArguments arguments;
   RunOptions run;
 };
-
-Error usage(std::string detail) { return Error{ErrorCode::kUsage, std::move(detail), "", {}}; }
 
 Status renderOne(const Result<core::Job>& job, const RunOptions& run) {
   if (!job) return job.error();
@@ -40,8 +39,8 @@ Status renderProject(const RenderCommand& c) {
   Result<std::vector<core::Shot>> shots = shotsOf(*loaded, a);
   if (!shots) return std::move(shots).error();
   if (shots->size() > 1 && a.out.find("{shot}") == std::string::npos)
-    return usage("with --all the output must contain {shot}, so that each shot has a file of its own");
-  if (shots->size() > 1 && !c.run.jobDirectory.empty()) return usage("--job is for one shot; leave it out with --all");
+    return usageError("with --all the output must contain {shot}, so that each shot has a file of its own");
+  if (shots->size() > 1 && !c.run.jobDirectory.empty()) return usageError("--job is for one shot; leave it out with --all");
   if (shots->size() == 1) return renderOne(jobOfShot(*loaded, shots->front(), a), c.run);
   std::size_t failed = 0;
   Status last;
@@ -64,26 +63,26 @@ Status renderProject(const RenderCommand& c) {
 Status render(const RenderCommand& c) {
   const RenderArguments& a = c.arguments;
   const bool nothing = a.project.empty() && a.foreground.empty();
-  if (c.run.resume && c.run.jobDirectory.empty()) return usage("--resume needs the --job directory to go on with");
+  if (c.run.resume && c.run.jobDirectory.empty()) return usageError("--resume needs the --job directory to go on with");
   if (nothing && c.run.resume) {
     Result<core::JobResult> result = resumeJob(c.run);
     if (!result) return std::move(result).error();
     printResult(*result);
     return {};
   }
-  if (nothing) return usage("give a PROJECT, or --foreground CLIP");
-  if (!a.project.empty() && !a.foreground.empty()) return usage("give either a PROJECT or --foreground, not both");
-  if (a.out.empty()) return usage("--out FILE is missing");
+  if (nothing) return usageError("give a PROJECT, or --foreground CLIP");
+  if (!a.project.empty() && !a.foreground.empty()) return usageError("give either a PROJECT or --foreground, not both");
+  if (a.out.empty()) return usageError("--out FILE is missing");
   if (!a.project.empty()) {
     if (!a.references.empty() || !a.matte.empty() || !a.cameraFrom.empty() || !a.prompt.empty() || !a.foregroundColour.empty() ||
         !a.referenceColour.empty())
-      return usage("--ref, --matte, --camera-from, --prompt, --foreground-colour and --ref-colour belong to --foreground; a project holds its own");
+      return usageError("--ref, --matte, --camera-from, --prompt, --foreground-colour and --ref-colour belong to --foreground; a project holds its own");
     return renderProject(c);
   }
-  if (a.all || !a.shot.empty()) return usage("--shot and --all belong to a PROJECT");
+  if (a.all || !a.shot.empty()) return usageError("--shot and --all belong to a PROJECT");
   const std::vector<std::string> layers = a.layers.empty() ? std::vector<std::string>{"composite"} : a.layers;
   const bool needsReference = std::any_of(layers.begin(), layers.end(), [](const std::string& l) { return l == "composite" || l == "background"; });
-  if (a.references.empty() && needsReference) return usage("give at least one --ref WHEN=IMAGE, such as --ref begin=street.png");
+  if (a.references.empty() && needsReference) return usageError("give at least one --ref WHEN=IMAGE, such as --ref begin=street.png");
   return renderOne(jobOfFiles(a), c.run);
 }
 

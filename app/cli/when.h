@@ -12,6 +12,9 @@
 
 namespace pai::cli {
 
+/// kUsage: what is wrong with the command line.
+core::Error usageError(std::string detail);
+
 /// A WHEN of the command line in a clip of `frames` frames: a frame number from 0, `begin`, `middle`, `end`, a timecode (the
 /// clip's own where it has one, else from 00:00:00:00), or -1 for the last frame, -2 for the one before.
 /// Errors: kUsage (not understood), kReferenceOutside.

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kPrompts = "promptPresets";
 constexpr const char* kDeliveries = "deliveryPresets";
-constexpr qsizetype kMostBytes = 1 << 20;
+constexpr qsizetype kMostPresetBytes = 1 << 20;
 
 /// Settings divide keys at slashes: a name is kept whole.
 QString keyOf(const char* group, const QString& name) {
@@ -28,7 +28,7 @@ QStringList namesIn(const char* group) {
 
 std::string textOf(const char* group, const QString& name) {
   const QString text = QSettings().value(keyOf(group, name)).toString();
-  return text.size() > kMostBytes ? std::string() : text.toStdString();
+  return text.size() > kMostPresetBytes ? std::string() : text.toStdString();
 }
 
 void keep(const char* group, const QString& name, const std::string& text) {

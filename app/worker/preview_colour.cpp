@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::size_t kMostKnown = 8;
 
-std::string text(const nlohmann::json& body, const char* name) {
-  const auto it = body.find(name);
-  return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 double real(const nlohmann::json& body, const char* name, double preset) {
   const auto it = body.find(name);
   return it != body.end() && it->is_number() ? it->get<double>() : preset;
@@ -44,7 +39,7 @@ Result<Picture> transformed(const Colour& colour, const Picture& picture, const 
 std::optional<ViewWanted> viewWanted(const nlohmann::json& body) {
   const auto it = body.find("colour");
   if (it == body.end() || !it->is_object()) return {};
-  return ViewWanted{text(*it, "config"), text(*it, "space"), text(*it, "view"), std::clamp(real(*it, "exposure", 0.0), -20.0, 20.0),
+  return ViewWanted{requestText(*it, "config"), requestText(*it, "space"), requestText(*it, "view"), std::clamp(real(*it, "exposure", 0.0), -20.0, 20.0),
                     std::clamp(real(*it, "gamma", 1.0), 0.1, 10.0)};
 }
 

@@ -17,11 +17,6 @@ using core::Status;
 
 namespace {
 
-std::int64_t number(const nlohmann::json& body, const char* name) {
-  const auto it = body.find(name);
-  return it != body.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
-}
-
 Result<core::Job> jobIn(const nlohmann::json& body) {
   const auto it = body.find("job");
   if (it == body.end()) return Error{ErrorCode::kUsage, "no job was given", "", {}};
@@ -54,7 +49,7 @@ void PreviewDrafts::take(const std::string& op, std::int64_t ticket, const nlohm
     }
     return post(m_pictures, ticket, draft, [this, ticket](Draft& d, const core::StopToken&) { return open(ticket, d); });
   }
-  const std::int64_t id = number(body, "draft");
+  const std::int64_t id = requestNumber(body, "draft");
   const DraftPtr draft = find(id);
   if (!draft) return m_reply.fail(ticket, Error{ErrorCode::kUsage, "the draft is not open", "", {}});
   if (op == "update_draft") {
@@ -69,7 +64,7 @@ void PreviewDrafts::take(const std::string& op, std::int64_t ticket, const nlohm
     return post(m_pictures, ticket, draft, [this, ticket, body](Draft& d, const core::StopToken&) { return frame(ticket, d, body); });
   if (op == "prepare")
     return post(m_solve, ticket, draft, [this, ticket](Draft& d, const core::StopToken& stop) { return prepare(ticket, d, stop); });
-  if (op == "matte_report") return reportNext(ticket, draft, {{number(body, "begin")}, {number(body, "end")}});
+  if (op == "matte_report") return reportNext(ticket, draft, {{requestNumber(body, "begin")}, {requestNumber(body, "end")}});
   m_reply.fail(ticket, Error{ErrorCode::kUsage, "there is no request named " + op, "", {}});
 }
 
@@ -111,13 +106,13 @@ Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::j
       if (layer.is_string()) layers.push_back(layer.get<std::string>());
   core::DraftRequest request;
   const auto wanted = [&](const char* name) { return std::find(layers.begin(), layers.end(), name) != layers.end(); };
-  request.divisor = static_cast<int>(std::clamp<std::int64_t>(number(body, "divisor"), 1, 16));
+  request.divisor = static_cast<int>(std::clamp<std::int64_t>(requestNumber(body, "divisor"), 1, 16));
   request.composite = wanted("composite");
   request.background = wanted("background");
   request.foreground = wanted("foreground");
   request.matte = wanted("matte");
   request.shadow = wanted("shadow");
-  const core::FrameIndex index{number(body, "frame")};
+  const core::FrameIndex index{requestNumber(body, "frame")};
   if (index.value < 0 || index.value >= draft.front->frames())
     return Error{ErrorCode::kUsage, "the frame lies outside the shot", draft.front->plate().path, {}};
   Result<core::DraftFrame> frame = draft.front->render(index, request);

@@ -14,6 +14,16 @@
 
 namespace pai::worker {
 
+/// A whole number or a text of a request; 0 or "" when it is not there or something else.
+inline std::int64_t requestNumber(const nlohmann::json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+inline std::string requestText(const nlohmann::json& body, const char* name) {
+  const auto it = body.find(name);
+  return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
 /// The connection's sending side. Any thread; messages stay whole.
 class PreviewReply {
  public:

@@ -22,18 +22,8 @@ using core::Status;
 
 namespace {
 
-std::int64_t number(const nlohmann::json& body, const char* name) {
-  const auto it = body.find(name);
-  return it != body.end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
-}
-
-std::string text(const nlohmann::json& body, const char* name) {
-  const auto it = body.find(name);
-  return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 StillWanted stillWanted(const nlohmann::json& body) {
-  return {text(body, "path"), static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h")), viewWanted(body)};
+  return {requestText(body, "path"), static_cast<int>(requestNumber(body, "w")), static_cast<int>(requestNumber(body, "h")), viewWanted(body)};
 }
 
 class PreviewServer {
@@ -53,8 +43,8 @@ class PreviewServer {
 
  private:
   void take(const nlohmann::json& body) {
-    const std::string op = text(body, "op");
-    const std::int64_t ticket = number(body, "ticket");
+    const std::string op = requestText(body, "op");
+    const std::int64_t ticket = requestNumber(body, "ticket");
     if (op == "cancel") return cancel(ticket);
     if (op == "close") {
       m_clips.close(ticket);
@@ -64,27 +54,27 @@ class PreviewServer {
       return;
     }
     if (op == "open_clip") {
-      m_stills.know(ticket, text(body, "path"));
-      return m_clips.open(ticket, text(body, "path"), [this](std::int64_t clip, const core::ClipInfo& info) { proxyLater(clip, info); });
+      m_stills.know(ticket, requestText(body, "path"));
+      return m_clips.open(ticket, requestText(body, "path"), [this](std::int64_t clip, const core::ClipInfo& info) { proxyLater(clip, info); });
     }
     if (op == "frame") {
-      const FrameWanted wanted{number(body, "clip"), {number(body, "frame")}, static_cast<int>(number(body, "w")), static_cast<int>(number(body, "h")),
+      const FrameWanted wanted{requestNumber(body, "clip"), {requestNumber(body, "frame")}, static_cast<int>(requestNumber(body, "w")), static_cast<int>(requestNumber(body, "h")),
                                viewWanted(body)};
-      return (number(body, "thumbnail") != 0 ? m_stills : m_clips).frame(ticket, wanted);
+      return (requestNumber(body, "thumbnail") != 0 ? m_stills : m_clips).frame(ticket, wanted);
     }
     if (op == "image")
       return post(m_images, ticket, [this, ticket, wanted = stillWanted(body)](const core::StopToken&) {
         return sendStill(m_reply, m_colour, ticket, wanted);
       });
     if (op == "colours")
-      return post(m_images, ticket, [this, ticket, config = text(body, "config")](const core::StopToken&) {
+      return post(m_images, ticket, [this, ticket, config = requestText(body, "config")](const core::StopToken&) {
         return m_colour.sendChoices(m_reply, ticket, config);
       });
     if (op == "configure") return configure(body);
-    if (op == "sound") return m_sound.read(ticket, text(body, "path"), number(body, "begin"), number(body, "count"));
-    if (op == "peaks") return m_sound.peaks(ticket, text(body, "path"));
+    if (op == "sound") return m_sound.read(ticket, requestText(body, "path"), requestNumber(body, "begin"), requestNumber(body, "count"));
+    if (op == "peaks") return m_sound.peaks(ticket, requestText(body, "path"));
     if (op == "proxy")
-      return post(m_proxies, ticket, [this, ticket, path = text(body, "path"), out = text(body, "out")](const core::StopToken& stop) {
+      return post(m_proxies, ticket, [this, ticket, path = requestText(body, "path"), out = requestText(body, "out")](const core::StopToken& stop) {
         return sendProxy(m_reply, ticket, path, out, stop);
       });
     m_drafts.take(op, ticket, body);
@@ -98,12 +88,12 @@ class PreviewServer {
 
   /// The user's preferences; they hold from now on.
   void configure(const nlohmann::json& body) {
-    const auto bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(number(body, "cache_bytes"), 16 << 20, std::int64_t{1} << 40));
+    const auto bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(requestNumber(body, "cache_bytes"), 16 << 20, std::int64_t{1} << 40));
     m_clips.setMaxBytes(bytes - bytes / 8);
     m_stills.setMaxBytes(bytes / 8);
     const std::scoped_lock lock(m_mutex);
-    m_proxiesWanted = number(body, "proxies") != 0;
-    m_proxyFolder = text(body, "folder");
+    m_proxiesWanted = requestNumber(body, "proxies") != 0;
+    m_proxyFolder = requestText(body, "folder");
   }
 
   /// Makes the proxy of a clip behind everything else; frames of proxy size come from it once it is there.

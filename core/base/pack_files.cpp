@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostFiles = 256;
+constexpr std::size_t kMostWeightFiles = 256;
 constexpr std::int64_t kSmallWidth = 1536, kPublishedFrames = 81, kSharedFrames = 20;
 
 /// Headers of all weights, shards one by one.
@@ -48,7 +48,7 @@ Result<PackFiles> findPackFiles(const std::string& folder) {
       if (name.ends_with(".safetensors.index.json")) indexes.push_back(path);
       if (name.ends_with(".safetensors")) files.push_back(path);
       if (isTokenizer(name) && out.tokenizer.empty()) out.tokenizer = path;
-      if (files.size() + indexes.size() > kMostFiles) return Error{ErrorCode::kLimitExceeded, "a folder of too many weights", folder, {}};
+      if (files.size() + indexes.size() > kMostWeightFiles) return Error{ErrorCode::kLimitExceeded, "a folder of too many weights", folder, {}};
     }
   }
   std::set<std::string> shards;

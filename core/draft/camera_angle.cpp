@@ -13,7 +13,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWidth = 640;
+constexpr int kAngleWidth = 640;
 constexpr double kDegrees = 180 / CV_PI;
 constexpr double kUsualLens = 1.39;      // focal length for a picture's width: 50 mm on 36
 constexpr double kLean = 28;             // degrees off the picture's vertical that an upright may show
@@ -123,7 +123,7 @@ std::string cameraAngle(const CameraCurve& curve, const std::vector<PlacedRefere
   std::vector<CameraStance> stances;
   const double lens = curve.space && curve.space->focalPx > 0 ? curve.space->focalPx / curve.size.width : kUsualLens;
   for (const auto& r : references) {
-    const cv::Mat grey = placedLuma(r, curve.size, kWidth).grey;
+    const cv::Mat grey = placedLuma(r, curve.size, kAngleWidth).grey;
     if (const auto s = stanceOfUprights(grey, lens * grey.cols)) stances.push_back(*s);
   }
   if (stances.empty() && curve.space)

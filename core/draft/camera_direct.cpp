@@ -13,7 +13,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 480;
+constexpr int kDirectWidth = 480;
 constexpr double kMaxCells = 4e6;  // of all residual fields, 8 bytes each
 
 /// A clip's frame at working size, the subject left out.
@@ -21,7 +21,7 @@ Result<RegisterPicture> framePicture(const PlateAccess& clip, std::int64_t t, cv
   auto picture = clip.picture(FrameIndex{t});
   if (!picture) return picture.error();
   RegisterPicture p{{}, {}, {}, {}};
-  p.grey = lumaOf(**picture, kWorkWidth);
+  p.grey = lumaOf(**picture, kDirectWidth);
   if (p.grey.size() != work) cv::resize(p.grey, p.grey, work, 0, 0, cv::INTER_LINEAR);
   p.valid = cv::Mat(work, CV_8U, cv::Scalar(255));
   if (!clip.matte) return p;
@@ -87,7 +87,7 @@ Result<int> measureAgainstReferences(const PlateAccess& clip, const std::vector<
     if (at < 0 || at >= frames) continue;
     const std::int64_t begin = i > 0 ? references[i - 1].frame.value : 0;
     const std::int64_t end = i + 1 < references.size() ? references[i + 1].frame.value : frames - 1;
-    const RegisterPicture reference = placedLuma(references[i], curve.size, kWorkWidth);
+    const RegisterPicture reference = placedLuma(references[i], curve.size, kDirectWidth);
     const ProgressFn step = [&](double) { if (progress) progress(static_cast<double>(i) / static_cast<double>(references.size())); };
     for (const std::int64_t to : {end, begin}) {
       const Status done = outward(clip, reference, i, at, std::clamp<std::int64_t>(to, 0, frames - 1), curve, held, stop, step);

@@ -12,7 +12,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWidth = 480;           // averages the grain away and keeps what is larger than it
+constexpr int kFaintWidth = 480;           // averages the grain away and keeps what is larger than it
 constexpr double kFine = 1.5, kCoarse = 16;  // sigmas of the band, pixels at that width
 constexpr double kFlat = 0.1;         // levels: a screen with less structure holds nothing but coding noise
 constexpr double kRaised = 25;        // levels that the structure is raised to
@@ -51,9 +51,9 @@ double robustSpread(const cv::Mat& band, const cv::Mat& open) {
 Result<WorkFrame> FaintFrames::load(const PlateAccess& clip, FrameIndex frame) {
   auto picture = clip.picture(frame);
   if (!picture) return picture.error();
-  cv::Mat luma = lumaOf(**picture, 2 * kWidth);
+  cv::Mat luma = lumaOf(**picture, 2 * kFaintWidth);
   luma.convertTo(luma, CV_32F);
-  const double s = std::min(1.0, static_cast<double>(kWidth) / luma.cols);
+  const double s = std::min(1.0, static_cast<double>(kFaintWidth) / luma.cols);
   const cv::Size size(std::max(1, cvRound(luma.cols * s)), std::max(1, cvRound(luma.rows * s)));
   cv::resize(luma, luma, size, 0, 0, cv::INTER_AREA);
   cv::Mat open(size, CV_32F, cv::Scalar(1));

@@ -12,7 +12,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 960;
+constexpr int kFollowWidth = 960;
 constexpr double kMinimumCorner = 2e-4;  // eigenvalue of flat, compressed screens lies below this
 
 /// Local maxima of the smaller eigenvalue above that of flat, compressed screens, strongest first.
@@ -47,7 +47,7 @@ Result<WorkFrame> loadFrame(const PlateAccess& clip, FrameIndex frame) {
   auto picture = clip.picture(frame);
   if (!picture) return picture.error();
   WorkFrame f;
-  f.grey = lumaOf(**picture, kWorkWidth);
+  f.grey = lumaOf(**picture, kFollowWidth);
   f.open = cv::Mat(f.grey.size(), CV_8U, cv::Scalar(255));
   if (clip.matte) {
     auto matte = clip.matte(frame);

@@ -11,7 +11,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 960;
+constexpr int kInferWidth = 960;
 // Way of the subject in the world for one of camera and subject in frame.
 constexpr double kStands = 0.04, kStrays = 0.1, kIdle = 0.15, kTravels = 0.5;
 constexpr double kChecked = 0.5;                // least trust in a pace that a neighbouring pair confirms or bends
@@ -133,11 +133,11 @@ std::vector<cv::Point2d> wayOf(const Leg& leg, const Path& path, cv::Point2d tot
 Result<std::vector<Leg>> registerLegs(cv::Size size, const std::vector<PlacedReference>& references,
                                       const StopToken& stop, const ProgressFn& progress, InferredCamera& out) {
   std::vector<Leg> legs;
-  const double factor = std::min(1.0, static_cast<double>(kWorkWidth) / size.width);
+  const double factor = std::min(1.0, static_cast<double>(kInferWidth) / size.width);
   std::optional<RegisterPicture> last;
   for (std::size_t i = 0; i < references.size(); ++i) {
     if (stop.requested()) return Error{ErrorCode::kCancelled, "the camera solve was stopped", "", {}};
-    RegisterPicture now = placedLuma(references[i], size, kWorkWidth);
+    RegisterPicture now = placedLuma(references[i], size, kInferWidth);
     if (last) {
       Leg leg{references[i - 1].frame.value, references[i].frame.value, {}, {}, {}, {}, false};
       auto found = registerWide(now, *last);
@@ -230,11 +230,11 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
 }
 
 bool agreesWithReferences(const CameraCurve& curve, const std::vector<PlacedReference>& references, const StopToken& stop) {
-  const double factor = std::min(1.0, static_cast<double>(kWorkWidth) / curve.size.width);
+  const double factor = std::min(1.0, static_cast<double>(kInferWidth) / curve.size.width);
   const cv::Point2d centre = centreOf(curve.size);
   std::optional<RegisterPicture> last;
   for (std::size_t i = 0; i < references.size() && !stop.requested(); ++i) {
-    RegisterPicture now = placedLuma(references[i], curve.size, kWorkWidth);
+    RegisterPicture now = placedLuma(references[i], curve.size, kInferWidth);
     if (last)
       if (const auto found = registerWide(now, *last)) {
         const CameraSample &a = curve.samples[static_cast<std::size_t>(references[i - 1].frame.value)],

@@ -13,7 +13,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 640;
+constexpr int kParallaxWidth = 640;
 constexpr double kMaxCells = 4e6;      // of all fields of the shot, 8 bytes each
 constexpr double kMaxParallax = 0.08;  // of the frame's width; more is a mistake of the flow
 
@@ -112,7 +112,7 @@ Status alignReferences(const std::vector<PlacedReference>& references, bool wide
                        const ProgressFn& progress) {
   if (references.size() < 2) return {};
   std::vector<RegisterPicture> pictures;
-  for (const auto& r : references) pictures.push_back(placedLuma(r, curve.size, kWorkWidth));
+  for (const auto& r : references) pictures.push_back(placedLuma(r, curve.size, kParallaxWidth));
   curve.referenceIds.clear();
   for (const auto& r : references) curve.referenceIds.push_back(r.id);
   for (auto& s : curve.samples) s.references.assign(references.size(), {});

@@ -12,7 +12,7 @@
 namespace pai::core {
 namespace {
 
-constexpr int kWorkWidth = 480;
+constexpr int kSubjectWidth = 480;
 
 struct Look {
   cv::Mat grey, matte;
@@ -25,7 +25,7 @@ Result<Look> look(const PlateAccess& plate, FrameIndex frame) {
   auto picture = plate.picture(frame);
   if (!picture) return picture.error();
   Look l;
-  l.grey = lumaOf(**picture, kWorkWidth);
+  l.grey = lumaOf(**picture, kSubjectWidth);
   l.matte = cv::Mat::zeros(l.grey.size(), CV_32F);
   if (!plate.matte) return l;
   auto matte = plate.matte(frame);

@@ -10,7 +10,6 @@ namespace {
 constexpr float kMendShare = 1.3f;      // of the strength that goes into mending the plate's own light
 constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subject takes on
 constexpr float kFullStrength = 0.7f;   // of which on the blacks are matched as far as is asked
-constexpr float kCoding = 2.2f;
 
 /// Haze adds its light and hides as much of what lies behind it.
 float veiled(float v, float veil) { return veil + (1.0f - veil) * v; }

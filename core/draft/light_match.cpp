@@ -10,7 +10,7 @@ namespace pai::core {
 namespace {
 
 // Log-chromaticities are counted on a square of +-kReach.
-constexpr int kBins = 64;
+constexpr int kTintBins = 64;
 constexpr double kReach = 0.64;
 constexpr float kCut = 250.0f / 255.0f;    // a channel this bright may be clipped
 constexpr float kDark = 20.0f / 255.0f;    // a channel this dark has no colour to speak of
@@ -24,10 +24,9 @@ constexpr double kSceneShare = 0.3;        // how much of the scene's tint its s
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
 constexpr double kBlackShare = 0.02;       // of a picture's pixels that count as its blacks
 constexpr float kMaxVeil = 0.045f;         // linear light; a scene without any black is a bright room, not fog
-constexpr float kCoding = 2.2f;
 
 struct ChromaCount {
-  cv::Mat weight = cv::Mat::zeros(kBins, kBins, CV_64F);
+  cv::Mat weight = cv::Mat::zeros(kTintBins, kTintBins, CV_64F);
 };
 
 void count(const LightSample& s, ChromaCount& out) {
@@ -41,13 +40,13 @@ void count(const LightSample& s, ChromaCount& out) {
       const double r = std::log(c[x][0] / c[x][1]), b = std::log(c[x][2] / c[x][1]);
       if (std::abs(r) >= kReach || std::abs(b) >= kReach) continue;
       const double mean = (c[x][0] + c[x][1] + c[x][2]) / 3.0;
-      out.weight.at<double>(static_cast<int>((r + kReach) / (2 * kReach) * kBins),
-                            static_cast<int>((b + kReach) / (2 * kReach) * kBins)) += mean * mean;
+      out.weight.at<double>(static_cast<int>((r + kReach) / (2 * kReach) * kTintBins),
+                            static_cast<int>((b + kReach) / (2 * kReach) * kTintBins)) += mean * mean;
     }
   }
 }
 
-double binCentre(int i) { return (i + 0.5) / kBins * 2 * kReach - kReach; }
+double binCentre(int i) { return (i + 0.5) / kTintBins * 2 * kReach - kReach; }
 
 /// The peak of near-neutral surfaces: the strongest under the prior, then its mean.
 LightColour peakOf(const ChromaCount& counts) {
@@ -57,8 +56,8 @@ LightColour peakOf(const ChromaCount& counts) {
   if (total <= 0.0) return {};
   double best = -1.0;
   cv::Vec2d at;
-  for (int i = 0; i < kBins; ++i) {
-    for (int j = 0; j < kBins; ++j) {
+  for (int i = 0; i < kTintBins; ++i) {
+    for (int j = 0; j < kTintBins; ++j) {
       const double r = binCentre(i), b = binCentre(j);
       const double v = smooth.at<double>(i, j) * std::exp(-(r * r + b * b) / (2 * kPriorSpread * kPriorSpread));
       if (v > best) {
@@ -71,8 +70,8 @@ LightColour peakOf(const ChromaCount& counts) {
   for (int pass = 0; pass < 10; ++pass) {
     cv::Vec2d sum{0, 0};
     weight = 0.0;
-    for (int i = 0; i < kBins; ++i) {
-      for (int j = 0; j < kBins; ++j) {
+    for (int i = 0; i < kTintBins; ++i) {
+      for (int j = 0; j < kTintBins; ++j) {
         const double r = binCentre(i) - at[0], b = binCentre(j) - at[1];
         const double w = counts.weight.at<double>(i, j) * std::exp(-(r * r + b * b) / (2 * kPeakSpread * kPeakSpread));
         sum += cv::Vec2d(binCentre(i), binCentre(j)) * w;

@@ -13,6 +13,9 @@
 
 namespace pai::core {
 
+/// The exponent by which coded values are taken for linear light here.
+inline constexpr float kCoding = 2.2f;
+
 /// A subject's frame as the light is measured: coded values (0..1), small, and where the subject is solid (CV_8U).
 struct LightSample {
   cv::Mat coded;  // CV_32FC3 RGB

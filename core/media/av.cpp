@@ -19,6 +19,8 @@ void quietFfmpeg() {
   std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
 }
 
+int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
+
 int mediaThreads() {
   if (const char* text = std::getenv("PAI_THREADS")) {
     const int wanted = std::atoi(text);

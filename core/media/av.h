@@ -33,6 +33,11 @@ void quietFfmpeg();
 /// Threads to decode and encode with: PAI_THREADS or the number of cores, 1 to 16.
 int mediaThreads();
 
+/// Bytes of an AVIOContext's buffer.
+inline constexpr int kIoBuffer = 256 * 1024;
+/// An `io_open` that refuses: a (de)muxer opens no file but the one it was given.
+int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**);
+
 /// Largest picture any reader or writer of clips takes.
 inline constexpr int kMaxClipSide = 16384;
 inline constexpr std::int64_t kMaxClipPixels = 67108864;  // 64 Mpx, 8K has 33

@@ -19,7 +19,6 @@ namespace pai::core {
 
 namespace {
 
-constexpr int kIoBuffer = 256 * 1024;
 constexpr int kMaxStreams = 64;
 constexpr const char* kDemuxers = "mov,matroska,mpegts,avi,mxf,yuv4mpegpipe,mpeg,dv,nut";
 constexpr const char* kDecoders =
@@ -39,8 +38,6 @@ const AVInputFormat* probed(AVIOContext* io) {
 
 /// Size that a YUV4MPEG2 header states; the demuxer would fail on a huge one without saying why.
 Status checkRawSize(int descriptor, const std::string& path);
-
-int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
 
 Error rejected(ErrorCode code, std::string detail, const std::string& path) {
   return Error{code, std::move(detail), path, {}};

@@ -14,14 +14,6 @@ extern "C" {
 
 namespace pai::core {
 
-namespace {
-
-constexpr int kIoBuffer = 256 * 1024;
-
-int refuseOpen(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
-
-}  // namespace
-
 bool AvOutput::wantsGlobalHeader(const std::string& path) {
   const AVOutputFormat* muxer = av_guess_format(muxerFor(endingOf(path)), nullptr, nullptr);
   return muxer && (muxer->flags & AVFMT_GLOBALHEADER);

@@ -15,10 +15,6 @@ namespace {
 
 constexpr const char* kLogName = "events.jsonl";
 
-Error broken(std::string detail, const std::string& file) {
-  return Error{ErrorCode::kJobBroken, std::move(detail), file, {}};
-}
-
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -55,7 +51,7 @@ Result<EventWriter> EventWriter::open(const JobDirectory& directory) {
       writer.m_nextSeq = json["seq"].get<std::int64_t>() + 1;
       break;
     }
-    if (begin == std::string::npos) return broken("it holds no event", writer.m_path);
+    if (begin == std::string::npos) return brokenJob("it holds no event", writer.m_path);
     tail.resize(begin + 1);
   }
   return writer;
@@ -129,16 +125,16 @@ Result<std::vector<JobEvent>> EventTail::read() {
     std::size_t begin = 0;
     for (std::size_t end; (end = m_partial.find('\n', begin)) != std::string::npos; begin = end + 1) {
       const std::string_view line(m_partial.data() + begin, end - begin);
-      if (line.size() > kMaxEventLineBytes) return broken("a line is longer than 65536 bytes", m_path);
+      if (line.size() > kMaxEventLineBytes) return brokenJob("a line is longer than 65536 bytes", m_path);
       Result<std::optional<JobEvent>> event = parseEventLine(line, m_path);
-      if (!event) return broken(event.error().detail.empty() ? "a line is no event" : event.error().detail, m_path);
+      if (!event) return brokenJob(event.error().detail.empty() ? "a line is no event" : event.error().detail, m_path);
       if (!event->has_value()) continue;
-      if ((*event)->seq <= m_lastSeq) return broken("events are out of order", m_path);
+      if ((*event)->seq <= m_lastSeq) return brokenJob("events are out of order", m_path);
       m_lastSeq = (*event)->seq;
       events.push_back(**event);
     }
     m_partial.erase(0, begin);
-    if (m_partial.size() > kMaxEventLineBytes) return broken("a line is longer than 65536 bytes", m_path);
+    if (m_partial.size() > kMaxEventLineBytes) return brokenJob("a line is longer than 65536 bytes", m_path);
   }
   return events;
 }

@@ -22,10 +22,6 @@ namespace {
 constexpr std::array<const char*, 6> kFolderNames{"", "input", "preview", "latents", "frames", "checkpoint"};
 constexpr std::size_t kMaxNames = 1'000'000;
 
-Error broken(std::string detail, const std::string& file) {
-  return Error{ErrorCode::kJobBroken, std::move(detail), file, {}};
-}
-
 Status writeAll(int fd, std::string_view text, const std::string& file) {
   while (!text.empty()) {
     const ssize_t n = ::write(fd, text.data(), text.size());
@@ -56,7 +52,7 @@ bool isBaseName(std::string_view name) {
 Status JobDirectory::openFolders(bool make) {
   Descriptor top(::open(m_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!top) {
-    if (errno == ENOTDIR) return broken("it is not a directory", m_path);
+    if (errno == ENOTDIR) return brokenJob("it is not a directory", m_path);
     return errnoError(errno, "the job directory cannot be opened", m_path);
   }
   m_folders.clear();
@@ -70,7 +66,7 @@ Status JobDirectory::openFolders(bool make) {
       if (::mkdirat(at, kFolderNames[i], 0777) == 0)
         fd.reset(::openat(at, kFolderNames[i], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     }
-    if (!fd) return broken("it is not a folder of its own", m_path + "/" + kFolderNames[i]);
+    if (!fd) return brokenJob("it is not a folder of its own", m_path + "/" + kFolderNames[i]);
     m_folders.push_back(std::move(fd));
   }
   return {};
@@ -97,12 +93,12 @@ Result<JobDirectory> JobDirectory::open(const std::string& path) {
   // job.json first: nothing is made in a folder that is no job.
   directory.m_folders.emplace_back(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.m_folders[0]) {
-    if (errno == ENOTDIR) return broken("it is not a directory", path);
+    if (errno == ENOTDIR) return brokenJob("it is not a directory", path);
     return errnoError(errno, "the job directory cannot be opened", path);
   }
   Result<std::string> text = directory.read(JobFolder::kTop, "job.json", kMaxJobBytes);
   if (!text) {
-    if (text.error().code == ErrorCode::kFileMissing) return broken("it has no job.json", path);
+    if (text.error().code == ErrorCode::kFileMissing) return brokenJob("it has no job.json", path);
     return std::move(text).error();
   }
   Result<Job> job = parseJob(*text, path + "/job.json");
@@ -117,12 +113,12 @@ Result<Descriptor> JobDirectory::openFile(JobFolder folder, const std::string& n
   if (!isBaseName(name)) return Error{ErrorCode::kPathForbidden, "only plain file names are allowed in a job", shown, {}};
   Descriptor fd(::openat(folderFd(folder), name.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666));
   if (!fd) {
-    if (errno == ELOOP || errno == ENXIO || errno == EISDIR) return broken("it is not a regular file", shown);
+    if (errno == ELOOP || errno == ENXIO || errno == EISDIR) return brokenJob("it is not a regular file", shown);
     return (flags & O_ACCMODE) == O_RDONLY ? errnoError(errno, "opening failed", shown)
                                            : writeError(errno, "opening failed", shown);
   }
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return broken("it is not a regular file", shown);
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return brokenJob("it is not a regular file", shown);
   return fd;
 }
 
@@ -227,6 +223,10 @@ Result<Descriptor> JobDirectory::lock(int waitMs) const {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   return std::move(fd).value();
+}
+
+Error brokenJob(std::string detail, const std::string& file) {
+  return Error{ErrorCode::kJobBroken, std::move(detail), file, {}};
 }
 
 Result<std::string> newJobPath(const std::string& parent, const std::string& name) {

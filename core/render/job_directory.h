@@ -16,6 +16,9 @@ namespace pai::core {
 inline constexpr std::int64_t kMaxJobBytes = 16 << 20;
 inline constexpr std::int64_t kMaxResultBytes = 4 << 20;
 
+/// kJobBroken: a job's `file` is not what it must be.
+Error brokenJob(std::string detail, const std::string& file);
+
 /// The folders of a job directory (DESIGN 3).
 enum class JobFolder { kTop, kInput, kPreview, kLatents, kFrames, kCheckpoint };
 

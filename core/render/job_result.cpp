@@ -7,17 +7,13 @@ namespace pai::core {
 namespace {
 
 constexpr const char* kResultName = "result.json";
-constexpr std::size_t kMaxOutputs = 64, kMaxText = 4096, kMaxWarnings = 1000;
-
-Error broken(std::string detail, const std::string& file) {
-  return Error{ErrorCode::kJobBroken, std::move(detail), file, {}};
-}
+constexpr std::size_t kMaxOutputs = 64, kMaxResultText = 4096, kMaxResultWarnings = 1000;
 
 bool text(const nlohmann::json& json, const char* name, std::string& out) {
   const auto it = json.find(name);
   if (it == json.end() || !it->is_string()) return false;
   out = it->get<std::string>();
-  return out.size() <= kMaxText;
+  return out.size() <= kMaxResultText;
 }
 
 bool count(const nlohmann::json& json, const char* name, std::int64_t& out) {
@@ -53,23 +49,23 @@ nlohmann::json resultJson(const JobResult& result) {
 
 Result<JobResult> parseResult(std::string_view source, const std::string& fileName) {
   const auto json = nlohmann::json::parse(source, nullptr, false);
-  if (!json.is_object()) return broken("it is not a JSON object", fileName);
+  if (!json.is_object()) return brokenJob("it is not a JSON object", fileName);
   JobResult result;
   std::int64_t version = 0, width = 0, height = 0;
-  if (!count(json, "version", version)) return broken("it has no version", fileName);
+  if (!count(json, "version", version)) return brokenJob("it has no version", fileName);
   if (version > kResultVersion) return Error{ErrorCode::kVersionTooNew, "", fileName, {}};
   if (!text(json, "engine", result.engine) || !count(json, "frames", result.frames) || !count(json, "width", width) ||
       !count(json, "height", height) || !text(json, "rate", result.rate) || width > 1 << 20 || height > 1 << 20)
-    return broken("a value is missing or wrong", fileName);
+    return brokenJob("a value is missing or wrong", fileName);
   result.version = static_cast<int>(version);
   result.width = static_cast<int>(width);
   result.height = static_cast<int>(height);
-  if (!readOutputs(json, result.outputs)) return broken("it names no valid outputs", fileName);
+  if (!readOutputs(json, result.outputs)) return brokenJob("it names no valid outputs", fileName);
   if (const auto it = json.find("elapsed_seconds"); it != json.end() && it->is_number()) result.elapsedSeconds = it->get<double>();
   if (const auto it = json.find("warnings"); it != json.end() && it->is_array())
     for (const nlohmann::json& warning : *it)
-      if (warning.is_string() && result.warnings.size() < kMaxWarnings)
-        result.warnings.push_back(warning.get<std::string>().substr(0, kMaxText));
+      if (warning.is_string() && result.warnings.size() < kMaxResultWarnings)
+        result.warnings.push_back(warning.get<std::string>().substr(0, kMaxResultText));
   (void)text(json, "record", result.record);
   return result;
 }
@@ -78,7 +74,7 @@ Result<JobResult> readResult(const JobDirectory& directory) {
   Result<std::string> source = directory.read(JobFolder::kTop, kResultName, kMaxResultBytes);
   if (!source) {
     if (source.error().code == ErrorCode::kFileMissing)
-      return broken("it has no result.json", directory.path());
+      return brokenJob("it has no result.json", directory.path());
     return std::move(source).error();
   }
   Result<JobResult> result = parseResult(*source, directory.plainPath(JobFolder::kTop, kResultName));
@@ -89,7 +85,7 @@ Result<JobResult> readResult(const JobDirectory& directory) {
     const bool pattern = output.path.find('%') != std::string::npos;
     const std::string probe = pattern ? output.path.substr(0, output.path.rfind('/')) : output.path;
     if (::stat(probe.empty() ? "/" : probe.c_str(), &info) != 0)
-      return broken("the delivered file is not there", output.path);
+      return brokenJob("the delivered file is not there", output.path);
   }
   return result;
 }

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kMaxFiles = 1000;
 
-Error invalid(std::string detail, const std::string& file) {
+Error invalidPack(std::string detail, const std::string& file) {
   return Error{ErrorCode::kPackInvalid, std::move(detail), file, {}};
 }
 
@@ -68,12 +68,12 @@ std::string packDataFolder() {
 Result<std::vector<nlohmann::json>> packFiles(const Pack& pack) {
   const auto list = pack.manifest.find("files");
   if (list == pack.manifest.end() || !list->is_array() || list->size() > kMaxFiles)
-    return invalid("pack.json has no list \"files\"", pack.folder);
+    return invalidPack("pack.json has no list \"files\"", pack.folder);
   std::vector<nlohmann::json> files;
   for (const nlohmann::json& item : *list) {
     const bool fine = item.is_object() && item.contains("file") && item["file"].is_string() && item.contains("sha256") &&
                       item["sha256"].is_string() && item.contains("size_bytes") && item["size_bytes"].is_number_unsigned();
-    if (!fine) return invalid("an entry of \"files\" lacks file, sha256 or size_bytes", pack.folder);
+    if (!fine) return invalidPack("an entry of \"files\" lacks file, sha256 or size_bytes", pack.folder);
     if (!isBaseName(item["file"].get<std::string>()))
       return Error{ErrorCode::kPathForbidden, "only plain file names are allowed in a pack", item["file"].get<std::string>(), {}};
     files.push_back(item);
@@ -105,9 +105,9 @@ Result<Pack> readPack(const std::string& folder) {
   pack.hash = sha256Of(*text);
   pack.manifest = std::move(manifest).value();
   if (!pack.manifest.is_object() || !pack.manifest.contains("name") || !pack.manifest["name"].is_string())
-    return invalid("pack.json has no \"name\"", file);
+    return invalidPack("pack.json has no \"name\"", file);
   pack.name = pack.manifest["name"].get<std::string>();
-  if (!isBaseName(pack.name)) return invalid("its name is no plain name", file);
+  if (!isBaseName(pack.name)) return invalidPack("its name is no plain name", file);
   Result<std::vector<nlohmann::json>> files = packFiles(pack);
   if (!files) return std::move(files).error();
   for (const nlohmann::json& item : *files) pack.sizeBytes += item["size_bytes"].get<std::uint64_t>();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/main/bench_dit.h"
+#include "inference/main/bench_models.h"
 
 #include <chrono>
 #include <cmath>
@@ -14,12 +15,6 @@ namespace pai::inference {
 namespace {
 
 using Work = std::function<void()>;
-
-double secondsOf(const Work& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());

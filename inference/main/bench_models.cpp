@@ -14,12 +14,6 @@ namespace pai::inference {
 
 namespace {
 
-double secondsOf(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 /// Random decoder weights of the published shape, scaled so that values neither die nor grow.
 StateDict decoderWeights() {
   StateDict out;

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
+#include <functional>
+
 #include "inference/tensor.h"
 
 namespace pai::inference {
+
+/// Seconds that work takes.
+inline double secondsOf(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
 
 /// Times the published autoencoder's decoder with random weights on pictures of a size, whole (`tile` 0) or in tiles of latent cells,
 /// beside a plain convolution of its last level in float32 and bfloat16.

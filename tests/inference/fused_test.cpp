@@ -8,11 +8,10 @@
 #include "inference/kernels.h"
 #include "inference/memory.h"
 #include "inference/transformer.h"
+#include "tests/inference/small_jobs.h"
 
 namespace pai::inference {
 namespace {
-
-double apart(const Tensor& a, const Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
 
 /// The same in double, so that what is left is the float32 form's own error.
 Tensor exactAttention(const Tensor& q, const Tensor& k, const Tensor& v, double scale) {

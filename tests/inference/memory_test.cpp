@@ -11,6 +11,7 @@
 #include "inference/memory.h"
 #include "inference/published_shapes.h"
 #include "inference/vae.h"
+#include "tests/inference/small_jobs.h"
 #include "tests/sanitizers/sanitized.h"
 
 namespace pai::inference {
@@ -48,9 +49,6 @@ class MadeVae {
  public:
   VideoVae vae;
 };
-
-/// Largest difference over the largest value.
-double apart(const Tensor& a, const Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
 
 // Tolerance: float32 rounding through some forty convolutions, whose sums are taken in another order for another width of picture.
 constexpr double kRounding = 2e-5;

@@ -28,9 +28,6 @@ bool gone(pid_t pid) {
   return at == std::string::npos || text.substr(at + 2, 1) == "Z";
 }
 
-/// Largest difference over the largest value.
-double apart(const Tensor& a, const Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
-
 class RanksTest : public SmallJobs {
  protected:
   void SetUp() override {

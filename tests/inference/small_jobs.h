@@ -15,6 +15,9 @@
 
 namespace pai::inference {
 
+/// Largest difference over the largest value.
+inline double apart(const Tensor& a, const Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
+
 /// Waits for a condition, looking every few milliseconds.
 template <typename Until>
 bool waitUntil(Until until, std::chrono::seconds most = std::chrono::seconds(60)) {

@@ -106,7 +106,7 @@ void addLinear(ShapeList& out, const std::string& name, std::int64_t o, std::int
 }
 
 /// The names and shapes of a published transformer, in either layout.
-ShapeList publishedShapes(const PublishedTransformer& c, bool diffusers) {
+ShapeList expectedShapes(const PublishedTransformer& c, bool diffusers) {
   ShapeList out;
   out["patch_embedding.weight"] = {c.width, 16, 1, 2, 2};
   out["patch_embedding.bias"] = {c.width};
@@ -137,7 +137,7 @@ const PublishedTransformer kPublished[] = {{"wan2.1-t2v-1.3b", 1536, 8960, 30, 0
 TEST(KeyMaps, publishedTransformersAreRecognisedInBothLayouts) {
   for (const auto& c : kPublished) {
     for (const bool diffusers : {false, true}) {
-      const Recognition r = recognise(publishedShapes(c, diffusers));
+      const Recognition r = recognise(expectedShapes(c, diffusers));
       EXPECT_EQ(r.kind, WeightsKind::kTransformer);
       EXPECT_EQ(r.layout == KeyLayout::kDiffusers, diffusers);
       EXPECT_EQ(r.variant, c.variant);
@@ -148,8 +148,8 @@ TEST(KeyMaps, publishedTransformersAreRecognisedInBothLayouts) {
 TEST(KeyMaps, diffusersNamesLeadToExactlyTheOriginalOnes) {
   for (const auto& c : kPublished) {
     ShapeList mapped;
-    for (const auto& [name, shape] : publishedShapes(c, true)) mapped[*originalKey(name, WeightsKind::kTransformer, KeyLayout::kDiffusers)] = shape;
-    EXPECT_EQ(mapped, publishedShapes(c, false)) << c.variant;
+    for (const auto& [name, shape] : expectedShapes(c, true)) mapped[*originalKey(name, WeightsKind::kTransformer, KeyLayout::kDiffusers)] = shape;
+    EXPECT_EQ(mapped, expectedShapes(c, false)) << c.variant;
   }
 }
 
@@ -162,7 +162,7 @@ StateDict hollow(const ShapeList& shapes) {
 
 TEST(KeyMaps, modelsOfThePublishedShapesAreBuilt) {
   for (const auto& c : kPublished) {
-    const StateDict weights = hollow(publishedShapes(c, false));
+    const StateDict weights = hollow(expectedShapes(c, false));
     const TransformerConfig config = detectTransformer(weights);
     EXPECT_EQ(config.heads, c.width / 128);
     EXPECT_EQ(config.layers, c.layers);

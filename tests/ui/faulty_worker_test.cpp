@@ -19,7 +19,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr int kFrames = 12;
+constexpr int kPlateFrames = 12;
 
 class FaultyWorkerTest : public testing::Test {
  protected:
@@ -44,7 +44,7 @@ class FaultyWorkerTest : public testing::Test {
   /// Imports a plate, drops a reference on it and saves.
   void makeShot() {
     const QString plate = folder.filePath("plate.mp4");
-    writePlate(plate, kFrames);
+    writePlate(plate, kPlateFrames);
     dropFiles(*studio, {plate}, {300, 300});
     ASSERT_TRUE(waitUntil([this] { return studio->document().currentShot() != nullptr; }, 30000));
     turnFor(50);
@@ -104,7 +104,7 @@ class FaultyWorkerTest : public testing::Test {
 TEST_F(FaultyWorkerTest, aDecoderThatCrashesAtEveryStartLeavesTheClipOfflineWithItsReason) {
   open(worker("--serve-preview", "kill -SEGV $$"));
   const QString plate = folder.filePath("plate.mp4");
-  writePlate(plate, kFrames);
+  writePlate(plate, kPlateFrames);
   dropFiles(*studio, {plate}, {300, 300});
   ASSERT_FALSE(studio->document().project().media.empty());
   const core::Id media = studio->document().project().media.front().id;
@@ -119,7 +119,7 @@ TEST_F(FaultyWorkerTest, aDecoderThatCrashesAtEveryStartLeavesTheClipOfflineWith
 TEST_F(FaultyWorkerTest, aDecoderThatPrintsGarbageIsGivenUpAndTheEditorSaysSo) {
   open(worker("--serve-preview", "while printf 'garbage that is no message' >&3; do :; done; exit 0"));
   const QString plate = folder.filePath("plate.mp4");
-  writePlate(plate, kFrames);
+  writePlate(plate, kPlateFrames);
   dropFiles(*studio, {plate}, {300, 300});
   const core::Id media = studio->document().project().media.front().id;
   ASSERT_TRUE(waitUntil([&] { return studio->catalog().state(media) == app::MediaState::kOffline; }, 30000));

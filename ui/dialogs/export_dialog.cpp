@@ -38,14 +38,6 @@ QString standingPart(const QString& path) {
   return at;
 }
 
-QHBoxLayout* row(const QString& label, QWidget* field) {
-  auto* layout = new QHBoxLayout;
-  layout->setSpacing(8);
-  layout->addWidget(rowLabel(label, field));
-  layout->addWidget(field, 1);
-  return layout;
-}
-
 /// The shot that is delivered: the chosen take's, with the delivery settings of now.
 core::Shot deliveredShot(const app::TakeLedger& ledger, const core::Shot& shot) {
   const core::Take* take = ledger.find(ledger.chosen(shot.id));
@@ -83,17 +75,17 @@ void ExportDialog::makeRows() {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 20, 24, 20);
   layout->setSpacing(8);
-  layout->addLayout(row(tr("Own settings"), makeOwnPresets()));
+  layout->addLayout(labelledRow(tr("Own settings"), makeOwnPresets()));
   m_preset = new QComboBox;
   for (const app::DeliveryPreset& preset : app::deliveryPresets()) {
     m_preset->addItem(app::presetTitle(preset), QString::fromLatin1(preset.id));
     if (m_shot.delivery.preset == preset.id) m_preset->setCurrentIndex(m_preset->count() - 1);
   }
-  layout->addLayout(row(tr("Preset"), m_preset));
+  layout->addLayout(labelledRow(tr("Preset"), m_preset));
   m_range = new QComboBox;
   m_range->addItem(tr("The whole shot, %1 frames").arg(m_whole.length()));
   if (!m_marked.empty()) m_range->addItem(tr("From in to out, %1 frames").arg(m_marked.length()));
-  layout->addLayout(row(tr("Range"), m_range));
+  layout->addLayout(labelledRow(tr("Range"), m_range));
   auto* layers = new QHBoxLayout;
   layers->setSpacing(12);
   layers->addWidget(rowLabel(tr("Layers")));
@@ -109,11 +101,11 @@ void ExportDialog::makeRows() {
   layout->addLayout(layers);
   m_audio = new QCheckBox(tr("With the plate's audio"));
   m_audio->setChecked(m_shot.delivery.audio);
-  layout->addLayout(row({}, m_audio));
+  layout->addLayout(labelledRow({}, m_audio));
   layout->addWidget(separatorLine());
   m_naming = new QLineEdit(QString::fromStdString(m_shot.delivery.naming));
   m_naming->setToolTip(tr("{project}, {shot}, {version}, {layer} and {date} are filled in"));
-  layout->addLayout(row(tr("Name"), m_naming));
+  layout->addLayout(labelledRow(tr("Name"), m_naming));
   auto* place = new QWidget;
   auto* placeLayout = new QHBoxLayout(place);
   placeLayout->setContentsMargins(0, 0, 0, 0);
@@ -126,7 +118,7 @@ void ExportDialog::makeRows() {
   });
   placeLayout->addWidget(m_folder, 1);
   placeLayout->addWidget(browse);
-  layout->addLayout(row(tr("Folder"), place));
+  layout->addLayout(labelledRow(tr("Folder"), place));
   m_path = hint({});
   m_space = hint({});
   m_take = hint({});

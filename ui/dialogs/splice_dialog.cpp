@@ -20,15 +20,6 @@ namespace {
 constexpr int kUsualFeatherFrames = 3;
 constexpr double kUsualFeatherPixels = 24.0;
 
-QHBoxLayout* row(const QString& label, QWidget* field) {
-  auto* layout = new QHBoxLayout;
-  layout->setSpacing(8);
-  layout->addWidget(rowLabel(label, field));
-  layout->addWidget(field, 1);
-  field->setAccessibleName(label);
-  return layout;
-}
-
 }  // namespace
 
 std::vector<const core::Take*> SpliceDialog::basesFor(const app::TakeLedger& ledger, const core::Take& insert) {
@@ -59,17 +50,17 @@ void SpliceDialog::makeRows(const core::Shot* shot) {
     m_base->addItem(tr("%1, frames %2 to %3").arg(app::TakeLedger::nameOf(take)).arg(take.range.begin.value).arg(take.range.end.value - 1));
     if (take.chosen || take.range.length() > m_insert.range.length()) m_base->setCurrentIndex(m_base->count() - 1);
   }
-  layout->addLayout(row(tr("Into"), m_base));
+  layout->addLayout(labelledRow(tr("Into"), m_base));
   m_from = new QSpinBox;
   m_to = new QSpinBox;
-  layout->addLayout(row(tr("First frame"), m_from));
-  layout->addLayout(row(tr("Last frame"), m_to));
+  layout->addLayout(labelledRow(tr("First frame"), m_from));
+  layout->addLayout(labelledRow(tr("Last frame"), m_to));
   m_featherFrames = new QSpinBox;
   m_featherFrames->setRange(0, 200);
   m_featherFrames->setValue(kUsualFeatherFrames);
   m_featherFrames->setSuffix(tr(" frames"));
   m_featherFrames->setToolTip(tr("Frames of the range over which one take becomes the other, at each end"));
-  layout->addLayout(row(tr("Dissolve"), m_featherFrames));
+  layout->addLayout(labelledRow(tr("Dissolve"), m_featherFrames));
   m_region = new QComboBox;
   m_region->addItem(tr("The whole frame"));
   for (const core::MatteLayer& layer : shot ? shot->matte : std::vector<core::MatteLayer>()) {
@@ -78,13 +69,13 @@ void SpliceDialog::makeRows(const core::Shot* shot) {
     m_regions.push_back(layer);
   }
   if (!m_regions.empty() && !m_regions.back().enabled) m_region->setCurrentIndex(m_region->count() - 1);
-  layout->addLayout(row(tr("Region"), m_region));
+  layout->addLayout(labelledRow(tr("Region"), m_region));
   m_featherPixels = new QDoubleSpinBox;
   m_featherPixels->setRange(0, 500);
   m_featherPixels->setDecimals(0);
   m_featherPixels->setValue(kUsualFeatherPixels);
   m_featherPixels->setSuffix(tr(" px"));
-  layout->addLayout(row(tr("Feather"), m_featherPixels));
+  layout->addLayout(labelledRow(tr("Feather"), m_featherPixels));
   m_words = hint({});
   layout->addWidget(m_words);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);

@@ -132,6 +132,15 @@ QLabel* rowLabel(const QString& text, QWidget* buddy) {
   return label;
 }
 
+QHBoxLayout* labelledRow(const QString& label, QWidget* field) {
+  auto* layout = new QHBoxLayout;
+  layout->setSpacing(8);
+  layout->addWidget(rowLabel(label, field));
+  layout->addWidget(field, 1);
+  if (!label.isEmpty()) field->setAccessibleName(label);
+  return layout;
+}
+
 QWidget* scrollPage(QVBoxLayout*& layout) {
   auto* area = new QScrollArea;
   area->setWidgetResizable(true);

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QDoubleSpinBox;
+class QHBoxLayout;
 class QLabel;
 class QSlider;
 class QVBoxLayout;
@@ -69,6 +70,8 @@ QLabel* hint(const QString& text);
 QWidget* separatorLine();
 /// A label in the first column of rows, so that all line up.
 QLabel* rowLabel(const QString& text, QWidget* buddy = nullptr);
+/// A field behind its label, which names it to screen readers too.
+QHBoxLayout* labelledRow(const QString& label, QWidget* field);
 /// A page that scrolls, with the inspector's margins; rows go into `layout`.
 QWidget* scrollPage(QVBoxLayout*& layout);
 

@@ -19,7 +19,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kRowHeight = 56;
-constexpr QSize kThumbnail(72, 40);
+constexpr QSize kQueueThumbnail(72, 40);
 
 QString stateIcon(core::JobState state) {
   switch (state) {
@@ -49,9 +49,9 @@ class QueueDelegate : public QStyledItemDelegate {
       icon(stateIcon(state), state == core::JobState::kRunning ? colour::kAccent : colour::kDim)
           .paint(painter, QRect(box.left() + 12, box.top() + 12, 18, 18));
     } else {
-      const QSize size = picture.size().scaled(kThumbnail, Qt::KeepAspectRatio);
+      const QSize size = picture.size().scaled(kQueueThumbnail, Qt::KeepAspectRatio);
       painter->drawImage(QRect(QPoint(box.left() + 8, box.top() + (box.height() - size.height()) / 2), size), picture);
-      text.setLeft(box.left() + 16 + kThumbnail.width());
+      text.setLeft(box.left() + 16 + kQueueThumbnail.width());
     }
     painter->setFont(option.font);
     painter->setPen(QColor::fromRgb(colour::kText));

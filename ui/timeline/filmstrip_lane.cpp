@@ -13,7 +13,7 @@ namespace {
 constexpr int kTitleHeight = 16;
 constexpr double kAspect = 16.0 / 9.0;
 constexpr int kEdgeReach = 5;
-constexpr int kDragStart = 4;
+constexpr int kTrimStart = 4;
 
 /// Frames a tile stands for: a power of two, so that zooming finds tiles that are there already.
 std::int64_t tileFrames(double pixelsPerFrame, double tileWidth) {
@@ -146,7 +146,7 @@ void FilmstripLane::trim(const QPoint& at) {
 void FilmstripLane::move(const QPoint& at, const QMouseEvent&) {
   if (m_drag == Drag::kBegin || m_drag == Drag::kEnd) return trim(at);
   if (m_drag == Drag::kPlace && m_context.model.shots().size() > 1) {
-    if (m_place || std::abs(at.x() - m_pressedAt.x()) >= kDragStart) m_place = placeAt(at.x());
+    if (m_place || std::abs(at.x() - m_pressedAt.x()) >= kTrimStart) m_place = placeAt(at.x());
     return m_context.repaint();
   }
   m_context.playback.seek(m_context.geometry.frameAt(at.x()));

@@ -49,9 +49,9 @@ TEST(Job, whatIsNoJobIsBroken) {
     EXPECT_EQ(read.error().code, ErrorCode::kJobBroken) << text;
   }
   EXPECT_EQ(parseJob("{\"version\":2}", "j").error().code, ErrorCode::kVersionTooNew);
-  auto json = jobJson(fullJob());
-  json["shot"]["id"] = "../x";
-  EXPECT_EQ(parseJob(json.dump(), "j").error().code, ErrorCode::kJobBroken);
+  auto escaping = jobJson(fullJob());
+  escaping["shot"]["id"] = "../x";
+  EXPECT_EQ(parseJob(escaping.dump(), "j").error().code, ErrorCode::kJobBroken);
 }
 
 std::vector<JobEvent> events() {

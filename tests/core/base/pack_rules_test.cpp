@@ -6,8 +6,8 @@
 namespace pai::core {
 namespace {
 
-PackRules rulesOf(const std::string& json) {
-  const Result<PackRules> rules = parsePackRules(json, "pack.json");
+PackRules rulesOf(const std::string& text) {
+  const Result<PackRules> rules = parsePackRules(text, "pack.json");
   EXPECT_TRUE(rules.ok()) << (rules.ok() ? "" : describe(rules.error()));
   return rules.ok() ? *rules : PackRules{};
 }
@@ -59,13 +59,13 @@ TEST(PackRules, onlyPacksThatHoldReferencesInStepsHaveSlots) {
 }
 
 TEST(PackRules, whatIsOutOfBoundsIsRefusedByName) {
-  for (const auto& [json, named] : {std::pair{R"({"multiple": 0})", "multiple"}, {R"({"multiple": 8})", "multiple"}, {R"({"window": -1})", "window"},
+  for (const auto& [text, named] : {std::pair{R"({"multiple": 0})", "multiple"}, {R"({"multiple": 8})", "multiple"}, {R"({"window": -1})", "window"},
                                     {R"({"window": 8, "overlap": 8})", "overlap"}, {R"({"width": 1e9})", "width"}, {R"({"width": "wide"})", "width"},
                                     {R"({"conditioning": "magic"})", "conditioning"}, {R"({"autoencoder": "some"})", "autoencoder"},
                                     {R"({"screen": [0, 2, 0]})", "screen"}, {R"({"name": 5})", "name"}, {R"({"positions": "near"})", "positions"}, {R"({"steps": 5000})", "steps"}, {R"({"guidance": "much"})", "guidance"}, {R"([])", "object"}}) {
-    const Result<PackRules> rules = parsePackRules(json, "pack.json");
-    ASSERT_FALSE(rules.ok()) << json;
-    EXPECT_EQ(rules.error().code, ErrorCode::kPackInvalid) << json;
+    const Result<PackRules> rules = parsePackRules(text, "pack.json");
+    ASSERT_FALSE(rules.ok()) << text;
+    EXPECT_EQ(rules.error().code, ErrorCode::kPackInvalid) << text;
     EXPECT_NE(rules.error().detail.find(named), std::string::npos) << rules.error().detail;
   }
 }

@@ -12,8 +12,8 @@
 namespace pai::core {
 namespace {
 
-constexpr double kFocal = 900;
-const cv::Size kSize(960, 540);
+constexpr double kSpaceFocal = 900;
+const cv::Size kSpaceSize(960, 540);
 
 /// A stage: metres, y down, the wall at z = 8, the floor at y = 1.3.
 struct Stage {
@@ -43,13 +43,13 @@ struct Stage {
   /// What a follower would have of it: each point while it is inside the frame, with noise.
   PointTracks tracks(double noise, double zoomAtEnd = 1) const {
     PointTracks t;
-    t.size = kSize;
+    t.size = kSpaceSize;
     std::mt19937 random(8);
     std::normal_distribution<double> grain(0, noise);
     for (const auto& point : points) {
       PointTrack track;
       for (int f = 0; f < static_cast<int>(poses.size()); ++f) {
-        const double focal = kFocal * (1 + (zoomAtEnd - 1) * f / static_cast<double>(poses.size()));
+        const double focal = kSpaceFocal * (1 + (zoomAtEnd - 1) * f / static_cast<double>(poses.size()));
         const cv::Point2d p = seen(point, f, focal) + cv::Point2d(479.5, 269.5);
         const bool inside = p.x > 5 && p.y > 5 && p.x < 955 && p.y < 535;
         if (inside && track.at.empty()) track.first = f;
@@ -63,7 +63,7 @@ struct Stage {
 
   /// The map of a frame to the first through the wall.
   cv::Matx33d wallToFirst(int t) const {
-    const cv::Matx33d k(kFocal, 0, 479.5, 0, kFocal, 269.5, 0, 0, 1);
+    const cv::Matx33d k(kSpaceFocal, 0, 479.5, 0, kSpaceFocal, 269.5, 0, 0, 1);
     const auto see = [&](int f) { return k * (poses[f].rotation + poses[f].shift * cv::Vec3d(0, 0, 1 / 8.0).t()); };
     return normalised(see(0) * see(t).inv());
   }
@@ -72,7 +72,7 @@ struct Stage {
 double worst(const Stage& stage, const SpaceCamera& camera) {
   double w = 0;
   for (std::size_t t = 0; t < stage.poses.size(); ++t)
-    w = std::max(w, cornerRms(planeToFirst(camera, kSize, static_cast<std::int64_t>(t)), stage.wallToFirst(static_cast<int>(t)), kSize));
+    w = std::max(w, cornerRms(planeToFirst(camera, kSpaceSize, static_cast<std::int64_t>(t)), stage.wallToFirst(static_cast<int>(t)), kSpaceSize));
   return w;
 }
 
@@ -81,7 +81,7 @@ TEST(CameraSpaceTest, wallAndFloorGiveTheFocalLengthAndTheWall) {
   const PointTracks tracks = stage.tracks(0.1);
   const auto camera = solveSpace(tracks, 90);
   ASSERT_TRUE(camera.has_value());
-  EXPECT_NEAR(camera->focal, kFocal, 0.01 * kFocal);
+  EXPECT_NEAR(camera->focal, kSpaceFocal, 0.01 * kSpaceFocal);
   EXPECT_LT(worst(stage, *camera), 0.5);
   EXPECT_LT(planeMisfit(tracks, *camera), 1.2);
   EXPECT_GT(camera->parallaxPx, 20);

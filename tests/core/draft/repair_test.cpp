@@ -143,7 +143,7 @@ TEST(MatteRepair, bringsBackHolesAndLimbsOfTheSampleAndNothingElse) {
 }
 
 
-constexpr int kWidth = 240, kHeight = 160;
+constexpr int kClothWidth = 240, kClothHeight = 160;
 constexpr std::int64_t kFrames = 5;
 
 /// A cloth that can be followed: smooth noise of one hue.
@@ -166,7 +166,7 @@ struct Scene {
   static cv::Rect arm(std::int64_t f) { return {static_cast<int>(at(f).x) + 28, static_cast<int>(at(f).y) - 4, 40, 9}; }
 
   cv::Mat matte(std::int64_t f) const {
-    cv::Mat out = cv::Mat::zeros(kHeight, kWidth, CV_32F);
+    cv::Mat out = cv::Mat::zeros(kClothHeight, kClothWidth, CV_32F);
     cv::ellipse(out, cv::Point(at(f)), {34, 50}, 0, 0, 360, cv::Scalar(1.0), cv::FILLED);
     out(arm(f)) = 1.0f;
     if (hole == Hole::kMoving || (hole == Hole::kOneFrame && f == kFrames / 2)) cv::circle(out, cv::Point(at(f)), 9, cv::Scalar(0.0), cv::FILLED);
@@ -174,13 +174,13 @@ struct Scene {
     return out;
   }
   cv::Mat plate(std::int64_t f) const {
-    static const cv::Mat body = cloth(7, {kWidth, kHeight}, {120, 40, 30}), wall = cloth(9, {2 * kWidth, kHeight}, {20, 60, 120});
+    static const cv::Mat body = cloth(7, {kClothWidth, kClothHeight}, {120, 40, 30}), wall = cloth(9, {2 * kClothWidth, kClothHeight}, {20, 60, 120});
     const cv::Mat move = (cv::Mat_<double>(2, 3) << 1, 0, at(f).x - at(0).x, 0, 1, at(f).y - at(0).y);
-    cv::Mat subject, out(kHeight, kWidth, CV_8UC3);
+    cv::Mat subject, out(kClothHeight, kClothWidth, CV_8UC3);
     cv::warpAffine(body, subject, move, body.size(), cv::INTER_LINEAR, cv::BORDER_REFLECT);
-    const cv::Mat behind = wall(cv::Rect(static_cast<int>(f), 0, kWidth, kHeight)), alpha = matte(f);
-    for (int y = 0; y < kHeight; ++y)
-      for (int x = 0; x < kWidth; ++x)
+    const cv::Mat behind = wall(cv::Rect(static_cast<int>(f), 0, kClothWidth, kClothHeight)), alpha = matte(f);
+    for (int y = 0; y < kClothHeight; ++y)
+      for (int x = 0; x < kClothWidth; ++x)
         for (int c = 0; c < 3; ++c) {
           const float a = alpha.at<float>(y, x);
           out.at<cv::Vec3b>(y, x)[c] = cv::saturate_cast<std::uint8_t>(a * subject.at<cv::Vec3b>(y, x)[c] + (1 - a) * behind.at<cv::Vec3b>(y, x)[c]);
@@ -209,7 +209,7 @@ TEST(MatteRepair, fillsAHoleAndAnArmThatOneFrameLacks) {
   ASSERT_EQ(found.size(), 2u);
   EXPECT_GT(found[0].facts.area, found[1].facts.area);
   EXPECT_GE(found[0].facts.outline.size(), 3u);
-  EXPECT_NEAR(found[0].facts.box.right * kWidth, Scene::arm(2).br().x, 4.0);
+  EXPECT_NEAR(found[0].facts.box.right * kClothWidth, Scene::arm(2).br().x, 4.0);
   cv::Mat alpha = now.alpha.clone();
   for (const MatteRepair& r : found) applyRepair(r, scene.matte(1), scene.matte(3), alpha);
   cv::Mat before, after;
@@ -236,7 +236,7 @@ TEST(MatteRepair, whatOnlyOneNeighbourHasIsLeftOut) {
   cv::circle(after.alpha, cv::Point(Scene::at(3)) + cv::Point(-10, 12), 9, cv::Scalar(0.0), cv::FILLED);
   const auto found = findRepairs(scene.view(1), now, after);
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_GT(found[0].facts.box.left * kWidth, Scene::at(2).x) << "the arm alone";
+  EXPECT_GT(found[0].facts.box.left * kClothWidth, Scene::at(2).x) << "the arm alone";
 }
 
 /// The scene as files, with a damaged matte in the middle frame.
