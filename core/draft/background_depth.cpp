@@ -11,6 +11,7 @@ namespace pai::core {
 namespace {
 
 constexpr float kEmpty = -1e9F;
+constexpr int kBorder = 9;  // working pixels: half of what a match looks at
 constexpr float kEdgePixels = 3.0F;      // of parallax over the whole way, between neighbours: a border of something near
 
 cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
@@ -18,7 +19,8 @@ cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
                       static_cast<double>(size.height) / delivered.height);
 }
 
-/// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`.
+/// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`, and what lies at the picture's
+/// border, where blank sky matches anything.
 void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& out, cv::Mat& rest) {
   for (int y = 0; y < picture.depth.rows; ++y) {
     const float* w = picture.depth.ptr<float>(y);
@@ -32,7 +34,8 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
       const float k = 1 / z, near = w[x] * k;
       const float gx = (p.turn(0, 0) * fx + row[0] + w[x] * p.shift[0]) * k, gy = (p.turn(1, 0) * fx + row[1] + w[x] * p.shift[1]) * k;
       if (!(gx > -foot && gy > -foot && gx < static_cast<float>(out.cols) && gy < static_cast<float>(out.rows))) continue;
-      cv::Mat& into = agreed[x] ? out : rest;
+      const bool inner = y >= kBorder && x >= kBorder && y < picture.depth.rows - kBorder && x < picture.depth.cols - kBorder;
+      cv::Mat& into = inner && agreed[x] ? out : rest;
       const int x0 = static_cast<int>(std::floor(gx)), y0 = static_cast<int>(std::floor(gy));
       for (int v = std::max(0, y0); v < std::min(out.rows, y0 + foot); ++v)
         for (int u = std::max(0, x0); u < std::min(out.cols, x0 + foot); ++u) {
@@ -140,32 +143,37 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
 /// What is hidden in both references behind something near goes on from beside it: each such cell is shown as the cell mirrored at
 /// the nearest one of its row that is surely seen and lies no nearer. A choice by place alone, so that it holds still in time.
 void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, float tolerance) {
-  constexpr float kHidden = 0.05F;
   const int cols = g.depth.cols, reach = cols / 5;
   cv::Mat hidden;
-  cv::morphologyEx(seen < kHidden, hidden, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
+  cv::morphologyEx(seen < kHiddenOpenness, hidden, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
   g.standIn = cv::Mat::zeros(g.depth.size(), CV_32F);
   for (int y = 0; y < g.depth.rows; ++y) {
-    const float *far = g.far.ptr<float>(y), *sure = surely.ptr<float>(y);
+    const float *far = g.far.ptr<float>(y), *near = g.near.ptr<float>(y), *sure = surely.ptr<float>(y);
     const uchar* edge = g.edge.ptr(y);
     uchar* lost = hidden.ptr(y);
     const auto grow = [&](int x, int from) {
-      if (lost[from] && !lost[x] && sure[x] < kHidden && std::abs(far[x] - far[from]) < tolerance) lost[x] = 255;
+      if (lost[from] && !lost[x] && sure[x] < kHiddenOpenness && std::abs(far[x] - far[from]) < tolerance) lost[x] = 255;
     };
     for (int x = 1; x < cols; ++x) grow(x, x - 1);
     for (int x = cols - 1; x-- > 0;) grow(x, x + 1);
     const auto serves = [&](int x, float depth) {
-      return x >= 0 && x < cols && !edge[x] && sure[x] >= kHidden && far[x] < depth + tolerance;
+      return x >= 0 && x < cols && !edge[x] && sure[x] >= kHiddenOpenness && far[x] < depth + tolerance;
+    };
+    // The same border goes on: of something level, whose whole row borders on what lies behind it.
+    const auto isLike = [&](int x, int as) {
+      return x >= 0 && x < cols && edge[x] && sure[x] >= kHiddenOpenness && std::abs(far[x] - far[as]) < tolerance &&
+             std::abs(near[x] - near[as]) < tolerance;
     };
     for (int x = 0; x < cols; ++x) {
       if (!lost[x]) continue;
       int found = -1;
       for (int d = 1; d <= reach && found < 0; ++d)
         for (const int at : {x + d, x - d})
-          if (found < 0 && serves(at, far[x])) found = at;
+          if (found < 0 && (serves(at, far[x]) || (edge[x] && isLike(at, x)))) found = at;
       if (found < 0) continue;
       const int mirror = 2 * found - x;
-      g.standIn.at<float>(y, x) = static_cast<float>((serves(mirror, far[x]) ? mirror : found) - x);
+      const bool mirrors = serves(mirror, far[x]) || (edge[x] && isLike(mirror, x));
+      g.standIn.at<float>(y, x) = static_cast<float>((mirrors ? mirror : found) - x);
     }
   }
   cv::Mat most, least;

@@ -40,6 +40,8 @@ inline float openness(float nearer) {
   const float n = std::max(0.0F, nearer - 0.5F), k = 2 * n * n;
   return 1 / (1 + k * k * k * k);
 }
+/// Below, a surface counts as hidden.
+inline constexpr float kHiddenOpenness = 0.05F;
 /// Parallax over the whole way, in pixels of the working size, by which something nearer hides a surface.
 inline constexpr float kHiddenPixels = 2.0F;
 

@@ -15,8 +15,35 @@ constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that so
 constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
 constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the references that begins to, and that does, part them
 
-/// What a reference's own picture does not show was carried to its layer by one map: not where the depth says.
-inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : 0.02F * trust; }
+/// What a reference's own picture does not show was carried to its layer by one map: not where the depth says. Negative: beyond
+/// its frame, already weighed.
+inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : trust < 0 ? -trust : 0.02F * trust; }
+
+/// A reference's pixels, and beyond its frame the frame mirrored, which passes to what the layer holds there: a surface that the
+/// frame cuts goes on as itself, where the layer would show what one map for all depths put there.
+template <typename T>
+class FramedPlane {
+ public:
+  FramedPlane(const LevelSampling& s, cv::Size delivered)
+      : m_plane(*s.level, s.gain), m_left(s.offsetX), m_top(s.offsetY), m_right(static_cast<float>(delivered.width - 1) * s.scale + s.offsetX),
+        m_bottom(static_cast<float>(delivered.height - 1) * s.scale + s.offsetY), m_perReach(1 / (kReach * (m_right - m_left))) {}
+
+  Quad at(float u, float v) const {
+    if (u >= m_left && u <= m_right && v >= m_top && v <= m_bottom) return fetch(m_plane, u, v);
+    const float beyond = std::max(std::max(m_left - u, u - m_right), std::max(m_top - v, v - m_bottom)) * m_perReach;
+    const float layer = std::clamp(2 * beyond - 1, 0.0F, 1.0F);
+    Quad out{};
+    if (layer < 1) out = fetch(m_plane, mirrored(u - m_left, m_right - m_left) + m_left, mirrored(v - m_top, m_bottom - m_top) + m_top);
+    if (layer > 0) out += quadOf(layer) * (fetch(m_plane, u, v) - out);
+    out[3] = -0.02F * (1 - 0.9F * layer);
+    return out;
+  }
+
+ private:
+  static constexpr float kReach = 0.06F;  // of the frame's width
+  Plane<T> m_plane;
+  float m_left, m_top, m_right, m_bottom, m_perReach;
+};
 
 /// What a cell of the grid holds for drawing, four floats a vector.
 struct Cell {
@@ -140,7 +167,7 @@ template <typename A, typename B>
 class PairRows {
  public:
   PairRows(const DepthDrawing& d, const DepthGrid& grid, const cv::Mat& share, cv::Size size)
-      : m_d(d), m_grid(grid), m_share(share), m_size(size), m_a(*d.first.level, d.first.gain), m_b(*d.second.level, d.second.gain) {
+      : m_d(d), m_grid(grid), m_share(share), m_size(size), m_a(d.first, d.delivered), m_b(d.second, d.delivered) {
     const cv::Matx33d own = scaledCamera(d.pair->views.camera, static_cast<double>(size.width) / d.delivered.width,
                                          static_cast<double>(size.height) / d.delivered.height);
     const auto side = [&](const DepthPicture& p, const TwoViews& v) {
@@ -181,13 +208,13 @@ class PairRows {
     seen = c.weights[1] + c.weights[2] > kSeen;
     Quad p{}, q{};
     if (share < 1 - kNothing) {
-      p = fetch(m_a, c.where[0], c.where[1]);
+      p = m_a.at(c.where[0], c.where[1]);
       if (share < kNothing && p[3] > kTrusted) return p;
     }
-    q = fetch(m_b, c.where[2], c.where[3]);
+    q = m_b.at(c.where[2], c.where[3]);
     if (share > 1 - kNothing) {
       if (q[3] > kTrusted) return q;
-      p = fetch(m_a, c.where[0], c.where[1]);
+      p = m_a.at(c.where[0], c.where[1]);
     }
     if (p[3] > kTrusted && q[3] > kTrusted) return p + quadOf(share) * (q - p);
     return mixed(p, c.weights[1], q, c.weights[2], seen);
@@ -200,10 +227,10 @@ class PairRows {
   }
 
   Quad fromFirst(float x, float y) const {
-    return fetch(m_a, x * m_d.first.scale + m_d.first.offsetX, y * m_d.first.scale + m_d.first.offsetY);
+    return m_a.at(x * m_d.first.scale + m_d.first.offsetX, y * m_d.first.scale + m_d.first.offsetY);
   }
   Quad fromSecond(float x, float y) const {
-    return fetch(m_b, x * m_d.second.scale + m_d.second.offsetX, y * m_d.second.scale + m_d.second.offsetY);
+    return m_b.at(x * m_d.second.scale + m_d.second.offsetX, y * m_d.second.scale + m_d.second.offsetY);
   }
 
   Quad blend(float ax, float ay, float wa, float bx, float by, float wb, bool& seen) const {
@@ -223,12 +250,18 @@ class PairRows {
   Quad border(int x, int y, float beside, float far, float nearest, bool& seen) const {
     const float near = std::max(nearest, far + 1e-6F);
     const auto fx = static_cast<float>(x), fy = static_cast<float>(y);
-    const Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
-    const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
+    Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
+    Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
     const Spot backA = beside == 0 ? fa : look(m_first, fx + beside, fy, far), backB = beside == 0 ? fb : look(m_second, fx + beside, fy, far);
+    float openNearA = open(m_first, na, near) * shows(na), openNearB = open(m_second, nb, near) * shows(nb);
+    if (beside != 0 && std::max(openNearA, openNearB) < kHiddenOpenness) {  // a third surface hides both of these
+      na = look(m_first, fx + beside, fy, near), nb = look(m_second, fx + beside, fy, near);
+      fa = backA, fb = backB;
+      openNearA = open(m_first, na, near) * shows(na), openNearB = open(m_second, nb, near) * shows(nb);
+    }
     const float coverA = covered(m_first, na, fa, near, far, na), coverB = covered(m_second, nb, fb, near, far, nb);
     const float s = m_d.share;
-    const float wa = (1 - s) * (1 - s) * open(m_first, na, near) * shows(na), wb = s * s * open(m_second, nb, near) * shows(nb);
+    const float wa = (1 - s) * (1 - s) * openNearA, wb = s * s * openNearB;
     const float cover = (coverA * wa + coverB * wb) / std::max(1e-12F, wa + wb);
     const float openA = open(m_first, backA, far) * shows(backA), openB = open(m_second, backB, far) * shows(backB);
     bool seenNear = true, seenFar = true;
@@ -266,8 +299,8 @@ class PairRows {
   const DepthGrid& m_grid;
   const cv::Mat& m_share;
   cv::Size m_size;
-  Plane<A> m_a;
-  Plane<B> m_b;
+  FramedPlane<A> m_a;
+  FramedPlane<B> m_b;
   Side m_first{}, m_second{};
   float m_hidden = 1, m_cell = 1;  // parallax that hides; output pixels of a grid cell
 };
