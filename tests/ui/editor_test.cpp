@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
+#include <QCheckBox>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -14,6 +15,7 @@
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/matte_page.h"
 #include "ui/inspector/prompt_page.h"
+#include "ui/inspector/references_page.h"
 #include "ui/panels/welcome_page.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_controller.h"
@@ -80,6 +82,23 @@ TEST_F(StudioTest, keysPlayStepAndJump) {
   EXPECT_FALSE(studio->playback().isPlaying());
   QTest::keyClick(studio.get(), Qt::Key_3);
   EXPECT_EQ(studio->viewerController().view(), ViewKind::kComposite);
+}
+
+TEST_F(StudioTest, theSpaceBarTurnsABoxReachedByKeysAndPlaysAfterAClickOnIt) {
+  importClip();
+  auto* relight = studio->inspector().references().findChild<QCheckBox*>("relight");
+  ASSERT_NE(relight, nullptr);
+  studio->inspector().setCurrentWidget(&studio->inspector().references());
+  ASSERT_TRUE(shot().light.relight);
+  relight->setFocus(Qt::TabFocusReason);
+  QTest::keyClick(relight, Qt::Key_Space);
+  EXPECT_FALSE(shot().light.relight);
+  EXPECT_FALSE(studio->playback().isPlaying());
+  QTest::mouseClick(relight, Qt::LeftButton, {}, QPoint(8, relight->height() / 2));
+  EXPECT_TRUE(shot().light.relight);
+  QTest::keyClick(relight, Qt::Key_Space);
+  EXPECT_TRUE(shot().light.relight);
+  EXPECT_TRUE(studio->playback().isPlaying());
 }
 
 TEST_F(StudioTest, aSliderDragInTheInspectorIsOneUndoStep) {

@@ -120,6 +120,7 @@ void ReferencesPage::makePlace(QVBoxLayout* layout) {
 void ReferencesPage::makeLight(QVBoxLayout* layout) {
   layout->addWidget(sectionTitle(tr("Light on the subject")));
   m_relight = new QCheckBox(tr("Relight from the references"));
+  m_relight->setObjectName(QStringLiteral("relight"));
   connect(m_relight, &QCheckBox::clicked, this, [this](bool on) {
     edit(on ? tr("Turn relighting on") : tr("Turn relighting off"), [on](core::Shot& s) { s.light.relight = on; });
   });

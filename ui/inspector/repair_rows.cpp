@@ -35,7 +35,7 @@ RepairRows::RepairRows(const InspectorContext& context, QWidget* parent) : QWidg
   m_toggle = new QPushButton(tr("Refuse"));
   m_toggle->setObjectName(QStringLiteral("refuseRepair"));
   layout->addWidget(m_toggle, 0, Qt::AlignLeft);
-  for (QWidget* each : {static_cast<QWidget*>(m_enabled), static_cast<QWidget*>(m_list), static_cast<QWidget*>(m_toggle)}) each->installEventFilter(this);
+  m_list->installEventFilter(this);
   // A click leaves the keys to the window: the space bar plays.
   m_enabled->setFocusPolicy(Qt::TabFocus);
   m_toggle->setFocusPolicy(Qt::TabFocus);
@@ -57,8 +57,8 @@ RepairRows::RepairRows(const InspectorContext& context, QWidget* parent) : QWidg
 bool RepairRows::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    const bool ours = key->key() == Qt::Key_Space || (watched == m_list && (key->key() == Qt::Key_Home || key->key() == Qt::Key_End ||
-                                                                            key->key() == Qt::Key_Up || key->key() == Qt::Key_Down));
+    const bool ours = key->key() == Qt::Key_Space || key->key() == Qt::Key_Home || key->key() == Qt::Key_End ||
+                      key->key() == Qt::Key_Up || key->key() == Qt::Key_Down;
     if (ours && key->modifiers() == Qt::NoModifier) event->accept();
   }
   return QWidget::eventFilter(watched, event);

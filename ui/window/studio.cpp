@@ -45,6 +45,7 @@
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
+#include "ui/window/focus_keys.h"
 #include "ui/window/menus.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
@@ -91,6 +92,7 @@ Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_
   m_actions = new Actions(this);
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+  new FocusKeys(this);
   setWindowIcon(icon(QStringLiteral("pai-studio")));
   makeParts(std::move(options));
   makeLayout();

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+
+class QWidget;
+
+namespace pai::ui {
+
+/// Whose the space bar is: a button's, box's or list's that was reached by keys, the window's (play) after a click on it. One an
+/// application; GUI thread.
+class FocusKeys : public QObject {
+ public:
+  explicit FocusKeys(QObject* parent);
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  QPointer<QWidget> m_clicked;  // has the focus from the mouse
+};
+
+}  // namespace pai::ui
