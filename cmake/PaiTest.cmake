@@ -8,6 +8,10 @@ set(PAI_TEST_ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")
 if(PAI_SANITIZE)
   list(APPEND PAI_TEST_ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/leaks.supp:print_suppressions=0"
     "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/races.supp" "UBSAN_OPTIONS=print_stacktrace=1")
+  # OpenCV's and FFmpeg's own threads are synchronised where TSan cannot see it; ours stay.
+  if(PAI_SANITIZE MATCHES thread)
+    list(APPEND PAI_TEST_ENVIRONMENT "OPENCV_FOR_THREADS_NUM=1" "PAI_THREADS=1")
+  endif()
 endif()
 function(pai_test_options name)
   target_compile_definitions(${name} PRIVATE
