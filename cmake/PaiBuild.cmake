@@ -14,7 +14,7 @@ if(PAI_CCACHE)
       CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${PAI_CCACHE})
 endif()
 
-# Unity builds (presets release, asan, tsan) compile sources together: a build from nothing takes a quarter of the time. So names in
+# Unity builds (presets release, asan, tsan) compile sources together: a build from nothing takes less than half the time. So names in
 # anonymous namespaces are unique within a target. Presets debug and clang compile each source alone, and find a missing include.
 set(PAI_SHADOW -Wshadow)
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

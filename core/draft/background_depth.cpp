@@ -11,7 +11,7 @@ namespace pai::core {
 namespace {
 
 constexpr float kEmpty = -1e9F;
-constexpr int kBorder = 9;  // working pixels: half of what a match looks at
+constexpr int kBorder = 9;  // working pixels; with 6 the sample still showed sky across a column
 constexpr float kEdgePixels = 3.0F;      // of parallax over the whole way, between neighbours: a border of something near
 
 cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
