@@ -1536,8 +1536,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>去除斑点</translation>
     </message>
     <message>
-        <source>Remove tracking markers</source>
-        <translation>去除跟踪标记</translation>
+        <source>Remove markers and seams</source>
+        <translation>移除跟踪标记和接缝</translation>
     </message>
     <message>
         <source>Key: %1</source>
@@ -2276,6 +2276,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Contact shadow</source>
         <translation>接触阴影</translation>
+    </message>
+    <message>
+        <source>How far the subject&apos;s light is brought to the scene&apos;s. The screen&apos;s glow on skin and clothes goes with it.</source>
+        <translation>主体光线向场景靠拢的程度。幕布映在皮肤和衣服上的颜色也随之去除。</translation>
+    </message>
+    <message>
+        <source>The scene&apos;s main light on the side that faces it. Up to the middle only on a subject that shows a studio&apos;s light.</source>
+        <translation>场景主光照在朝向它的一侧。滑块在中点以内时，只作用于带有棚内光线的主体。</translation>
     </message>
     <message>
         <source>Light wrap</source>

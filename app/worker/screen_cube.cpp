@@ -47,7 +47,7 @@ Result<ScreenCube> ScreenCube::make(const core::ColourTags& colour, const std::f
 
 template <typename T>
 void ScreenCube::fill(const Picture& picture, Picture& out) const {
-  constexpr int kMost = std::numeric_limits<T>::max();
+  static constexpr int kMost = std::numeric_limits<T>::max();
   static const std::vector<Place> places = [] {
     std::vector<Place> table(kMost + 1);
     for (int v = 0; v <= kMost; ++v) {

@@ -13,11 +13,20 @@ namespace pai::core {
 namespace {
 
 constexpr float kSubject = 0.06f;      // least alpha of a part
-constexpr float kMarkerLikeness = 0.08f;   // distance of square roots of light within a marker's paint
+constexpr float kFaint = 0.4f;         // a part apart from the subject that is nowhere stronger is the screen's own seam or fold
+constexpr double kMarkerLikeness = 0.06;   // distance of square roots of light within a marker's paint, however it is lit
+constexpr float kPaintDarkest = 0.6f, kPaintBrightest = 1.4f;  // square root of the light on a marker over that on most
 
 cv::Vec3f rootAt(const Planes& frame, int x, int y) {
   const auto root = [&](int c) { return std::sqrt(std::max(frame.row(c, y)[x], 0.0f)); };
   return {root(0), root(1), root(2)};
+}
+
+/// Whether a colour (square roots) is the paint's in stronger or weaker light: markers on the floor get another than those on
+/// the wall.
+bool isPaint(const cv::Vec3f& root, const cv::Vec3f& paint) {
+  const float lit = std::clamp(root.dot(paint) / std::max(paint.dot(paint), 1e-6f), kPaintDarkest, kPaintBrightest);
+  return cv::norm(root - paint * lit) <= kMarkerLikeness;
 }
 
 /// Middle colour (square roots) of the paint that markers are made of; false where too little of it is seen.
@@ -50,7 +59,7 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
   for (int y = 0; y < alpha.rows; ++y) {
     auto* p = painted.ptr<std::uint8_t>(y);
     for (int x = 0; x < alpha.cols; ++x) {
-      if (p[x] && cv::norm(rootAt(frame, x, y) - paint) > static_cast<double>(kMarkerLikeness)) p[x] = 0;
+      if (p[x] && !isPaint(rootAt(frame, x, y), paint)) p[x] = 0;
     }
   }
   cv::Mat labels, stats, centres;
@@ -66,7 +75,19 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
   // The paint's own soft edge goes with it, the subject's stays.
   cv::Mat grown;
   cv::dilate(out, grown, cv::getStructuringElement(cv::MORPH_ELLIPSE, {7, 7}));
-  return grown & ~body;
+  out = grown & ~body;
+  if (cv::countNonZero(out) == 0) return out;
+  // What is left of a marker stands alone beside what was taken.
+  const int left = cv::connectedComponentsWithStats((alpha > kSubject) & ~out, labels, stats, centres, 8, CV_32S);
+  cv::dilate(out, grown, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
+  for (int i = 1; i < left; ++i) {
+    const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
+    if (w > reachPx || h > reachPx) continue;
+    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h);
+    const cv::Mat part = labels(box) == i;
+    if (cv::countNonZero(part & grown(box)) > 0) out(box).setTo(255, part);
+  }
+  return out;
 }
 
 }  // namespace
@@ -81,37 +102,55 @@ void removeMarkers(cv::Mat& alpha, const Planes& frame, double reachPx) {
   }
   const int count = cv::connectedComponentsWithStats(small > kSubject, labels, stats, centres, 8, CV_32S);
   const double reach = reachPx / step;
+  std::vector<float> strongest(static_cast<std::size_t>(count), 0.0f);
+  for (int y = 0; y < labels.rows; ++y) {
+    const int* l = labels.ptr<int>(y);
+    const float* a = small.ptr<float>(y);
+    for (int x = 0; x < labels.cols; ++x) {
+      float& most = strongest[static_cast<std::size_t>(l[x])];
+      most = std::max(most, a[x]);
+    }
+  }
   int largest = 0;
   for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
-  std::vector<char> marker(static_cast<std::size_t>(count), 0);
-  bool any = false;
+  enum class Part : char { kSubject, kMarker, kSeam };
+  std::vector<Part> parts(static_cast<std::size_t>(count), Part::kSubject);
+  bool anyMarker = false;
   for (int i = 1; i < count; ++i) {
     const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
-    if (w > reach || h > reach || area * 8 > largest) continue;
+    if (area * 8 > largest) continue;
+    Part& part = parts[static_cast<std::size_t>(i)];
+    if (strongest[static_cast<std::size_t>(i)] < kFaint) part = Part::kSeam;
+    if (w > reach || h > reach) continue;
     // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
     if (area < 0.06 * w * h || std::max(w, h) > 7 * std::min(w, h) + 2) continue;
-    marker[static_cast<std::size_t>(i)] = 1;
-    any = true;
+    part = Part::kMarker;
+    anyMarker = true;
   }
-  if (!any) return;
-  cv::Mat mask(small.size(), CV_8U);
-  for (int y = 0; y < mask.rows; ++y) {
-    const int* l = labels.ptr<int>(y);
-    for (int x = 0; x < mask.cols; ++x) mask.at<std::uint8_t>(y, x) = marker[static_cast<std::size_t>(l[x])] ? 255 : 0;
-  }
-  cv::dilate(mask, mask, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
-  for (int y = 0; y < mask.rows; ++y) {
-    const int* l = labels.ptr<int>(y);
-    auto* m = mask.ptr<std::uint8_t>(y);
-    for (int x = 0; x < mask.cols; ++x) {
-      if (l[x] > 0 && !marker[static_cast<std::size_t>(l[x])]) m[x] = 0;
+  const auto maskOf = [&](Part wanted) {
+    cv::Mat mask(small.size(), CV_8U);
+    for (int y = 0; y < mask.rows; ++y) {
+      const int* l = labels.ptr<int>(y);
+      auto* m = mask.ptr<std::uint8_t>(y);
+      for (int x = 0; x < mask.cols; ++x) m[x] = l[x] > 0 && parts[static_cast<std::size_t>(l[x])] == wanted ? 255 : 0;
     }
-  }
-  if (step > 1) cv::resize(mask, mask, alpha.size(), 0, 0, cv::INTER_NEAREST);
+    return mask;
+  };
+  const auto full = [&](cv::Mat mask) {
+    if (step > 1) cv::resize(mask, mask, alpha.size(), 0, 0, cv::INTER_NEAREST);
+    return mask;
+  };
+  // What is fainter than any part belongs to the subject close to it only.
+  const cv::Mat subject = maskOf(Part::kSubject);
+  const int close = std::max(1, static_cast<int>(std::lround(reach / 8.0)));
+  cv::Mat near, markers = maskOf(Part::kMarker);
+  cv::dilate(subject, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * close + 1, 2 * close + 1}));
+  cv::dilate(markers, markers, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
+  markers = full(markers & ~subject);
   cv::Vec3f paint;
-  const bool known = paintOf(frame, alpha, mask, paint);
-  alpha.setTo(0.0f, mask);
+  const bool known = anyMarker && paintOf(frame, alpha, markers, paint);
+  alpha.setTo(0.0f, markers | full(~near | maskOf(Part::kSeam)));
   if (known) alpha.setTo(0.0f, touching(alpha, frame, paint, reachPx));
 }
 

@@ -2,6 +2,9 @@
 #include <array>
 #include <cmath>
 
+#include <opencv2/imgproc.hpp>
+
+#include "core/draft/light_key.h"
 #include "core/draft/light_match.h"
 
 namespace pai::core {
@@ -10,13 +13,100 @@ namespace {
 constexpr float kMendShare = 1.3f;      // of the strength that goes into mending the plate's own light
 constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subject takes on
 constexpr float kFullStrength = 0.7f;   // of which on the blacks are matched as far as is asked
+constexpr float kUsualDirection = 0.5f; // up to which the key light is for subjects that show a studio's light only
+constexpr float kGlowSmooth = 2.0f;     // of a subject's roundness: the surfaces that are lit alike
+constexpr float kGlowEdge = 0.42f;      // of a subject's roundness: where the screen shines from the side
+constexpr float kMostGlow = 1.8f;       // of the share, taken off a surface darker than those around it
+constexpr std::array<float, 3> kLuma{0.2126f, 0.7152f, 0.0722f};
 
 /// Haze adds its light and hides as much of what lies behind it.
 float veiled(float v, float veil) { return veil + (1.0f - veil) * v; }
 float decoded(float v) { return std::pow(std::max(v, 0.0f), kCoding); }
-float coded(float v) { return std::pow(v, 1.0f / kCoding); }
+float coded(float v) { return std::pow(std::max(v, 0.0f), 1.0f / kCoding); }
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
+
+/// What a subject's form decides, on a grid over the frame.
+struct FormLight {
+  cv::Mat glow;  // CV_32F linear light of the primary that came from the screen; empty: none
+  cv::Mat key;   // CV_32F share of the key light that a surface gets; empty: none
+};
+
+/// Mean linear light of a plane on the grid, of the subject only, taken over its neighbourhood.
+cv::Mat meanLight(const cv::Mat& plane, const cv::Mat& alpha, bool linear, const SubjectForm& form) {
+  cv::Mat cover, light, weight;
+  cv::resize(alpha, cover, form.depth.size(), 0, 0, cv::INTER_AREA);
+  cv::resize(plane, light, form.depth.size(), 0, 0, cv::INTER_AREA);
+  cv::Mat(cover >= 0.9f).convertTo(weight, CV_32F, 1.0 / 255.0);
+  for (int y = 0; y < light.rows; ++y) {
+    float* l = light.ptr<float>(y);
+    const float* w = weight.ptr<float>(y);
+    for (int x = 0; x < light.cols; ++x) l[x] = (linear ? std::max(l[x], 0.0f) : decoded(l[x])) * w[x];
+  }
+  const double sigma = static_cast<double>(kGlowSmooth * form.roundness);
+  cv::GaussianBlur(light, light, {0, 0}, sigma, 0.0, cv::BORDER_REPLICATE);
+  cv::GaussianBlur(weight, weight, {0, 0}, sigma, 0.0, cv::BORDER_REPLICATE);
+  return light / cv::max(weight, 1e-3);
+}
+
+FormLight formLight(const FrameLight& light, const SubjectForm& form, float bounce, float key, const cv::Mat& primary,
+                    const cv::Mat& alpha, bool linear) {
+  FormLight out;
+  if (form.depth.empty()) return out;
+  if (bounce > 0.0f) {
+    out.glow = meanLight(primary, alpha, linear, form);
+    for (int y = 0; y < out.glow.rows; ++y) {
+      float* g = out.glow.ptr<float>(y);
+      const float* d = form.depth.ptr<float>(y);
+      for (int x = 0; x < out.glow.cols; ++x) g[x] *= bounce * (1.0f + std::exp(-d[x] / (kGlowEdge * form.roundness)));
+    }
+  }
+  if (key > 0.0f) {
+    out.key.create(form.depth.size(), CV_32F);
+    for (int y = 0; y < out.key.rows; ++y) {
+      float* k = out.key.ptr<float>(y);
+      const float* d = form.depth.ptr<float>(y);
+      const auto* n = form.facing.ptr<cv::Vec2f>(y);
+      for (int x = 0; x < out.key.cols; ++x) {
+        k[x] = key * std::max(0.0f, n[x].dot(light.towards)) * std::exp(-d[x] / form.roundness);
+      }
+    }
+  }
+  return out;
+}
+
+/// One row of a grid, between its rows and columns as a picture of `size` needs it.
+class GridRows {
+ public:
+  GridRows(const cv::Mat& grid, cv::Size size) : m_grid(grid), m_size(size) {}
+  bool empty() const { return m_grid.empty(); }
+  void read(int y, float* out) const {
+    const float v = std::clamp((static_cast<float>(y) + 0.5f) * static_cast<float>(m_grid.rows) / static_cast<float>(m_size.height) - 0.5f,
+                               0.0f, static_cast<float>(m_grid.rows - 1));
+    const int y0 = static_cast<int>(v), y1 = std::min(y0 + 1, m_grid.rows - 1);
+    const float *top = m_grid.ptr<float>(y0), *bottom = m_grid.ptr<float>(y1), down = v - static_cast<float>(y0);
+    const float step = static_cast<float>(m_grid.cols) / static_cast<float>(m_size.width), last = static_cast<float>(m_grid.cols - 1);
+    for (int x = 0; x < m_size.width; ++x) {
+      const float u = std::clamp((static_cast<float>(x) + 0.5f) * step - 0.5f, 0.0f, last);
+      const int x0 = static_cast<int>(u), x1 = std::min(x0 + 1, m_grid.cols - 1);
+      const float across = u - static_cast<float>(x0);
+      const float above = top[x0] + (top[x1] - top[x0]) * across, below = bottom[x0] + (bottom[x1] - bottom[x0]) * across;
+      out[x] = above + (below - above) * down;
+    }
+  }
+
+ private:
+  const cv::Mat& m_grid;
+  cv::Size m_size;
+};
+
+/// A surface's linear light without the screen's glow: never a hue beyond that of the other two channels.
+void takeGlow(int primary, float glow, float share, float keep, float light[3]) {
+  float& p = light[primary];
+  const float least = std::min(p, std::min(light[(primary + 1) % 3], light[(primary + 2) % 3]));
+  p = std::max(p - std::min(glow, kMostGlow * share * p), least);
+  for (int c = 0; c < 3; ++c) light[c] *= keep;
+}
 
 }  // namespace
 
@@ -24,16 +114,29 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
                 const cv::Mat& alpha) {
   if (!settings.relight) return;
   const float strength = static_cast<float>(std::clamp(settings.strength, 0.0, 1.0));
-  const float gradient = static_cast<float>(std::clamp(settings.gradient, 0.0, 1.0)) * strength * kGradientShare * exponent;
-  const float matched = static_cast<float>(std::clamp(settings.blacks, 0.0, 1.0)) * std::min(1.0f, strength / kFullStrength);
+  const float direction = static_cast<float>(std::clamp(settings.gradient, 0.0, 1.0));
+  const float gradient = direction * strength * kGradientShare * exponent;
+  const float full = std::min(1.0f, strength / kFullStrength), mended = std::min(1.0f, strength * kMendShare);
+  const float matched = static_cast<float>(std::clamp(settings.blacks, 0.0, 1.0)) * full;
   const bool linear = exponent > 1.5f;
   std::array<float, 3> gain{}, tint{}, veil{};
   for (int c = 0; c < 3; ++c) {
     const auto i = static_cast<std::size_t>(c);
-    gain[i] = std::pow(light.correction[c], exponent * std::min(1.0f, strength * kMendShare));
+    gain[i] = std::pow(light.correction[c], exponent * mended);
     tint[i] = std::pow(light.tint[c], exponent * strength);
     veil[i] = light.veil[c] * matched;
   }
+  // A subject that may stand in its scene's light already gets the key light only where it is asked for.
+  const float asked = std::max(0.0f, direction - kUsualDirection) / (1.0f - kUsualDirection);
+  const float key = cv::norm(light.key) > 0.0 ? std::max(light.studio, asked) * direction / kUsualDirection * full : 0.0f;
+  const float bounce = light.bounce * mended;
+  const float keep = 1.0f / (1.0f - kLuma[static_cast<std::size_t>(light.primary)] * bounce);
+  FormLight formed;
+  if (bounce > 0.0f || key > 0.0f) {
+    const cv::Mat& primary = light.primary == 0 ? foreground.r : light.primary == 1 ? foreground.g : foreground.b;
+    formed = formLight(light, formOf(alpha), bounce, key, primary, alpha, linear);
+  }
+  const GridRows glowRows(formed.glow, alpha.size()), keyRows(formed.key, alpha.size());
   const int width = alpha.cols, height = alpha.rows;
   std::vector<float> across(static_cast<std::size_t>(width));
   for (int x = 0; x < width; ++x) {
@@ -41,15 +144,23 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   }
   const float cutFrom = std::pow(0.93f, exponent), cutTo = std::pow(0.99f, exponent);
   cv::parallel_for_({0, height}, [&](const cv::Range& rows) {
+    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(width));
     for (int y = rows.start; y < rows.end; ++y) {
       const float down = std::exp(gradient * light.slope[1] * ((static_cast<float>(y) + 0.5f) / static_cast<float>(height) - 0.5f));
       const float* a = alpha.ptr<float>(y);
       float* p[3] = {foreground.row(0, y), foreground.row(1, y), foreground.row(2, y)};
+      if (!glow.empty()) glowRows.read(y, glow.data());
+      if (!lit.empty()) keyRows.read(y, lit.data());
       for (int x = 0; x < width; ++x) {
         if (a[x] <= 0.0f) continue;
-        float in[3], out[3], cut[3], known = -1.0f;
+        float in[3] = {p[0][x], p[1][x], p[2][x]}, out[3], cut[3], known = -1.0f;
+        if (!glow.empty()) {
+          float surface[3];
+          for (int c = 0; c < 3; ++c) surface[c] = linear ? in[c] : decoded(in[c]);
+          takeGlow(light.primary, glow[static_cast<std::size_t>(x)], bounce, keep, surface);
+          for (int c = 0; c < 3; ++c) in[c] = linear ? surface[c] : coded(surface[c]);
+        }
         for (int c = 0; c < 3; ++c) {
-          in[c] = p[c][x];
           out[c] = in[c] * gain[static_cast<std::size_t>(c)];
           cut[c] = in[c] > 1.0f ? 0.0f : ramp(cutFrom, cutTo, in[c]);
           if (cut[c] < 0.5f) known = std::max(known, out[c]);
@@ -59,8 +170,12 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
         const float shade = across[static_cast<std::size_t>(x)] * down;
         for (int c = 0; c < 3; ++c) {
           const auto i = static_cast<std::size_t>(c);
-          const float lit = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[i] * shade;
-          p[c][x] = linear ? veiled(lit, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(lit), veil[i])) : lit;
+          float value = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[i] * shade;
+          if (!lit.empty()) {
+            const float more = 1.0f + light.key[c] * lit[static_cast<std::size_t>(x)];
+            value *= linear ? more : coded(more);
+          }
+          p[c][x] = linear ? veiled(value, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(value), veil[i])) : value;
         }
       }
     }

@@ -6,6 +6,9 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/light_key.h"
+#include "core/draft/screen_bounce.h"
+
 namespace pai::core {
 namespace {
 
@@ -23,6 +26,7 @@ constexpr double kDeadZone = 0.06;         // a difference that a subject's own 
 constexpr double kSceneShare = 0.3;        // how much of the scene's tint its subject is given
 constexpr std::int64_t kMaxSamples = 240;  // frames that are measured
 constexpr double kBlackShare = 0.02;       // of a picture's pixels that count as its blacks
+constexpr float kStudioFrom = 0.05f, kStudioSurely = 0.12f;  // screen's share of the light on a subject that was filmed before one
 constexpr float kMaxVeil = 0.045f;         // linear light; a scene without any black is a bright room, not fog
 
 struct ChromaCount {
@@ -274,7 +278,13 @@ void interpolate(const std::vector<std::int64_t>& at, const std::vector<FrameLig
     const float t = std::clamp(static_cast<float>(static_cast<std::int64_t>(f) - at[i]) / static_cast<float>(at[i + 1] - at[i]),
                                0.0f, 1.0f);
     const FrameLight &a = lights[i], &b = lights[i + 1];
-    out[f] = {a.correction * (1 - t) + b.correction * t, a.tint * (1 - t) + b.tint * t, a.slope * (1 - t) + b.slope * t, a.veil};
+    out[f] = a;  // what is of the whole shot
+    out[f].correction = a.correction * (1 - t) + b.correction * t;
+    out[f].tint = a.tint * (1 - t) + b.tint * t;
+    out[f].slope = a.slope * (1 - t) + b.slope * t;
+    const cv::Vec2f towards = a.towards * (1 - t) + b.towards * t;
+    const auto length = static_cast<float>(cv::norm(towards));
+    if (length > 1e-6f) out[f].towards = towards / length;
   }
 }
 
@@ -287,9 +297,11 @@ LightColour lightColourOf(const std::vector<LightSample>& samples) {
 }
 
 Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<LightSample>(FrameIndex)>& subject,
-                              const std::function<LightSample(FrameIndex)>& scene, const StopToken& stop,
-                              const ProgressFn& progress) {
+                              const std::function<LightSample(FrameIndex)>& scene, std::optional<int> primary,
+                              const StopToken& stop, const ProgressFn& progress) {
   Measured m;
+  BounceMeter bounce(primary.value_or(1));
+  std::vector<std::optional<KeySight>> sights;
   std::vector<LightSample> scenes;
   std::vector<cv::Vec2f> slopes;
   Levels subjectLevels, sceneLevels;
@@ -306,6 +318,8 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
     subjectLevels.count(*s);
     LightSample back = scene({f});
     slopes.push_back(slopeOf(back));
+    sights.push_back(keySightOf(back, *s));
+    if (primary) bounce.add(*s);
     sceneLevels.count(back);
     if (m.frame.size() % 8 == 1 && !back.coded.empty()) scenes.push_back(std::move(back));
     if (progress) progress(static_cast<double>(f + 1) / static_cast<double>(frames));
@@ -327,7 +341,11 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
     }
     lights[i].slope = sum / total;
     lights[i].veil = veil;
+    lights[i].bounce = bounce.share();
+    lights[i].primary = primary.value_or(1);
+    lights[i].studio = std::clamp((lights[i].bounce - kStudioFrom) / (kStudioSurely - kStudioFrom), 0.0f, 1.0f);
   }
+  setKeyLight(m.frame, sights, 4 * spread, lights);
   LightCurve out;
   out.frames.resize(static_cast<std::size_t>(frames));
   interpolate(m.frame, lights, out.frames);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -28,6 +29,11 @@ struct FrameLight {
   cv::Vec3f tint{1, 1, 1};        // gain towards the scene's light
   cv::Vec2f slope{0, 0};          // logarithm of the scene's light from one border of the frame to the other, x and y
   cv::Vec3f veil{0, 0, 0};        // linear light: how much brighter the scene's blacks are than the subject's
+  float bounce = 0.0f;            // share of the primary's light that the screen threw on the whole subject
+  int primary = 1;                // the screen's channel
+  cv::Vec3f key{0, 0, 0};         // the scene's key light over the light that is there, where the surface turns to it
+  cv::Vec2f towards{0, 0};        // unit direction to it in the frame
+  float studio = 0.0f;            // how sure it is that the subject stands in a studio's light and not in the scene's, 0..1
 };
 
 /// The light that makes the subject belong to the scene, one entry a frame; smooth in time.
@@ -46,11 +52,12 @@ LightColour lightColourOf(const std::vector<LightSample>& samples);
 
 /// Measures the subject over the shot against the scene. White surfaces tell the plate's light (their clipped highlights its
 /// exposure), frame by frame, so that a drift of it goes away; the scene's own neutral surfaces say which light to match, and
-/// its blacks how much haze lies before the subject too (one value a shot).
+/// its blacks how much haze lies before the subject too (one value a shot). The glow of a screen whose channel is `primary`
+/// (none: not filmed before one) is measured, and from where the scene's light comes.
 /// `subject` gives a frame's sample, `scene` the background's pictures. Errors: of `subject`, kCancelled.
 Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<LightSample>(FrameIndex)>& subject,
-                              const std::function<LightSample(FrameIndex)>& scene, const StopToken& stop,
-                              const ProgressFn& progress);
+                              const std::function<LightSample(FrameIndex)>& scene, std::optional<int> primary,
+                              const StopToken& stop, const ProgressFn& progress);
 
 /// Applies a frame's light to straight foreground colours in place. `exponent` leads from coded to the planes' values (1 for
 /// coded planes, about 2.2 for linear light).

@@ -22,22 +22,22 @@ class SampleScoreTest : public CommandLineTest {
   }
 };
 
-/// "Sample cut, frames 40 to 52: MSE 0.0123, SSIM 0.712, motion consistency 0.901."
+/// "Sample cut, frames 40 to 52: MSE 0.0123, SSIM 0.712, motion consistency 0.901, green spill 0.051."
 struct Stated {
   int begin = 0, end = 0;
-  double mse = 0.0, ssim = 0.0, motion = 0.0;
+  double mse = 0.0, ssim = 0.0, motion = 0.0, spill = 0.0;
 };
 Stated statedInReadme() {
   const std::string text = textOf(std::string(PAI_SOURCE_DIR) + "/README.md");
-  const std::regex line(R"(Sample cut, frames (\d+) to (\d+): MSE ([\d.]+), SSIM ([\d.]+), motion consistency ([\d.]+\d))");
+  const std::regex line(R"(Sample cut, frames (\d+) to (\d+): MSE ([\d.]+), SSIM ([\d.]+), motion consistency ([\d.]+), green spill ([\d.]+\d))");
   std::smatch m;
   if (!std::regex_search(text, m, line)) return {};
-  return {std::stoi(m[1]), std::stoi(m[2]), std::stod(m[3]), std::stod(m[4]), std::stod(m[5])};
+  return {std::stoi(m[1]), std::stoi(m[2]), std::stod(m[3]), std::stod(m[4]), std::stod(m[5]), std::stod(m[6])};
 }
 
 TEST_F(SampleScoreTest, aCutOfTheSampleIsNoWorseThanTheReadmeSays) {
   const Stated stated = statedInReadme();
-  ASSERT_GT(stated.end, stated.begin) << "README.md has no line 'Sample cut, frames A to B: MSE ..., SSIM ..., motion consistency ...'";
+  ASSERT_GT(stated.end, stated.begin) << "README.md has no line 'Sample cut, frames A to B: MSE ..., SSIM ..., motion consistency ..., green spill ...'";
   const std::string range = std::to_string(stated.begin) + ":" + std::to_string(stated.end);
   const Ran rendered = pai({"render", "--foreground", sample("plate.mp4"), "--ref", "begin=" + sample("ref_begin.png"), "--ref",
                             "middle=" + sample("ref_middle.png"), "--ref", "end=" + sample("ref_end.png"), "--range", range,
@@ -53,6 +53,7 @@ TEST_F(SampleScoreTest, aCutOfTheSampleIsNoWorseThanTheReadmeSays) {
               score.value("ssim", 0.0), score.value("motion_consistency", 0.0), score.value("green_spill", 9.0));
   EXPECT_LE(score.value("mse", 9.0), stated.mse * (1 + kTolerance));
   EXPECT_GE(score.value("ssim", 0.0), stated.ssim * (1 - kTolerance));
+  EXPECT_LE(score.value("green_spill", 9.0), stated.spill * (1 + kTolerance));
   EXPECT_GE(score.value("motion_consistency", 0.0), stated.motion * (1 - kTolerance));
 }
 

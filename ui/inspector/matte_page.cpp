@@ -171,9 +171,9 @@ void MattePage::makeKey(QVBoxLayout* layout) {
   layout->addWidget(sectionTitle(tr("Clean")));
   makeNumber(layout, tr("Fill holes"), &Key::fillHoles, 0, 100, 1, 0, tr(" px"));
   makeNumber(layout, tr("Remove specks"), &Key::despot, 0, 100, 1, 0, tr(" px"));
-  m_markers = new QCheckBox(tr("Remove tracking markers"));
+  m_markers = new QCheckBox(tr("Remove markers and seams"));
   connect(m_markers, &QCheckBox::clicked, this, [this](bool on) {
-    editLayer(tr("Remove tracking markers"), [on](core::MatteLayer& l) { l.key.removeMarkers = on; });
+    editLayer(tr("Remove markers and seams"), [on](core::MatteLayer& l) { l.key.removeMarkers = on; });
   });
   layout->addWidget(m_markers);
 }

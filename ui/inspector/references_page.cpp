@@ -126,8 +126,10 @@ void ReferencesPage::makeLight(QVBoxLayout* layout) {
   });
   layout->addWidget(m_relight);
   using Light = core::LightSettings;
-  addLight(layout, tr("Strength"), &Light::strength, 0, 1, {});
-  addLight(layout, tr("Direction"), &Light::gradient, 0, 1, {});
+  addLight(layout, tr("Strength"), &Light::strength, 0, 1, {},
+           tr("How far the subject's light is brought to the scene's. The screen's glow on skin and clothes goes with it."));
+  addLight(layout, tr("Direction"), &Light::gradient, 0, 1, {},
+           tr("The scene's main light on the side that faces it. Up to the middle only on a subject that shows a studio's light."));
   addLight(layout, tr("Match blacks"), &Light::blacks, 0, 1, {});
   addLight(layout, tr("Own shadows"), &Light::shadow, 0, 1, {});
   addLight(layout, tr("Contact shadow"), &Light::contactShadow, 0, 1, {});
@@ -149,7 +151,7 @@ void ReferencesPage::addNumber(QVBoxLayout* layout, const QString& label, double
 }
 
 void ReferencesPage::addLight(QVBoxLayout* layout, const QString& label, double core::LightSettings::*member, double least,
-                              double most, const QString& suffix) {
+                              double most, const QString& suffix, const QString& tip) {
   auto* row = new NumberRow(label, {least, most, most > 10 ? 0.5 : 0.01, most > 10 ? 1 : 2, suffix},
                             core::LightSettings().*member);
   connect(row, &NumberRow::edited, this, [this, label, member](double value) {
@@ -157,6 +159,7 @@ void ReferencesPage::addLight(QVBoxLayout* layout, const QString& label, double 
          QStringLiteral("light/") + label);
   });
   connect(row, &NumberRow::editFinished, this, [this] { endMerge(); });
+  row->setToolTip(tip);
   layout->addWidget(row);
   m_lights.emplace_back(row, member);
 }

@@ -39,7 +39,7 @@ class ReferencesPage : public ShotPage {
   void addNumber(QVBoxLayout* layout, const QString& label, double core::Reference::*member, double least, double most,
                  double step, int decimals, const QString& suffix);
   void addLight(QVBoxLayout* layout, const QString& label, double core::LightSettings::*member, double least, double most,
-                const QString& suffix);
+                const QString& suffix, const QString& tip = {});
   void showReference(const core::Shot& shot);
   /// Rows are filled in place, so that selection and scroll position stay while a reference is edited.
   void showRows(const std::vector<TimelineFlag>& flags);

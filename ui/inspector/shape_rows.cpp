@@ -24,7 +24,7 @@ ShapeRows::ShapeRows(const InspectorContext& context, QWidget* parent) : QWidget
   row->setSpacing(2);
   m_keys = new QLabel;
   m_keys->setProperty("role", "dim");
-  const auto tool = [this](const QString& iconName, const QString& text) {
+  const auto tool = [](const QString& iconName, const QString& text) {
     auto* button = new QToolButton;
     button->setIcon(icon(iconName));
     button->setToolTip(text);

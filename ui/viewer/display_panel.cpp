@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewer/display_panel.h"
 
+#include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 

@@ -109,13 +109,11 @@ TEST(Safetensors, eightBitFloatsAreThoseOfTheirPublishedTables) {
   EXPECT_TRUE(std::isnan(value(TensorType::kF8E5M2, 0x7D)));
 }
 
-#ifdef __FLT16_MANT_DIG__
-using CompilersHalf = _Float16;
-#else
-using CompilersHalf = __fp16;  // Clang before 15
-#endif
-
 TEST(Safetensors, halfFloatsAgreeWithTheCompilers) {
+#ifndef __FLT16_MANT_DIG__
+  GTEST_SKIP() << "this compiler has no half floats of its own";
+#else
+  using CompilersHalf = _Float16;
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const auto half = static_cast<std::uint16_t>(bits);
     CompilersHalf theirs;
@@ -136,6 +134,7 @@ TEST(Safetensors, halfFloatsAgreeWithTheCompilers) {
       ASSERT_EQ(ourBrain, static_cast<double>(brain)) << bits;
     }
   }
+#endif
 }
 
 TEST(Safetensors, lengthLimitAloneIsEnoughToRefuse) {

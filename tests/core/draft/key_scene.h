@@ -27,6 +27,8 @@ struct KeySceneOptions {
   cv::Vec3f hair{0.09f, 0.055f, 0.03f};
   bool marker = false;
   std::vector<cv::Point> markers;  // more crosses
+  int dimMarkersFrom = INT_MAX;    // the row from which on crosses get half the light, as on a floor
+  int seam = -1;                   // column of a fold in the screen
   bool noise = true;
   bool coarseChroma = true;
 };
@@ -74,7 +76,8 @@ inline KeyScene keyScene(const KeySceneOptions& o = {}) {
       };
       const bool marked = (o.marker && crossed({o.size.width / 10, o.size.height / 6})) ||
                           std::any_of(o.markers.begin(), o.markers.end(), crossed);
-      if (marked) screen = {0.5f, 0.5f, 0.5f};
+      if (x == o.seam) screen = screen * 0.75f + cv::Vec3f(0.02f, 0.02f, 0.02f);
+      if (marked) screen = cv::Vec3f(0.5f, 0.5f, 0.5f) * (y < o.dimMarkersFrom ? 1.0f : 0.5f);
       const float weave = 1.0f + 0.25f * std::sin(0.35f * static_cast<float>(x)) * std::sin(0.27f * static_cast<float>(y));
       const cv::Vec3f f = v < 0.45f ? o.hair : o.cloth * weave;
       const float a = out.alpha.at<float>(y, x);

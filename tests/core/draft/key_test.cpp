@@ -173,8 +173,27 @@ TEST(Key, markersOnTheScreenGoAway) {
   EXPECT_LT(removed, 0.02);
 }
 
-TEST(Key, markerThatTouchesTheSubjectGoesWhereOthersShowItsPaint) {
+TEST(Key, aSeamOfTheScreenLeavesNothingAndLooseHairStays) {
   KeySceneOptions options;
+  options.seam = 60;
+  const KeyScene scene = keyScene(options);
+  const cv::Rect around(56, 0, 9, scene.alpha.rows);
+  KeySettings keep;
+  keep.removeMarkers = false;
+  const cv::Mat kept = keyerOf(scene, keep).key(scene.plate).alpha, removed = keyerOf(scene).key(scene.plate).alpha;
+  EXPECT_GT(cv::norm(kept(around), cv::NORM_INF), 0.1);
+  EXPECT_EQ(cv::norm(removed(around), cv::NORM_INF), 0.0);
+  // Nothing that was there of the strands goes with it.
+  cv::Mat lost;
+  cv::subtract(kept, removed, lost, scene.alpha > 0.02f);
+  EXPECT_LT(cv::mean(lost)[0], 1e-4);
+}
+
+class TouchingMarker : public ::testing::TestWithParam<int> {};
+
+TEST_P(TouchingMarker, goesWhereOthersShowItsPaintHoweverItIsLit) {
+  KeySceneOptions options;
+  options.dimMarkersFrom = GetParam();
   options.markers = {{48, 45}, {48, 120}, {420, 45}, {170, 190}};  // the last at the subject's left edge
   const KeyScene scene = keyScene(options);
   const cv::Rect outside(164, 186, 8, 9);
@@ -187,6 +206,8 @@ TEST(Key, markerThatTouchesTheSubjectGoesWhereOthersShowItsPaint) {
   EXPECT_GT(cv::mean(kept(outside))[0], 0.2);
   EXPECT_LT(cv::mean(removed(outside))[0], 0.1);
 }
+
+INSTANTIATE_TEST_SUITE_P(Key, TouchingMarker, ::testing::Values(INT_MAX, 180));
 
 TEST(Key, shadowHasItsDensityAndTheCornerOfFloorAndWallIsNone) {
   // A wall over a darker, grazing-lit floor, both a little uneven; one soft shadow across the corner.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include "core/draft/light_key.h"
 #include "core/draft/light_match.h"
+#include "core/draft/screen_bounce.h"
 
 namespace pai::core {
 namespace {
@@ -18,8 +20,8 @@ LightSample ramp(const cv::Vec3f& black, const cv::Vec3f& white) {
   return out;
 }
 
-LightCurve matched(const LightSample& subject, const LightSample& scene) {
-  auto curve = matchLight(5, [&](FrameIndex) -> Result<LightSample> { return subject; }, [&](FrameIndex) { return scene; }, {}, {});
+LightCurve matched(const LightSample& subject, const LightSample& scene, std::optional<int> primary = std::nullopt) {
+  auto curve = matchLight(5, [&](FrameIndex) -> Result<LightSample> { return subject; }, [&](FrameIndex) { return scene; }, primary, {}, {});
   EXPECT_TRUE(curve.ok());
   EXPECT_EQ(curve->frames.size(), 5u);
   return *curve;
@@ -67,6 +69,132 @@ TEST(LightMatch, aSceneWithBlacksOfItsOwnLiftsNothing) {
 TEST(LightMatch, aWhiteRoomIsNotTakenForThickFog) {
   const LightCurve curve = matched(ramp({0, 0, 0}, {0.5f, 0.5f, 0.5f}), ramp({0.7f, 0.7f, 0.7f}, {1, 1, 1}));
   for (int c = 0; c < 3; ++c) EXPECT_LE(curve.frames.front().veil[c], 0.05f);
+}
+
+/// A round subject of one reflectance before a screen, lit from the front and shaded towards its border, with `glow` of the
+/// screen's green on all of it. Coded.
+LightSample figure(const cv::Vec3f& reflectance, float glow) {
+  LightSample out;
+  out.coded = cv::Mat(90, 160, CV_32FC3, cv::Scalar(0.1, 0.6, 0.15));
+  out.solid = cv::Mat::zeros(90, 160, CV_8U);
+  for (int y = 10; y < 85; ++y) {
+    for (int x = 60; x < 100; ++x) {
+      const float u = (static_cast<float>(x) - 79.5f) / 20.0f, lamp = 0.15f + 0.85f * std::sqrt(1.0f - u * u * 0.98f);
+      const cv::Vec3f light = reflectance.mul(cv::Vec3f(lamp, lamp + glow * 0.7f, lamp));
+      out.solid.at<std::uint8_t>(y, x) = 255;
+      for (int c = 0; c < 3; ++c) out.coded.at<cv::Vec3f>(y, x)[c] = std::pow(light[c], 1.0f / kCoding);
+    }
+  }
+  return out;
+}
+
+const cv::Vec3f kSkin(0.50f, 0.30f, 0.21f), kOlive(0.20f, 0.24f, 0.09f);
+
+float bounceOf(const LightSample& sample) {
+  BounceMeter meter(1);
+  for (int i = 0; i < 4; ++i) meter.add(sample);
+  return meter.share();
+}
+
+TEST(ScreenBounce, aScreensGlowIsToldByTheDarkerSurfacesBeingGreener) {
+  for (const cv::Vec3f& reflectance : {kSkin, kOlive}) {
+    EXPECT_NEAR(bounceOf(figure(reflectance, 0.2f)), 0.2f, 0.05f);
+    EXPECT_NEAR(bounceOf(figure(reflectance, 0.1f)), 0.1f, 0.04f);
+  }
+}
+
+TEST(ScreenBounce, aGreenGarmentInCleanLightIsNoGlow) {
+  EXPECT_EQ(bounceOf(figure(kOlive, 0.0f)), 0.0f);
+  EXPECT_EQ(bounceOf(figure({0.1f, 0.4f, 0.1f}, 0.0f)), 0.0f);
+}
+
+/// A scene whose left part is `ratio` times as bright as its right one, warm.
+LightSample sideLit(float ratio) {
+  LightSample out;
+  out.coded.create(90, 160, CV_32FC3);
+  for (int y = 0; y < 90; ++y) {
+    for (int x = 0; x < 160; ++x) {
+      const float light = x < 60 ? 0.08f * ratio : 0.08f;
+      out.coded.at<cv::Vec3f>(y, x) = {std::pow(light, 1 / kCoding), std::pow(light * 0.8f, 1 / kCoding), std::pow(light * 0.5f, 1 / kCoding)};
+    }
+  }
+  return out;
+}
+
+/// The figure's colours in linear light after the light, as a picture of its own size.
+Planes relit(const LightSample& subject, const LightCurve& curve, const LightSettings& settings, cv::Mat* alpha = nullptr) {
+  Planes out = Planes::make(subject.coded.size());
+  cv::Mat cover;
+  subject.solid.convertTo(cover, CV_32F, 1.0 / 255.0);
+  for (int y = 0; y < cover.rows; ++y)
+    for (int x = 0; x < cover.cols; ++x)
+      for (int c = 0; c < 3; ++c) out.row(c, y)[x] = std::pow(subject.coded.at<cv::Vec3f>(y, x)[c], kCoding);
+  applyLight(curve.frames[2], settings, kCoding, out, cover);
+  if (alpha) *alpha = cover;
+  return out;
+}
+
+TEST(LightApply, theGlowIsTakenOffTheWholeSubject) {
+  const LightSample clean = figure(kSkin, 0.0f), lit = figure(kSkin, 0.2f);
+  LightSettings settings;
+  settings.gradient = settings.blacks = 0.0;
+  settings.strength = 1.0;
+  FrameLight none, glow;
+  glow.bounce = matched(lit, sideLit(1.0f), 1).frames[2].bounce;
+  const Planes before = relit(lit, {std::vector(5, none)}, settings), after = relit(lit, {std::vector(5, glow)}, settings);
+  const Planes want = relit(clean, {std::vector(5, none)}, settings);
+  double was = 0.0, is = 0.0;
+  for (int x = 62; x < 98; ++x) {
+    const auto hue = [&](const Planes& p) { return p.g.at<float>(45, x) / p.r.at<float>(45, x); };
+    was += std::abs(hue(before) - hue(want));
+    is += std::abs(hue(after) - hue(want));
+    EXPECT_GE(after.g.at<float>(45, x), std::min(after.r.at<float>(45, x), after.b.at<float>(45, x)));  // never magenta
+  }
+  EXPECT_LT(is, 0.4 * was);
+}
+
+TEST(LightApply, aSceneLitFromOneSideLightsThatSideOfAStudiosSubject) {
+  const LightSample lit = figure(kSkin, 0.2f);
+  const LightCurve curve = matched(lit, sideLit(12.0f), 1);
+  EXPECT_LT(curve.frames[2].towards[0], -0.95f);
+  EXPECT_GT(curve.frames[2].key[0], curve.frames[2].key[2]);
+  LightSettings settings;
+  settings.blacks = 0.0;
+  const Planes with = relit(lit, curve, settings);
+  settings.gradient = 0.0;
+  const Planes without = relit(lit, curve, settings);
+  const auto gain = [&](int x) { return with.r.at<float>(45, x) / without.r.at<float>(45, x); };
+  EXPECT_GT(gain(61), 1.5f);
+  EXPECT_NEAR(gain(98), 1.0f, 0.05f);
+  EXPECT_GT(with.r.at<float>(45, 61) / with.b.at<float>(45, 61), 1.1f * without.r.at<float>(45, 61) / without.b.at<float>(45, 61));
+}
+
+TEST(LightApply, aSubjectThatMayStandInItsOwnScenesLightIsLitOnlyWhereThatIsAskedFor) {
+  const LightSample clean = figure(kSkin, 0.0f);
+  const LightCurve curve = matched(clean, sideLit(12.0f), 1);
+  LightSettings settings;
+  settings.blacks = 0.0;
+  const auto border = [&](double direction) {
+    settings.gradient = direction;
+    return relit(clean, curve, settings).r.at<float>(45, 61);
+  };
+  EXPECT_NEAR(border(0.5), border(0.0), 0.05f * border(0.0));
+  EXPECT_GT(border(1.0), 1.5f * border(0.0));
+  EXPECT_EQ(cv::norm(matched(clean, sideLit(1.0f), 1).frames[2].key), 0.0);
+}
+
+TEST(SubjectForm, isTheSameAtAnySizeOfThePicture) {
+  cv::Mat large = cv::Mat::zeros(1080, 1920, CV_32F), half;
+  cv::ellipse(large, {900, 540}, {120, 400}, 0.0, 0.0, 360.0, cv::Scalar(1.0), cv::FILLED);
+  cv::resize(large, half, {}, 0.5, 0.5, cv::INTER_AREA);
+  const SubjectForm a = formOf(large), b = formOf(half);
+  ASSERT_EQ(a.depth.size(), b.depth.size());
+  EXPECT_EQ(a.block, 2 * b.block);
+  EXPECT_LT(cv::norm(a.depth, b.depth, cv::NORM_INF), 0.51);
+  EXPECT_NEAR(a.roundness, b.roundness, 0.02f);
+  EXPECT_LT(a.facing.at<cv::Vec2f>(135, 200)[0], -0.95f);
+  EXPECT_TRUE(formOf(cv::Mat::zeros(100, 100, CV_32F)).part.empty());
+  EXPECT_FALSE(formOf(cv::Mat(100, 100, CV_32F, cv::Scalar(1))).depth.empty());  // a subject that fills the frame
 }
 
 }  // namespace
