@@ -56,7 +56,7 @@ core::Result<QString> make(const QString& sampleFolder, const QString& path) {
 QString sampleFolder(const QString& programFolder) {
   const QDir program(programFolder);
   for (const char* place : {"../share/pai-studio/sample", "../../../assets/sample"}) {
-    const QString folder = QDir::cleanPath(program.filePath(QString::fromLatin1(place)));
+    QString folder = QDir::cleanPath(program.filePath(QString::fromLatin1(place)));
     if (QFileInfo::exists(QDir(folder).filePath(QString::fromLatin1(kManifest)))) return folder;
   }
   return {};

@@ -70,7 +70,7 @@ struct CostRow {
   const uchar *colourA, *colourB, *seen;
 };
 PAI_INLINE void costBody(const CostRow& r, std::uint8_t* PAI_RESTRICT out, int count) {
-  for (int x = 0; x < count; ++x) {
+  for (std::ptrdiff_t x = 0; x < count; ++x) {
     const uchar *p = r.colourA + 3 * x, *q = r.colourB + 3 * x;
     const int colour = std::abs(p[0] - q[0]) + std::abs(p[1] - q[1]) + std::abs(p[2] - q[2]);
     const int likeness = 2 * bitsOf(r.a[x] ^ r.b[x]) + std::min(colour / 4, 15);

@@ -112,6 +112,7 @@ Status alignReferences(const std::vector<PlacedReference>& references, bool wide
                        const ProgressFn& progress) {
   if (references.size() < 2) return {};
   std::vector<RegisterPicture> pictures;
+  pictures.reserve(references.size());
   for (const auto& r : references) pictures.push_back(placedLuma(r, curve.size, kParallaxWidth));
   curve.referenceIds.clear();
   for (const auto& r : references) curve.referenceIds.push_back(r.id);

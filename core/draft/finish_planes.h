@@ -59,7 +59,7 @@ class ByteRows {
  private:
   static constexpr int kSide = 64;
   const TransferTables& m_tables;
-  std::array<float, kSide * kSide> m_offset;
+  std::array<float, std::size_t{kSide} * kSide> m_offset;
 };
 
 /// An empty eight-bit RGB picture with the tags that pictureOf gives, and the transfer its samples have.

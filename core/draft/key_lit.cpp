@@ -33,6 +33,19 @@ double valueAt(const Surface& fit, const Surface& terms) {
   return sum;
 }
 
+/// The surface's value in every cell: along a row it is a cubic in u.
+void fillWith(const Surface& f, cv::Mat& out) {
+  for (int y = 0; y < out.rows; ++y) {
+    const double v = 2.0 * y / std::max(1, out.rows - 1) - 1.0, step = 2.0 / std::max(1, out.cols - 1);
+    const double c0 = f[0] + v * (f[2] + v * (f[5] + v * f[9])), c1 = f[1] + v * (f[4] + v * f[8]), c2 = f[3] + v * f[7], c3 = f[6];
+    float* row = out.ptr<float>(y);
+    for (int x = 0; x < out.cols; ++x) {
+      const double u = step * x - 1.0;
+      row[x] = static_cast<float>(c0 + u * (c1 + u * (c2 + u * c3)));
+    }
+  }
+}
+
 /// A cubic surface on the upper side of `light`.
 Surface upperSurface(const cv::Mat& light, const cv::Mat& weight) {
   const int step = std::max(1, std::min(light.cols, light.rows) / 24);
@@ -138,9 +151,7 @@ cv::Mat litSurface(const ScreenColour& screen, const cv::Mat& cells, const cv::M
   cv::Mat profile = cv::Mat::zeros(size, CV_32F);
   for (int round = 0; round < kRounds; ++round) {
     const Surface fit = upperSurface(light - profile, weight);
-    for (int y = 0; y < size.height; ++y) {
-      for (int x = 0; x < size.width; ++x) model.at<float>(y, x) = static_cast<float>(valueAt(fit, termsAt(size, x, y)));
-    }
+    fillWith(fit, model);
     const Profile lines = profileOf(light - model, weight);
     for (int y = 0; y < size.height; ++y) {
       for (int x = 0; x < size.width; ++x) profile.at<float>(y, x) = lines.at(x, y, size.width);

@@ -8,6 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/key_islands.h"
+
 namespace pai::core {
 
 namespace {
@@ -30,15 +32,17 @@ bool isPaint(const cv::Vec3f& root, const cv::Vec3f& paint) {
 }
 
 /// Middle colour (square roots) of the paint that markers are made of; false where too little of it is seen.
-bool paintOf(const Planes& frame, const cv::Mat& alpha, const cv::Mat& markers, cv::Vec3f& paint) {
+bool paintOf(const Planes& frame, const cv::Mat& alpha, const cv::Mat& markers, const std::vector<cv::Rect>& boxes, cv::Vec3f& paint) {
   std::array<std::vector<float>, 3> values;
-  for (int y = 0; y < alpha.rows; ++y) {
-    const auto* m = markers.ptr<std::uint8_t>(y);
-    const float* a = alpha.ptr<float>(y);
-    for (int x = 0; x < alpha.cols; ++x) {
-      if (!m[x] || a[x] < 0.5f) continue;
-      const cv::Vec3f c = rootAt(frame, x, y);
-      for (std::size_t i = 0; i < 3; ++i) values[i].push_back(c[static_cast<int>(i)]);
+  for (const cv::Rect& box : boxes) {
+    for (int y = box.y; y < box.y + box.height; ++y) {
+      const auto* m = markers.ptr<std::uint8_t>(y);
+      const float* a = alpha.ptr<float>(y);
+      for (int x = box.x; x < box.x + box.width; ++x) {
+        if (!m[x] || a[x] < 0.5f) continue;
+        const cv::Vec3f c = rootAt(frame, x, y);
+        for (std::size_t i = 0; i < 3; ++i) values[i].push_back(c[static_cast<int>(i)]);
+      }
     }
   }
   if (values[0].size() < 40) return false;
@@ -115,43 +119,49 @@ void removeMarkers(cv::Mat& alpha, const Planes& frame, double reachPx) {
   for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
   enum class Part : char { kSubject, kMarker, kSeam };
   std::vector<Part> parts(static_cast<std::size_t>(count), Part::kSubject);
-  bool anyMarker = false;
+  std::vector<cv::Rect> markerBoxes;  // of the frame
+  cv::Rect subjectBox;                // of the small picture
+  const cv::Rect whole({0, 0}, alpha.size());
   for (int i = 1; i < count; ++i) {
     const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
-    if (area * 8 > largest) continue;
+    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h);
     Part& part = parts[static_cast<std::size_t>(i)];
-    if (strongest[static_cast<std::size_t>(i)] < kFaint) part = Part::kSeam;
-    if (w > reach || h > reach) continue;
-    // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
-    if (area < 0.06 * w * h || std::max(w, h) > 7 * std::min(w, h) + 2) continue;
-    part = Part::kMarker;
-    anyMarker = true;
-  }
-  const auto maskOf = [&](Part wanted) {
-    cv::Mat mask(small.size(), CV_8U);
-    for (int y = 0; y < mask.rows; ++y) {
-      const int* l = labels.ptr<int>(y);
-      auto* m = mask.ptr<std::uint8_t>(y);
-      for (int x = 0; x < mask.cols; ++x) m[x] = l[x] > 0 && parts[static_cast<std::size_t>(l[x])] == wanted ? 255 : 0;
+    if (area * 8 <= largest) {
+      if (strongest[static_cast<std::size_t>(i)] < kFaint) part = Part::kSeam;
+      // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
+      const bool compact = area >= 0.06 * w * h && std::max(w, h) <= 7 * std::min(w, h) + 2;
+      if (w <= reach && h <= reach && compact) part = Part::kMarker;
     }
-    return mask;
-  };
-  const auto full = [&](cv::Mat mask) {
-    if (step > 1) cv::resize(mask, mask, alpha.size(), 0, 0, cv::INTER_NEAREST);
-    return mask;
-  };
-  // What is fainter than any part belongs to the subject close to it only.
-  const cv::Mat subject = maskOf(Part::kSubject);
+    if (part == Part::kSubject) subjectBox |= box;
+    if (part == Part::kMarker) markerBoxes.push_back(cv::Rect(box.x * step, box.y * step, w * step, h * step) & whole);
+  }
+  cv::Mat subject(small.size(), CV_8U), markers(small.size(), CV_8U), seams(small.size(), CV_8U), near;
+  for (int y = 0; y < labels.rows; ++y) {
+    const int* l = labels.ptr<int>(y);
+    auto *s = subject.ptr<std::uint8_t>(y), *m = markers.ptr<std::uint8_t>(y), *f = seams.ptr<std::uint8_t>(y);
+    for (int x = 0; x < labels.cols; ++x) {
+      const Part part = parts[static_cast<std::size_t>(l[x])];
+      s[x] = l[x] > 0 && part == Part::kSubject ? 255 : 0;
+      m[x] = l[x] > 0 && part == Part::kMarker ? 255 : 0;
+      f[x] = l[x] > 0 && part == Part::kSeam ? 255 : 0;
+    }
+  }
+  // What is fainter than any part belongs to the subject close to it only. A marker's soft border goes with it.
   const int close = std::max(1, static_cast<int>(std::lround(reach / 8.0)));
-  cv::Mat near, markers = maskOf(Part::kMarker);
-  cv::dilate(subject, near, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * close + 1, 2 * close + 1}));
-  cv::dilate(markers, markers, cv::getStructuringElement(cv::MORPH_ELLIPSE, {5, 5}));
-  markers = full(markers & ~subject);
+  cv::dilate(subject, near, cv::Mat::ones(2 * close + 1, 2 * close + 1, CV_8U));
+  cv::dilate(markers, markers, cv::Mat::ones(3, 3, CV_8U), {-1, -1}, 2);
+  cv::Mat gone = ~near | seams | (markers & ~subject);
+  if (step > 1) cv::resize(gone, gone, alpha.size(), 0, 0, cv::INTER_NEAREST);
   cv::Vec3f paint;
-  const bool known = anyMarker && paintOf(frame, alpha, markers, paint);
-  alpha.setTo(0.0f, markers | full(~near | maskOf(Part::kSeam)));
-  if (known) alpha.setTo(0.0f, touching(alpha, frame, paint, reachPx));
+  const bool known = !markerBoxes.empty() && paintOf(frame, alpha, gone, markerBoxes, paint);
+  alpha.setTo(0.0f, gone);
+  if (!known || subjectBox.empty()) return;
+  const int margin = close + 4;
+  const cv::Rect around = cv::Rect((subjectBox.x - margin) * step, (subjectBox.y - margin) * step, (subjectBox.width + 2 * margin) * step,
+                                   (subjectBox.height + 2 * margin) * step) & whole;
+  cv::Mat part = alpha(around);
+  part.setTo(0.0f, touching(part, viewOf(frame, around), paint, reachPx));
 }
 
 }  // namespace pai::core

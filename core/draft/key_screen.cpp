@@ -257,7 +257,7 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   CoarseField field{cell, {}};
   if (cv::countNonZero(first.weight > 0.0f) == 0) {
     field.value = cv::Mat(first.weight.size(), CV_32FC3, cv::Scalar(screen.colour[0], screen.colour[1], screen.colour[2]));
-    return {field, field, first.weight};
+    return {field, first.weight};
   }
   field.value = pushPull(first.sum, first.weight);
   cv::Mat wide;
@@ -267,7 +267,6 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   field.value = pushPull(second.sum, second.weight);
   ScreenField out;
   out.screen = field;
-  out.lit = {cell, litSurface(screen, field.value, second.weight)};
   out.seen = second.weight / static_cast<double>(cell * cell);
   return out;
 }

@@ -38,7 +38,6 @@ struct CoarseField {
 /// The screen in front of which a frame was filmed, without the subject: smooth over the frame, shadows kept.
 struct ScreenField {
   CoarseField screen;
-  CoarseField lit;  // the same with shadows removed: a smooth upper surface of the screen's light
   cv::Mat seen;     // CV_32F, a cell: fraction of its pixels that are screen
 };
 

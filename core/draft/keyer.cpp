@@ -9,6 +9,7 @@
 #include "core/draft/key_dense.h"
 #include "core/draft/key_detail.h"
 #include "core/draft/key_islands.h"
+#include "core/draft/key_lit.h"
 #include "core/draft/key_kernels.h"
 #include "core/draft/key_markers.h"
 #include "core/draft/key_shape.h"
@@ -207,7 +208,10 @@ Planes Keyer::foreground(const RawKey& raw, const Planes& frame, const cv::Mat& 
 }
 
 cv::Mat Keyer::shadow(const RawKey& raw, cv::Size size) const {
-  const cv::Mat &screen = raw.field.screen.value, &lit = raw.field.lit.value;
+  const cv::Mat& screen = raw.field.screen.value;
+  const int cell = raw.field.screen.cell;
+  if (cv::countNonZero(raw.field.seen > 0.0f) == 0) return cv::Mat(size, CV_32F, cv::Scalar(1.0));
+  const cv::Mat lit = litSurface(m_screen, screen, raw.field.seen * static_cast<double>(cell * cell));
   cv::Mat cells(screen.size(), CV_32F);
   for (int y = 0; y < cells.rows; ++y) {
     for (int x = 0; x < cells.cols; ++x) {
@@ -218,7 +222,7 @@ cv::Mat Keyer::shadow(const RawKey& raw, cv::Size size) const {
       cells.at<float>(y, x) = 1.0f - lost * sure * sure * (3.0f - 2.0f * sure);
     }
   }
-  return expanded(cells, raw.field.screen.cell, size);
+  return expanded(cells, cell, size);
 }
 
 KeyedFrame Keyer::key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const {

@@ -26,18 +26,17 @@ float coded(float v) { return std::pow(std::max(v, 0.0f), 1.0f / kCoding); }
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
 
-/// What a subject's form decides, on a grid over the frame.
+/// What a subject's form decides, on its blocks.
 struct FormLight {
+  SubjectForm form;
   cv::Mat glow;  // CV_32F linear light of the primary that came from the screen; empty: none
   cv::Mat key;   // CV_32F share of the key light that a surface gets; empty: none
 };
 
-/// Mean linear light of a plane on the grid, of the subject only, taken over its neighbourhood.
+/// Mean linear light of a plane on the blocks, of the subject only, taken over its neighbourhood.
 cv::Mat meanLight(const cv::Mat& plane, const cv::Mat& alpha, bool linear, const SubjectForm& form) {
-  cv::Mat cover, light, weight;
-  cv::resize(alpha, cover, form.depth.size(), 0, 0, cv::INTER_AREA);
-  cv::resize(plane, light, form.depth.size(), 0, 0, cv::INTER_AREA);
-  cv::Mat(cover >= 0.9f).convertTo(weight, CV_32F, 1.0 / 255.0);
+  cv::Mat light = blockMeans(plane, form), weight;
+  cv::Mat(blockMeans(alpha, form) >= 0.9f).convertTo(weight, CV_32F, 1.0 / 255.0);
   for (int y = 0; y < light.rows; ++y) {
     float* l = light.ptr<float>(y);
     const float* w = weight.ptr<float>(y);
@@ -49,9 +48,10 @@ cv::Mat meanLight(const cv::Mat& plane, const cv::Mat& alpha, bool linear, const
   return light / cv::max(weight, 1e-3);
 }
 
-FormLight formLight(const FrameLight& light, const SubjectForm& form, float bounce, float key, const cv::Mat& primary,
-                    const cv::Mat& alpha, bool linear) {
+FormLight formLight(const FrameLight& light, float bounce, float key, const cv::Mat& primary, const cv::Mat& alpha, bool linear) {
   FormLight out;
+  out.form = formOf(alpha);
+  const SubjectForm& form = out.form;
   if (form.depth.empty()) return out;
   if (bounce > 0.0f) {
     out.glow = meanLight(primary, alpha, linear, form);
@@ -75,20 +75,23 @@ FormLight formLight(const FrameLight& light, const SubjectForm& form, float boun
   return out;
 }
 
-/// One row of a grid, between its rows and columns as a picture of `size` needs it.
-class GridRows {
+/// Rows of values that lie on a form's blocks, one for each of its pixels.
+class BlockRows {
  public:
-  GridRows(const cv::Mat& grid, cv::Size size) : m_grid(grid), m_size(size) {}
-  bool empty() const { return m_grid.empty(); }
+  BlockRows(const cv::Mat& values, const SubjectForm& form) : m_values(values), m_form(form) {}
+  bool empty() const { return m_values.empty(); }
+  /// `y` is the frame's; `out` begins at the form's first pixel.
   void read(int y, float* out) const {
-    const float v = std::clamp((static_cast<float>(y) + 0.5f) * static_cast<float>(m_grid.rows) / static_cast<float>(m_size.height) - 0.5f,
-                               0.0f, static_cast<float>(m_grid.rows - 1));
-    const int y0 = static_cast<int>(v), y1 = std::min(y0 + 1, m_grid.rows - 1);
-    const float *top = m_grid.ptr<float>(y0), *bottom = m_grid.ptr<float>(y1), down = v - static_cast<float>(y0);
-    const float step = static_cast<float>(m_grid.cols) / static_cast<float>(m_size.width), last = static_cast<float>(m_grid.cols - 1);
-    for (int x = 0; x < m_size.width; ++x) {
-      const float u = std::clamp((static_cast<float>(x) + 0.5f) * step - 0.5f, 0.0f, last);
-      const int x0 = static_cast<int>(u), x1 = std::min(x0 + 1, m_grid.cols - 1);
+    const auto place = [this](int pixel, int first, int count) {
+      const float at = (static_cast<float>(pixel) + 0.5f) / static_cast<float>(m_form.block) - 0.5f - static_cast<float>(first);
+      return std::clamp(at, 0.0f, static_cast<float>(count - 1));
+    };
+    const float v = place(y, m_form.blocks.y, m_values.rows);
+    const int y0 = static_cast<int>(v), y1 = std::min(y0 + 1, m_values.rows - 1);
+    const float *top = m_values.ptr<float>(y0), *bottom = m_values.ptr<float>(y1), down = v - static_cast<float>(y0);
+    for (int x = 0; x < m_form.pixels.width; ++x) {
+      const float u = place(m_form.pixels.x + x, m_form.blocks.x, m_values.cols);
+      const int x0 = static_cast<int>(u), x1 = std::min(x0 + 1, m_values.cols - 1);
       const float across = u - static_cast<float>(x0);
       const float above = top[x0] + (top[x1] - top[x0]) * across, below = bottom[x0] + (bottom[x1] - bottom[x0]) * across;
       out[x] = above + (below - above) * down;
@@ -96,8 +99,8 @@ class GridRows {
   }
 
  private:
-  const cv::Mat& m_grid;
-  cv::Size m_size;
+  const cv::Mat& m_values;
+  const SubjectForm& m_form;
 };
 
 /// A surface's linear light without the screen's glow: never a hue beyond that of the other two channels.
@@ -134,9 +137,10 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   FormLight formed;
   if (bounce > 0.0f || key > 0.0f) {
     const cv::Mat& primary = light.primary == 0 ? foreground.r : light.primary == 1 ? foreground.g : foreground.b;
-    formed = formLight(light, formOf(alpha), bounce, key, primary, alpha, linear);
+    formed = formLight(light, bounce, key, primary, alpha, linear);
   }
-  const GridRows glowRows(formed.glow, alpha.size()), keyRows(formed.key, alpha.size());
+  const BlockRows glowRows(formed.glow, formed.form), keyRows(formed.key, formed.form);
+  const cv::Rect& part = formed.form.pixels;  // nothing of the subject lies outside it where it is known
   const int width = alpha.cols, height = alpha.rows;
   std::vector<float> across(static_cast<std::size_t>(width));
   for (int x = 0; x < width; ++x) {
@@ -144,20 +148,22 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   }
   const float cutFrom = std::pow(0.93f, exponent), cutTo = std::pow(0.99f, exponent);
   cv::parallel_for_({0, height}, [&](const cv::Range& rows) {
-    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(width));
+    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(part.width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(part.width));
     for (int y = rows.start; y < rows.end; ++y) {
+      if (!part.empty() && (y < part.y || y >= part.y + part.height)) continue;
       const float down = std::exp(gradient * light.slope[1] * ((static_cast<float>(y) + 0.5f) / static_cast<float>(height) - 0.5f));
       const float* a = alpha.ptr<float>(y);
       float* p[3] = {foreground.row(0, y), foreground.row(1, y), foreground.row(2, y)};
       if (!glow.empty()) glowRows.read(y, glow.data());
       if (!lit.empty()) keyRows.read(y, lit.data());
-      for (int x = 0; x < width; ++x) {
+      const int first = part.empty() ? 0 : part.x, last = part.empty() ? width : part.x + part.width;
+      for (int x = first; x < last; ++x) {
         if (a[x] <= 0.0f) continue;
         float in[3] = {p[0][x], p[1][x], p[2][x]}, out[3], cut[3], known = -1.0f;
         if (!glow.empty()) {
           float surface[3];
           for (int c = 0; c < 3; ++c) surface[c] = linear ? in[c] : decoded(in[c]);
-          takeGlow(light.primary, glow[static_cast<std::size_t>(x)], bounce, keep, surface);
+          takeGlow(light.primary, glow[static_cast<std::size_t>(x - first)], bounce, keep, surface);
           for (int c = 0; c < 3; ++c) in[c] = linear ? surface[c] : coded(surface[c]);
         }
         for (int c = 0; c < 3; ++c) {
@@ -172,7 +178,7 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
           const auto i = static_cast<std::size_t>(c);
           float value = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[i] * shade;
           if (!lit.empty()) {
-            const float more = 1.0f + light.key[c] * lit[static_cast<std::size_t>(x)];
+            const float more = 1.0f + light.key[c] * lit[static_cast<std::size_t>(x - first)];
             value *= linear ? more : coded(more);
           }
           p[c][x] = linear ? veiled(value, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(value), veil[i])) : value;

@@ -96,30 +96,48 @@ void setKeyLight(const std::vector<std::int64_t>& frames, const std::vector<std:
   }
 }
 
+cv::Mat blockMeans(const cv::Mat& plane, const SubjectForm& form) {
+  cv::Mat whole, out;
+  const cv::Rect& p = form.pixels;
+  const cv::Size full(form.blocks.width * form.block, form.blocks.height * form.block);
+  // Blocks at the frame's right and bottom border may hang over it.
+  if (p.size() == full) {
+    whole = plane(p);
+  } else {
+    cv::copyMakeBorder(plane(p), whole, 0, full.height - p.height, 0, full.width - p.width, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
+  }
+  cv::resize(whole, out, form.blocks.size(), 0, 0, cv::INTER_AREA);
+  return out;
+}
+
 SubjectForm formOf(const cv::Mat& alpha) {
   SubjectForm out;
   out.block = std::max(1, (alpha.rows + kGridRows / 2) / kGridRows);
-  const cv::Size grid(std::max(1, (alpha.cols + out.block - 1) / out.block), std::max(1, (alpha.rows + out.block - 1) / out.block));
-  cv::Mat cover, solid, any;
-  cv::resize(alpha, cover, grid, 0, 0, cv::INTER_AREA);
-  any = cover > 0.0f;
-  const cv::Rect blocks = cv::boundingRect(any);
-  if (blocks.empty()) return out;
-  out.part = cv::Rect(blocks.x * out.block, blocks.y * out.block, blocks.width * out.block, blocks.height * out.block) &
-             cv::Rect(0, 0, alpha.cols, alpha.rows);
+  cv::Mat columns, rows;
+  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
+  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
+  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
+  if (across.empty() || down.empty()) return out;
+  const cv::Size grid((alpha.cols + out.block - 1) / out.block, (alpha.rows + out.block - 1) / out.block);
+  // With a rim of blocks without subject, except where the frame ends.
+  const int left = across.x / out.block - 1, top = down.y / out.block - 1;
+  const int right = (across.x + across.width - 1) / out.block + 2, bottom = (down.y + down.height - 1) / out.block + 2;
+  out.blocks = cv::Rect(left, top, right - left, bottom - top) & cv::Rect({0, 0}, grid);
+  out.pixels = cv::Rect(out.blocks.x * out.block, out.blocks.y * out.block, out.blocks.width * out.block, out.blocks.height * out.block) &
+               cv::Rect(0, 0, alpha.cols, alpha.rows);
+  cv::Mat solid, depth, smooth, dx, dy;
   // Outside the frame the subject goes on: the frame's border is none of its own.
-  cv::copyMakeBorder(cover >= 0.5f, solid, 1, 1, 1, 1, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(blockMeans(alpha, out) >= 0.5f, solid, 1, 1, 1, 1, cv::BORDER_REPLICATE);
   const double area = cv::countNonZero(solid);
   out.roundness = static_cast<float>(std::max(1.0, kRoundness * std::sqrt(area)));
-  cv::Mat depth, smooth, dx, dy;
   cv::distanceTransform(solid, depth, cv::DIST_L2, cv::DIST_MASK_5);
-  out.depth = depth(cv::Rect(1, 1, grid.width, grid.height)).clone();
+  out.depth = depth(cv::Rect({1, 1}, out.blocks.size())).clone();
   cv::GaussianBlur(out.depth, smooth, {0, 0}, kSmoothForm * out.roundness, 0.0, cv::BORDER_REPLICATE);
   cv::Sobel(smooth, dx, CV_32F, 1, 0, 3, 1.0, 0.0, cv::BORDER_REPLICATE);
   cv::Sobel(smooth, dy, CV_32F, 0, 1, 3, 1.0, 0.0, cv::BORDER_REPLICATE);
-  out.facing.create(grid, CV_32FC2);
-  for (int y = 0; y < grid.height; ++y) {
-    for (int x = 0; x < grid.width; ++x) {
+  out.facing.create(out.blocks.size(), CV_32FC2);
+  for (int y = 0; y < out.facing.rows; ++y) {
+    for (int x = 0; x < out.facing.cols; ++x) {
       const float u = -dx.at<float>(y, x), v = -dy.at<float>(y, x), length = std::hypot(u, v) + 1e-3f;
       out.facing.at<cv::Vec2f>(y, x) = {u / length, v / length};
     }

@@ -25,11 +25,14 @@ void setKeyLight(const std::vector<std::int64_t>& frames, const std::vector<std:
 /// A subject's form as its matte tells it, on a grid of blocks: it is taken to be round, so that its border faces sideways.
 struct SubjectForm {
   int block = 1;         // pixels on a side
-  cv::Rect part;         // of the frame, in pixels: where there is subject
+  cv::Rect blocks;       // of the frame's, where there is subject; what is below covers these
+  cv::Rect pixels;       // under them
   float roundness = 1;   // blocks from the border to where the surface faces the camera
   cv::Mat depth;         // CV_32F: blocks from the border, 0 outside
   cv::Mat facing;        // CV_32FC2: unit direction outwards
 };
 SubjectForm formOf(const cv::Mat& alpha);
+/// Means of a plane of the frame over a form's blocks.
+cv::Mat blockMeans(const cv::Mat& plane, const SubjectForm& form);
 
 }  // namespace pai::core

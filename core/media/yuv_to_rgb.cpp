@@ -77,7 +77,7 @@ PAI_INLINE void mixRows(const S* PAI_RESTRICT nearRow, const S* PAI_RESTRICT far
 
 /// Doubles a chroma row; `in` has one readable sample past `count`, equal to the last.
 PAI_INLINE void doubleRowLeft(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, int count) {
-  for (int i = 0; i < count; ++i) {
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
     out[2 * i] = in[i];
     out[2 * i + 1] = 0.5f * (in[i] + in[i + 1]);
   }
@@ -85,7 +85,7 @@ PAI_INLINE void doubleRowLeft(const float* PAI_RESTRICT in, float* PAI_RESTRICT 
 
 /// As doubleRowLeft with chroma midway; `in` also has one readable sample before it, equal to the first.
 PAI_INLINE void doubleRowCentre(const float* PAI_RESTRICT in, float* PAI_RESTRICT out, int count) {
-  for (int i = 0; i < count; ++i) {
+  for (std::ptrdiff_t i = 0; i < count; ++i) {
     out[2 * i] = 0.75f * in[i] + 0.25f * in[i - 1];
     out[2 * i + 1] = 0.75f * in[i] + 0.25f * in[i + 1];
   }

@@ -53,12 +53,13 @@ std::vector<std::string> environmentWith(const std::vector<std::pair<std::string
     const std::string name = text.substr(0, text.find('='));
     if (std::none_of(added.begin(), added.end(), [&name](const auto& a) { return a.first == name; })) all.push_back(text);
   }
-  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : added) all.push_back(std::string(name).append("=").append(value));
   return all;
 }
 
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;

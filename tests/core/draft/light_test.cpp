@@ -188,12 +188,12 @@ TEST(SubjectForm, isTheSameAtAnySizeOfThePicture) {
   cv::ellipse(large, {900, 540}, {120, 400}, 0.0, 0.0, 360.0, cv::Scalar(1.0), cv::FILLED);
   cv::resize(large, half, {}, 0.5, 0.5, cv::INTER_AREA);
   const SubjectForm a = formOf(large), b = formOf(half);
-  ASSERT_EQ(a.depth.size(), b.depth.size());
+  ASSERT_EQ(a.blocks, b.blocks);
   EXPECT_EQ(a.block, 2 * b.block);
   EXPECT_LT(cv::norm(a.depth, b.depth, cv::NORM_INF), 0.51);
   EXPECT_NEAR(a.roundness, b.roundness, 0.02f);
-  EXPECT_LT(a.facing.at<cv::Vec2f>(135, 200)[0], -0.95f);
-  EXPECT_TRUE(formOf(cv::Mat::zeros(100, 100, CV_32F)).part.empty());
+  EXPECT_LT(a.facing.at<cv::Vec2f>(135 - a.blocks.y, 200 - a.blocks.x)[0], -0.95f);
+  EXPECT_TRUE(formOf(cv::Mat::zeros(100, 100, CV_32F)).pixels.empty());
   EXPECT_FALSE(formOf(cv::Mat(100, 100, CV_32F, cv::Scalar(1))).depth.empty());  // a subject that fills the frame
 }
 
