@@ -5,7 +5,7 @@
 
 #include <QCoreApplication>
 
-#include "core/draft/matte_stack.h"
+#include "core/draft/matte_outline.h"
 
 namespace pai::app {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <QCoreApplication>
 
-#include "core/draft/camera_geometry.h"
+#include "core/draft/camera_move.h"
 
 namespace pai::app {
 namespace {

@@ -69,13 +69,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "pai-studio: too many or unknown arguments; give one project file\n");
     return 2;
   }
-  pai::ui::applyTheme(application);
+  pai::ui::applyTheme();
   pai::ui::installTranslations(application);
   FirstPaint painted;
   if (timed) application.installEventFilter(&painted);
   pai::ui::StudioOptions options;
   options.sound = pai::studio::makeSoundDevice();
   pai::ui::Studio studio(std::move(options));
+  pai::ui::applyStyleSheet(application);
   studio.show();
   if (arguments.size() == 2) studio.openWhenShown(QFileInfo(arguments[1]).absoluteFilePath());
   return QApplication::exec();

@@ -24,7 +24,4 @@ Result<cv::Mat> combineMattes(const std::vector<MatteLayer>& layers, cv::Size si
 /// Outlines of different point counts change at the later key.
 cv::Mat drawShape(const MatteLayer& layer, FrameIndex frame, cv::Size size);
 
-/// The outline at a frame, in fractions of the frame: a point a vertex, or a fine polyline of the spline.
-std::vector<MattePoint> outlineAt(const MatteLayer& layer, FrameIndex frame);
-
 }  // namespace pai::core

@@ -22,11 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 WriteOptions optionsFor(const ClipInfo& info, const Picture& first) {
   WriteOptions options;
   options.codec = Codec::kProRes422Hq;
@@ -54,16 +49,6 @@ void removeStale(const std::string& path) {
   }
 }
 
-/// Files that this program named: a content hash and ".mov".
-std::vector<fs::path> proxiesIn(const std::string& folder) {
-  std::vector<fs::path> proxies;
-  std::error_code failure;
-  for (const auto& entry : fs::directory_iterator(folder, failure))
-    if (entry.is_regular_file(failure) && entry.path().extension() == ".mov" && !proxyPathFor(entry.path().stem().string()).empty())
-      proxies.push_back(entry.path());
-  return proxies;
-}
-
 /// Removes the proxies used longest ago until the folder is within its bytes; never `keep`.
 void keepWithin(const fs::path& folder, const fs::path& keep) {
   std::error_code failure;
@@ -85,43 +70,11 @@ void keepWithin(const fs::path& folder, const fs::path& keep) {
 
 }  // namespace
 
-std::string cacheFolder() {
-  if (const std::string own = environment("PAI_CACHE_DIR"); !own.empty()) return own;
-  if (const std::string xdg = environment("XDG_CACHE_HOME"); !xdg.empty() && xdg[0] == '/') return xdg + "/pai-studio";
-  const std::string home = environment("HOME");
-  return (home.empty() ? std::filesystem::temp_directory_path().string() : home + "/.cache") + "/pai-studio";
-}
-
-std::string proxyFolder() { return cacheFolder() + "/proxies"; }
-
-std::string proxyPathFor(const std::string& sha256, const std::string& folder) {
-  const bool hexadecimal = sha256.size() == 64 && sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hexadecimal ? (folder.empty() ? proxyFolder() : folder) + "/" + sha256 + ".mov" : "";
-}
-
 bool proxyHelps(const ClipInfo& info) {
   constexpr std::int64_t kShortFrames = 12;
   const AVCodecDescriptor* codec = avcodec_descriptor_get_by_name(info.codec.c_str());
   const bool whole = !codec || (codec->props & AV_CODEC_PROP_INTRA_ONLY);
   return !whole && info.frames > kShortFrames && (info.width > kProxyWidth || info.height > kProxyHeight);
-}
-
-std::int64_t proxyBytes(const std::string& folder) {
-  std::int64_t bytes = 0;
-  for (const fs::path& path : proxiesIn(folder)) {
-    std::error_code failure;
-    if (const auto size = fs::file_size(path, failure); !failure) bytes += static_cast<std::int64_t>(size);
-  }
-  return bytes;
-}
-
-Status removeProxies(const std::string& folder) {
-  for (const fs::path& path : proxiesIn(folder)) {
-    std::error_code failure;
-    fs::remove(path, failure);
-    if (failure) return Error{ErrorCode::kFileUnwritable, "it cannot be removed (" + failure.message() + ")", path.string(), {}};
-  }
-  return {};
 }
 
 Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, const ProgressFn& progress, const std::string& folder) {

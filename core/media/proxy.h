@@ -7,25 +7,12 @@
 #include "core/base/result.h"
 #include "core/base/stop.h"
 #include "core/media/clip_reader.h"
+#include "core/media/proxy_folder.h"
 
 namespace pai::core {
 
 /// Box that proxies fit in.
 inline constexpr int kProxyWidth = 960, kProxyHeight = 540;
-
-/// Folder for what can be made again: PAI_CACHE_DIR, else XDG_CACHE_HOME/pai-studio, else ~/.cache/pai-studio.
-std::string cacheFolder();
-
-/// Folder of proxies where none is chosen: beneath `cacheFolder`.
-std::string proxyFolder();
-
-/// Where the proxy of a clip with this content hash (SHA-256 in hexadecimal) lies, whether it exists or not; "" for what is
-/// not a hash. `folder` "" is `proxyFolder`.
-std::string proxyPathFor(const std::string& sha256, const std::string& folder = {});
-
-/// Bytes of the proxies in a folder. Takes them away.
-std::int64_t proxyBytes(const std::string& folder);
-Status removeProxies(const std::string& folder);
 
 /// Whether a clip of this kind is worth a proxy: larger than one, longer than a few frames, and not of whole pictures only.
 bool proxyHelps(const ClipInfo& info);

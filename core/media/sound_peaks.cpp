@@ -7,7 +7,7 @@
 
 #include "core/base/file_system.h"
 #include "core/base/hash.h"
-#include "core/media/proxy.h"
+#include "core/media/proxy_folder.h"
 #include "core/media/sound_reader.h"
 
 namespace pai::core {

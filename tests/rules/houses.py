@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Holds the tree to the rule between its houses: which folder may include and link what.
 
-    houses.py TREE [BUILD.NINJA]    exits 1 and names every forbidden arrow
+    houses.py TREE [BUILD_FOLDER]   exits 1 and names every forbidden arrow
     houses.py --self-test           plants forbidden arrows in a made-up tree and expects each to be found
 """
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -38,6 +39,10 @@ NEVER_LINKS = {
     "pai": ["torch", "c10", "pai_inference", "Qt6Widgets", "pai_ui"],
     "pai-worker": ["torch", "c10", "pai_inference", "Qt6Widgets", "pai_ui"],
     "pai-infer": ["Qt6", "avcodec", "pai_core_media", "pai_core_draft", "pai_core_render", "pai_ui", "pai_app"],
+}
+# Program -> shared libraries it must not load: the editor decodes nothing itself.
+NEVER_LOADS = {
+    "pai-studio": [r"libav\w+", r"libsw\w+", r"libopencv_(?!core)\w+", r"libOpenEXR\S*", r"libtiff", r"libgif"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
@@ -83,8 +88,22 @@ def forbidden_links(ninja):
                         yield f"{program}: links {name}"
 
 
-def problems(tree, ninja=None):
-    return list(forbidden_includes(tree)) + (list(forbidden_links(ninja)) if ninja else [])
+def forbidden_loads(program, dynamic_section):
+    for name in re.findall(r"NEEDED.*\[(\S+?)\.so", dynamic_section):
+        if any(re.fullmatch(never, name) for never in NEVER_LOADS.get(program, [])):
+            yield f"{program}: loads {name}; put what it needs of that library's users into a source of its own"
+
+
+def built_loads(folder):
+    for program in NEVER_LOADS:
+        if (file := folder / "bin" / program).exists():
+            section = subprocess.run(["readelf", "-d", file], capture_output=True, text=True, check=True).stdout
+            yield from forbidden_loads(program, section)
+
+
+def problems(tree, build=None):
+    found = list(forbidden_includes(tree))
+    return found + list(forbidden_links(build / "build.ninja")) + list(built_loads(build)) if build else found
 
 
 def self_test():
@@ -108,10 +127,13 @@ def self_test():
                          "  LINK_LIBRARIES = core/base/libpai_core_base.a  /usr/lib/libtorch.so\n\n"
                          "build bin/pai-infer: CXX_EXECUTABLE_LINKER__i_Release x.o\n"
                          "  LINK_LIBRARIES = /usr/lib/libtorch.so  -lavcodec\n\n")
-        found = problems(tree, ninja)
+        found = problems(tree, tree)
+    found += forbidden_loads("pai-studio", " 0x1 (NEEDED)  Shared library: [libavcodec.so.59]\n"
+                                           " 0x1 (NEEDED)  Shared library: [libopencv_core.so.406]\n")
     missed = [n for n in planted if not any(p.startswith(n) for p in found)]
     missed += [p for p in ("pai: links libtorch.so", "pai-infer: links -lavcodec") if p not in found]
-    wrong = [p for p in found if "fine.cpp" in p or p == "pai-infer: links libtorch.so"]
+    missed += [n for n in ("libavcodec",) if not any(f"loads {n};" in p for p in found)]
+    wrong = [p for p in found if "fine.cpp" in p or "libopencv_core" in p or p == "pai-infer: links libtorch.so"]
     for p in missed:
         print(f"not found: {p}")
     for p in wrong:

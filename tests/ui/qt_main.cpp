@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   places.close();
   pai::ui::Watchdog application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("pai-studio"));
-  pai::ui::applyTheme(application);
+  pai::ui::applyTheme();
+  pai::ui::applyStyleSheet(application);
   pai::ui::installTranslations(application);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -162,7 +162,8 @@ int main(int argc, char** argv) {
   if (!qEnvironmentVariableIsSet("PAI_LANGUAGE")) qputenv("PAI_LANGUAGE", "C");
   QApplication application(argc, argv);
   if (argc < 2) return std::fprintf(stderr, "usage: screenshots FOLDER [PROJECT]\n"), 2;
-  pai::ui::applyTheme(application);
+  pai::ui::applyTheme();
+  pai::ui::applyStyleSheet(application);
   pai::ui::installTranslations(application);
   const QString suffix = qEnvironmentVariable("PAI_SCREENSHOT_SUFFIX");
   pai::ui::Shooter shooter{QDir(QString::fromLocal8Bit(argv[1])), suffix};

@@ -17,7 +17,7 @@
 #include <QVBoxLayout>
 
 #include "app/document/error_text.h"
-#include "core/media/proxy.h"
+#include "core/media/proxy_folder.h"
 #include "ui/inspector/controls.h"
 
 namespace pai::ui {

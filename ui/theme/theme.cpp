@@ -79,15 +79,16 @@ QString styleSheet() {
 
 }  // namespace
 
-void applyTheme(QApplication& application) {
+void applyTheme() {
   QApplication::setStyle(new StudioStyle);
   QApplication::setPalette(studioPalette());
   QFont font(QStringList{QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("Noto Sans CJK SC"),
                          QStringLiteral("DejaVu Sans")});
   font.setPixelSize(13);
   QApplication::setFont(font);
-  application.setStyleSheet(styleSheet());
 }
+
+void applyStyleSheet(QApplication& application) { application.setStyleSheet(styleSheet()); }
 
 QFont smallFont() {
   QFont font = QApplication::font();

@@ -31,8 +31,10 @@ inline constexpr QRgb kOnAccent = 0xff1a1206;
 /// Whole device-independent pixels of the layout grid.
 inline constexpr int kGrid = 4;
 
-/// Dresses the application: style, palette, font, style sheet.
-void applyTheme(QApplication& application);
+/// Dresses the application: style, palette, font.
+void applyTheme();
+/// And its style sheet. A window that is built before it is dressed once; one built under it, again for every panel around it.
+void applyStyleSheet(QApplication& application);
 
 /// An icon of the project's family by file name without ending; drawn from its SVG at whatever size and scale is asked for.
 QIcon icon(const QString& name);

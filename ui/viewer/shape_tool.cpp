@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "app/document/shape_edits.h"
-#include "core/draft/matte_stack.h"
+#include "core/draft/matte_outline.h"
 #include "ui/theme/theme.h"
 
 namespace pai::ui {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/draft/matte_report.h"
+#include "core/draft/matte_outline.h"
 #include "core/draft/matte_stack.h"
 
 namespace pai::core {
