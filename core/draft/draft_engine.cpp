@@ -248,8 +248,8 @@ Result<LightSample> Engine::lightSample(FrameIndex frame) {
 
 Status Engine::solveLight(const StopToken& stop, const ProgressFn& progress) {
   if (m_lightKnown) return {};
-  std::optional<int> primary;
-  if (const Keyer* keyer = m_matte.screenKeyer()) primary = keyer->screen().primary;
+  std::optional<int> primary;  // a painted screen throws no light
+  if (const Keyer* keyer = m_matte.screenKeyer(); keyer && !m_media->painted()) primary = keyer->screen().primary;
   auto light = matchLight(frames(), [this](FrameIndex f) { return lightSample(f); },
                           [this](FrameIndex f) { return sceneSample(f); }, primary, stop, progress);
   if (!light) return light.error();
