@@ -26,8 +26,8 @@ add_library(pai_options INTERFACE)
 target_include_directories(pai_options INTERFACE "${CMAKE_SOURCE_DIR}")
 target_compile_options(pai_options INTERFACE -Wall -Wextra -Wpedantic ${PAI_SHADOW} -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # Clang counts fields that have a default; those without one GCC reports.
-  target_compile_options(pai_options INTERFACE -Wno-missing-field-initializers)
+  # Clang counts fields that have a default; those without one GCC reports. As a word of its own (SHELL) it stays behind -Wextra.
+  target_compile_options(pai_options INTERFACE SHELL:-Wno-missing-field-initializers)
 endif()
 target_compile_definitions(pai_options INTERFACE PAI_VERSION="${PROJECT_VERSION}")
 if(PAI_SANITIZE)

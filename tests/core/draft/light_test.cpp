@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <opencv2/imgproc.hpp>
+
 #include "core/draft/light_key.h"
 #include "core/draft/light_match.h"
 #include "core/draft/screen_bounce.h"
