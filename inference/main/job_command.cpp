@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <limits.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,7 +10,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "core/base/json_reader.h"
 #include "inference/generate.h"
@@ -130,26 +130,21 @@ constexpr const char* kJobUsage =
     "                 [--ranks N [--rank R --store FILE [--address IP]] [--rank-timeout SECONDS]]\n"
     "       pai-infer --serve [--launcher PID] [--memory-limit BYTES]";
 
-/// A file that the processes of one render meet at; gone with this object.
+/// A file that the processes of one render meet at. It lies in memory, so that nothing stays however this process ends.
 class Store {
  public:
-  Store() {
-    std::string name = (std::filesystem::temp_directory_path() / "pai-ranks-XXXXXX").string();
-    m_fd = ::mkstemp(name.data());
-    if (m_fd >= 0) m_path = name;
-  }
+  Store() : m_fd(::memfd_create("pai-ranks", MFD_CLOEXEC)) {}
   ~Store() {
-    if (m_fd < 0) return;
-    ::close(m_fd);
-    ::unlink(m_path.c_str());
+    if (m_fd >= 0) ::close(m_fd);
   }
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
-  const std::string& path() const { return m_path; }
+  bool made() const { return m_fd >= 0; }
+  /// For this process and those of the same user, while this one lives.
+  std::string path() const { return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(m_fd); }
 
  private:
-  int m_fd = -1;
-  std::string m_path;
+  int m_fd;
 };
 
 struct JobArguments {
@@ -171,7 +166,7 @@ core::Status runWithSiblings(JobArguments a) {
   at::set_num_threads(threads);
   a.memoryLimit = memoryLimitBytes(a.memoryLimit) / count;
   const Store store;
-  if (store.path().empty()) return core::errnoError(errno, "cannot make a file to meet at", std::filesystem::temp_directory_path().string());
+  if (!store.made()) return core::errnoError(errno, "cannot make a file in memory for the processes to meet at", "");
   a.place.store = store.path();
   std::vector<std::string> words{"--job", a.directory, "--launcher", std::to_string(::getpid()), "--memory-limit", std::to_string(a.memoryLimit),
                                  "--ranks", std::to_string(count), "--store", store.path(), "--rank-timeout", std::to_string(a.place.patienceSeconds)};
