@@ -13,6 +13,20 @@ namespace {
 
 constexpr std::size_t kOpenClips = 12;
 
+/// Whether an open draft's files are what they were. A content hash that was found only now changes nothing.
+bool sameFiles(const std::vector<core::JobMedia>& was, const std::vector<core::JobMedia>& is) {
+  return std::equal(was.begin(), was.end(), is.begin(), is.end(), [](const core::JobMedia& a, const core::JobMedia& b) {
+    const bool sameContent = a.sha256.empty() || b.sha256.empty() || a.sha256 == b.sha256;
+    return a.id == b.id && a.path == b.path && a.colourSpace == b.colourSpace && sameContent;
+  });
+}
+
+/// What the worker is told: it draws from files, and a hash that comes later is no reason to solve anything again.
+core::Job withoutHashes(core::Job job) {
+  for (core::JobMedia& m : job.media) m.sha256.clear();
+  return job;
+}
+
 PreviewChannel channelOf(PictureChannel channel) {
   switch (channel) {
     case PictureChannel::kViewer: return PreviewChannel::kViewer;
@@ -257,8 +271,8 @@ FrameSource::Ticket PreviewFrameSource::requestMediaFrame(const QString& path, c
 
 void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
   // An open draft holds its files by path and colour: with others it is another draft.
-  const bool samePlate = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
-                         job->media == m_job->media && job->ocioConfig == m_job->ocioConfig;
+  const bool sameShot = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate;
+  const bool samePlate = sameShot && sameFiles(m_job->media, job->media) && job->ocioConfig == m_job->ocioConfig;
   if (m_draft != 0 && job && m_job && *job == *m_job) return;  // nothing that a picture shows changed
   // A report goes on as long as it is of the same matte of the same frames.
   const bool sameMatte = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
@@ -266,7 +280,7 @@ void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
   m_job = job;
   if (!sameMatte && m_report != 0) m_client->cancel(std::exchange(m_report, 0));
   if (m_draft != 0 && samePlate) {
-    m_client->updateDraft(m_draft, *job);
+    m_client->updateDraft(m_draft, withoutHashes(*job));
     return;
   }
   if (m_draft != 0) m_client->closeDraft(std::exchange(m_draft, 0));
@@ -277,7 +291,8 @@ void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
     m_reportWanted.reset();
     return;
   }
-  m_draft = m_client->openDraft(*job);
+  m_draft = m_client->openDraft(withoutHashes(*job));
+  if (m_solveAskedFor == job->shot.id) m_solveWanted = true;  // nobody else knows that the solve went with the draft before
   if (std::exchange(m_solveWanted, false)) solveShot();
   if (const auto range = std::exchange(m_reportWanted, std::nullopt)) requestMatteReport(*range);
 }
@@ -308,6 +323,7 @@ void PreviewFrameSource::solveShot() {
   m_solveWanted = m_draft == 0;
   if (m_solveWanted) return;
   if (m_solve != 0) m_client->cancel(m_solve);
+  m_solveAskedFor = m_job->shot.id;
   m_solve = m_client->prepareDraft(m_draft);
 }
 

@@ -46,6 +46,7 @@ class PreviewFrameSource : public FrameSource {
   quint64 m_useSerial = 0;
   quint64 m_draft = 0, m_solve = 0, m_report = 0;
   bool m_solveWanted = false;  // asked for before there was a draft
+  core::Id m_solveAskedFor;    // the shot whose draft was to be solved last
   std::optional<core::FrameRange> m_reportWanted;
   core::FrameRange m_reportRange;  // of the report that is under way
   std::optional<core::Job> m_job;

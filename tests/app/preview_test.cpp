@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document/preview_client.h"
+#include "app/document/preview_frame_source.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -258,6 +259,41 @@ TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
   const Ticket report = client.requestMatteReport(draft, {{3}, {7}});
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(report); }, 60000));
   EXPECT_EQ(answers.reported, (std::vector<std::int64_t>{3, 4, 5, 6}));
+}
+
+TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsFilesChange) {
+  PreviewFrameSource source(options().workerPath);
+  int solved = 0;
+  std::map<quint64, QImage> pictures;
+  QObject::connect(&source, &FrameSource::cameraReady, [&](const CameraSummary&) { ++solved; });
+  QObject::connect(&source, &FrameSource::pictureReady, [&](quint64 ticket, const QImage& image) { pictures[ticket] = image; });
+  // Drawn from the reference before the solve, from the scene that was made of it afterwards.
+  const auto background = [&]() -> QImage {
+    const auto ticket = source.requestShotFrame({5}, ShotPicture::kBackground, 1, PictureChannel::kViewer);
+    EXPECT_TRUE(waitUntil([&] { return pictures.count(ticket) > 0; }, 60000));
+    return pictures[ticket];
+  };
+  core::Job job = draftJob();
+  job.shot.camera.source = core::CameraSettings::Source::kLocked;
+  job.shot.camera.keys = {{{0}, 60.0, 0.0, 1.0, 0.0}, {{9}, 90.0, 0.0, 1.0, 0.0}};
+  source.setShot(job);
+  const QImage before = background();
+  source.solveShot();
+  ASSERT_TRUE(waitUntil([&] { return solved == 1; }, 120000));
+  const QImage after = background();
+  ASSERT_NE(before, after);
+
+  for (core::JobMedia& m : job.media) m.sha256 = std::string(64, 'a');
+  source.setShot(job);
+  EXPECT_EQ(background(), after);
+  EXPECT_EQ(solved, 1);
+
+  job.media[1].colourSpace = "linear";
+  source.setShot(job);
+  EXPECT_TRUE(waitUntil([&] { return solved == 2; }, 120000));
+  source.setShot(std::nullopt);
+  source.setShot(job);
+  EXPECT_TRUE(waitUntil([&] { return solved == 3; }, 120000));
 }
 
 /// Squares code values into light, and shows their root.
