@@ -245,17 +245,14 @@ TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
   EXPECT_GT(qGray(matte.pixel(85, 95)), 240);
   EXPECT_LT(qGray(matte.pixel(300, 10)), 15);
   EXPECT_TRUE(answers.draftImages[early].background.isNull());
-
   const Ticket solve = client.prepareDraft(draft);
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(solve); }, 120000));
   EXPECT_EQ(answers.curve.samples.size(), static_cast<std::size_t>(kFrames));
-
   job.shot.matte[0].invert = true;
   client.updateDraft(draft, job);
   const Ticket late = client.requestDraftFrame(draft, {5}, request, PreviewChannel::kViewer);
   ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(late); }, 60000));
   EXPECT_LT(qGray(answers.draftImages[late].matte.pixel(85, 95)), 15);
-
   const Ticket report = client.requestMatteReport(draft, {{3}, {7}});
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(report); }, 60000));
   EXPECT_EQ(answers.reported, (std::vector<std::int64_t>{3, 4, 5, 6}));
@@ -267,8 +264,7 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
   std::map<quint64, QImage> pictures;
   QObject::connect(&source, &FrameSource::cameraReady, [&](const CameraSummary&) { ++solved; });
   QObject::connect(&source, &FrameSource::pictureReady, [&](quint64 ticket, const QImage& image) { pictures[ticket] = image; });
-  // Drawn from the reference before the solve, from the scene that was made of it afterwards.
-  const auto background = [&]() -> QImage {
+  const auto background = [&] {
     const auto ticket = source.requestShotFrame({5}, ShotPicture::kBackground, 1, PictureChannel::kViewer);
     EXPECT_TRUE(waitUntil([&] { return pictures.count(ticket) > 0; }, 60000));
     return pictures[ticket];
@@ -282,17 +278,14 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
   ASSERT_TRUE(waitUntil([&] { return solved == 1; }, 120000));
   const QImage after = background();
   ASSERT_NE(before, after);
-
   for (core::JobMedia& m : job.media) m.sha256 = std::string(64, 'a');
   source.setShot(job);
   EXPECT_EQ(background(), after);
   EXPECT_EQ(solved, 1);
-
   job.media[1].colourSpace = "linear";
   source.setShot(job);
   EXPECT_TRUE(waitUntil([&] { return solved == 2; }, 120000));
-  source.setShot(std::nullopt);
-  source.setShot(job);
+  for (const auto& shot : {std::optional<core::Job>(), std::optional(job)}) source.setShot(shot);
   EXPECT_TRUE(waitUntil([&] { return solved == 3; }, 120000));
 }
 
