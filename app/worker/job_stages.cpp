@@ -23,6 +23,7 @@
 #include "core/render/event_log.h"
 #include "core/render/job_directory.h"
 #include "core/render/job_result.h"
+#include "core/render/memory.h"
 
 namespace pai::worker {
 
@@ -176,6 +177,7 @@ Status JobStages::prepare(bool resume) {
   if (prepared) prepared = m_engine->prepare(m_stop, [&](double fraction) { tell(std::max(fraction, kCameraShare)); });
   if (m_stop.requested()) return cancelled(m_directory.path());
   if (!prepared) return prepared;
+  core::returnFreedMemory();
   if (!failure) return failure;
   for (const std::string& text : m_engine->warnings())
     if (Status s = warn(text); !s) return s;

@@ -14,6 +14,9 @@ constexpr int kKept = 160 << 20;
 void keepFreedMemory() {
   mallopt(M_MMAP_THRESHOLD, kFromSystem);
   mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_ARENA_MAX, 1);  // a pool for each thread would keep planes that no other thread can use again
 }
+
+void returnFreedMemory() { malloc_trim(0); }
 
 }  // namespace pai::core

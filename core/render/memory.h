@@ -7,4 +7,7 @@ namespace pai::core {
 /// drops planes of the same sizes, and to fetch them from the system each time costs a third of a key. Early in main.
 void keepFreedMemory();
 
+/// Gives what is kept back to the system. After a stage whose sizes the next one does not use. Takes some milliseconds.
+void returnFreedMemory();
+
 }  // namespace pai::core
