@@ -305,7 +305,7 @@ class PairRows {
   float m_hidden = 1, m_cell = 1;  // parallax that hides; output pixels of a grid cell
 };
 
-/// The share of the second reference by cell: where the two differ, one is shown, and passes to the other quickly.
+/// The share of the second reference by cell: where both show it and differ, one is shown, and passes to the other quickly.
 template <typename A, typename B>
 cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
   const Plane<A> a(*d.first.level, d.first.gain);
@@ -319,7 +319,8 @@ cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
         const Quad apart = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY) -
                            fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY);
         const float most = std::max({std::abs(apart[0]), std::abs(apart[1]), std::abs(apart[2])});
-        const float part = std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
+        const float both = grid.seenFirst.at<float>(y, x) * grid.seenSecond.at<float>(y, x);  // what hides one view differs, too
+        const float part = both * std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
         out.at<float>(y, x) = d.share + part * (quick - d.share);
       }
   });

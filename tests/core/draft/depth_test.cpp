@@ -110,6 +110,15 @@ TEST(DepthTest, nearThingPassesAFarOneAsTheCameraSeesIt) {
   }
 }
 
+TEST(DepthTest, whatOneReferenceHidesIsTakenFromTheOtherHoweverUnlikeTheyAre) {
+  ColumnPlace place;
+  place.wall = place.wall * 0.5 + cv::Scalar::all(120);
+  place.column = place.column * 0.4;
+  const Scene s = place.scene({place.reference(0), place.reference(12)});
+  ASSERT_EQ(s.pairs.size(), 1u);
+  for (const int t : {3, 4, 8, 9}) EXPECT_LT(squaredError(drawScene(s, t, place.size, nullptr), place.view(t)), 3e-3) << t;
+}
+
 TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
   const ColumnPlace& place = columnPlace();
   const Scene& s = columnScene();
