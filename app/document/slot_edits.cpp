@@ -26,13 +26,26 @@ std::optional<std::int64_t> freeSlot(std::int64_t wanted, std::int64_t slotCount
 
 }  // namespace
 
-std::vector<HeldReference> heldReferences(const core::Shot& shot, const core::FrameRange& range, const core::PackRules& rules) {
+std::int64_t SlotGrid::slotOf(core::FrameIndex frame) const {
+  return m_rules.slotOf(std::clamp<std::int64_t>(frame - m_rendered.begin, 0, m_rendered.length() - 1));
+}
+
+core::FrameRange SlotGrid::framesOfSlot(std::int64_t slot) const {
+  const core::FrameRange frames = m_rules.framesOfSlot(slot);
+  return core::FrameRange{m_rendered.begin + frames.begin.value, m_rendered.begin + frames.end.value}.intersected(m_rendered);
+}
+
+core::FrameIndex SlotGrid::middleOfSlot(std::int64_t slot) const {
+  return std::min(m_rendered.begin + m_rules.middleOfSlot(slot), m_rendered.end - 1);
+}
+
+std::vector<HeldReference> heldReferences(const core::Shot& shot, const core::FrameRange& range, const SlotGrid& grid) {
   std::vector<HeldReference> held;
   std::map<std::int64_t, int> count;
   for (const core::Reference& reference : shot.references) {
     const auto frame = core::resolveAnchor(reference.anchor, range);
-    if (!frame) continue;
-    held.push_back({reference.id, frame->value, rules.slotOf(frame->value), false});
+    if (!frame || !grid.rendered().contains(*frame)) continue;
+    held.push_back({reference.id, frame->value, grid.slotOf(*frame), false});
     ++count[held.back().slot];
   }
   for (HeldReference& each : held) each.collides = count[each.slot] > 1;
@@ -40,11 +53,11 @@ std::vector<HeldReference> heldReferences(const core::Shot& shot, const core::Fr
   return held;
 }
 
-bool separateReferences(Document& document, const core::Id& shot, const core::FrameRange& range, const core::PackRules& rules) {
+bool separateReferences(Document& document, const core::Id& shot, const core::FrameRange& range, const SlotGrid& grid) {
   const core::Shot* before = document.shot(shot);
   if (!before || range.empty()) return false;
-  std::vector<HeldReference> held = heldReferences(*before, range, rules);
-  const std::int64_t slotCount = rules.slotOf(range.length() - 1) + 1;
+  std::vector<HeldReference> held = heldReferences(*before, range, grid);
+  const std::int64_t slotCount = grid.count();
   if (static_cast<std::int64_t>(held.size()) > slotCount) return false;
   const auto named = [before](const HeldReference& each) { return findReference(*before, each.id)->anchor.kind != core::AnchorKind::kFrame; };
   std::stable_partition(held.begin(), held.end(), named);
@@ -56,7 +69,7 @@ bool separateReferences(Document& document, const core::Id& shot, const core::Fr
   for (HeldReference& each : moving) {
     each.slot = *freeSlot(each.slot, slotCount, taken);
     taken.insert(each.slot);
-    each.frame = std::min(rules.middleOfSlot(each.slot), range.length() - 1);
+    each.frame = grid.middleOfSlot(each.slot).value;
   }
   document.editShot(shot, SlotEdits::tr("Separate references"), [&](core::Shot& s) {
     for (core::Reference& reference : s.references)

@@ -106,6 +106,54 @@ TEST_F(SlotLaneTest, altSnapsADragToTheMiddleOfASlotAndNothingElseDoes) {
   EXPECT_EQ(frameOf(0), 80) << "the draft has no slots";
 }
 
+TEST_F(SlotLaneTest, slotsCountFromTheFirstFrameThatIsRendered) {
+  place(30);
+  place(34);
+  place(2);
+  EXPECT_EQ(shown(0).held, (core::FrameRange{{29}, {33}}));
+  studio->playback().seek(30);
+  studio->actions().markIn->trigger();
+  studio->playback().seek(36);
+  studio->actions().markOut->trigger();
+  EXPECT_EQ(shown(0).held, (core::FrameRange{{30}, {31}})) << "the first frame has a slot of its own";
+  EXPECT_EQ(shown(1).held, (core::FrameRange{{31}, {35}}));
+  EXPECT_TRUE(shown(2).held.empty()) << "it is not among the frames that are rendered";
+  place(36);
+  EXPECT_EQ(shown(3).held, (core::FrameRange{{35}, {37}})) << "frames past the part's end are the pack's padding";
+  studio->playback().seek(0);
+  place(33);
+  EXPECT_TRUE(shown(1).collides && shown(4).collides);
+  studio->actions().separateReferences->trigger();
+  EXPECT_EQ(frameOf(1), 34) << "every slot of the part is taken";
+  app::removeReference(studio->document(), shot().id, shot().references[3].id);
+  studio->actions().separateReferences->trigger();
+  EXPECT_EQ(frameOf(1), 36) << "the middle of the last slot";
+  studio->actions().clearMarks->trigger();
+  EXPECT_EQ(shown(0).held, (core::FrameRange{{29}, {33}}));
+}
+
+TEST_F(SlotLaneTest, altSnapsToTheSlotsOfTheMarkedPart) {
+  place(30);
+  studio->playback().setMarked({{20}, {60}});
+  const auto to = [this](std::int64_t frame) { return flag(0) + QPoint(lane(frame).x() - lane(frameOf(0)).x(), 0); };
+  dragMouse(studio->timeline(), flag(0), to(47), Qt::AltModifier);
+  EXPECT_EQ(frameOf(0), 46) << "the middle of frames 45 to 48, where the whole shot's slot has 45 to 49";
+  dragMouse(studio->timeline(), flag(0), to(70), Qt::AltModifier);
+  EXPECT_EQ(frameOf(0), 70) << "there are no slots outside the part";
+}
+
+TEST_F(SlotLaneTest, theForecastCountsTheMarkedPart) {
+  RenderPage& page = studio->inspector().render();
+  const auto says = [&page](const QString& words) {
+    const auto labels = page.findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&words](const QLabel* label) { return label->text().contains(words); });
+  };
+  studio->playback().setMarked({{10}, {35}});
+  EXPECT_TRUE(says("25 frames"));
+  studio->playback().setMarked({});
+  EXPECT_FALSE(says("25 frames"));
+}
+
 TEST_F(SlotLaneTest, altAndArrowsNudgeBySlots) {
   dropFiles(studio->timeline(), {picture}, lane(30));
   turnFor(20);

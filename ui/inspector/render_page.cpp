@@ -51,6 +51,7 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
     fillEngines();
     follow();
   });
+  connect(&context.playback, &app::Playback::rangeChanged, this, [this] { follow(); });
   layout->addWidget(m_engine);
   m_size = new ChoiceRow(tr("Size"), {tr("As the plate"), tr("1920 × 1080"), tr("1280 × 720"), tr("960 × 540")});
   connect(m_size, &ChoiceRow::edited, this, [this](int index) {
@@ -189,21 +190,23 @@ void RenderPage::showShot(const core::Shot& shot) {
 void RenderPage::showForecast(const core::Shot& shot) {
   const core::FrameRange range = m_context.catalog.rangeOf(shot);
   const app::MediaFacts* facts = m_context.catalog.facts(shot.plate);
-  if (!facts || range.empty()) {
+  const TimelineShot* shown = m_context.model.shot(shot.id);
+  if (!facts || range.empty() || !shown) {
     m_forecast->setText(tr("The plate is not ready."));
     return;
   }
   const QSize size = shot.render.width > 0 ? QSize(shot.render.width, shot.render.height) : facts->size;
   QStringList lines;
-  lines << tr("%1 frames, %2 × %3, %4 fps").arg(range.length()).arg(size.width()).arg(size.height())
+  const std::int64_t frames = shown->rendered.length();
+  lines << tr("%1 frames, %2 × %3, %4 fps").arg(frames).arg(size.width()).arg(size.height())
                .arg(facts->rate.framesPerSecond(), 0, 'g', 5);
   std::size_t inRange = 0;
   for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
   lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
   if (shot.references.empty()) lines << tr("No reference yet: the background will be black.");
   if (const app::KnownPack* pack = m_context.packs.find(shot.render.engine))
-    lines << loadOf(*pack, range.length(), size, static_cast<std::int64_t>(inRange));
-  const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(range.length()) * variants();
+    lines << loadOf(*pack, frames, size, static_cast<std::int64_t>(inRange));
+  const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(frames) * variants();
   const double seconds = QSettings().value(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(shot.render.engine)).toDouble();
   if (seconds > 0) lines << tr("About %1, as fast as the last render").arg(durationText(seconds * megapixels));
   else lines << tr("How long it takes is known after the first render.");

@@ -74,9 +74,9 @@ std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const Ti
   const TimelineGeometry& g = m_context.geometry;
   const std::int64_t frame = std::clamp(g.frameAt(x), shot.begin, shot.end() - 1);
   const core::FrameRange range{{shot.sourceBegin}, {shot.sourceBegin + shot.length}};
-  if (stick == Stick::kSlots && shot.grid) {
-    const std::int64_t middle = std::min(shot.grid->middleOfSlot(shot.grid->slotOf(frame - shot.begin)), shot.length - 1);
-    return {shot.begin + middle, app::frameAnchor(range, {middle})};
+  if (stick == Stick::kSlots && shot.grid && shot.grid->rendered().contains({frame - shot.begin})) {
+    const core::FrameIndex middle = shot.grid->middleOfSlot(shot.grid->slotOf({frame - shot.begin}));
+    return {shot.begin + middle.value, app::frameAnchor(range, middle)};
   }
   if (stick == Stick::kPlaces && m_context.snapping) {
     const auto points = m_context.model.snapPoints(shot, m_context.playback.frame().value);
@@ -268,9 +268,8 @@ bool ReferenceLane::nudgeSlots(std::int64_t slotCount) {
   if (!shown || !shown->grid) return false;
   for (const TimelineFlag& flag : shown->flags) {
     if (flag.id != m_context.selectedReference) continue;
-    const std::int64_t last = shown->grid->slotOf(shown->length - 1);
-    const std::int64_t slot = std::clamp<std::int64_t>(shown->grid->slotOf(flag.frame) + slotCount, 0, last);
-    return placeSelected(shown->grid->middleOfSlot(slot));
+    const std::int64_t slot = std::clamp<std::int64_t>(shown->grid->slotOf({flag.frame}) + slotCount, 0, shown->grid->count() - 1);
+    return placeSelected(shown->grid->middleOfSlot(slot).value);
   }
   return false;
 }

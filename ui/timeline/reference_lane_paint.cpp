@@ -82,13 +82,16 @@ void ReferenceLane::paintSlots(QPainter& painter, const QRect& area, const Timel
   const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot.begin}, {shot.end()}});
   const bool dragged = m_slotDrag && shot.id == m_dragShot;
   painter.setPen(QColor::fromRgb(dragged ? colour::kAccentDeep : colour::kLine));
-  const std::int64_t last = shot.grid->slotOf(shot.length - 1);
-  for (std::int64_t slot = shot.grid->slotOf(std::max<std::int64_t>(0, visible.begin.value - shot.begin)); slot <= last; ++slot) {
-    const std::int64_t begin = shot.begin + shot.grid->framesOfSlot(slot).begin.value;
-    if (begin >= visible.end.value) break;
-    const double x = area.left() + std::round(g.xOf(static_cast<double>(begin)));
+  const auto tick = [&](std::int64_t frame) {
+    const double x = area.left() + std::round(g.xOf(static_cast<double>(frame)));
     painter.drawLine(QPointF(x, dragged ? area.top() : area.bottom() - 5.0), QPointF(x, area.bottom()));
+  };
+  for (std::int64_t slot = shot.grid->slotOf(visible.begin - shot.begin); slot < shot.grid->count(); ++slot) {
+    const std::int64_t begin = shot.begin + shot.grid->framesOfSlot(slot).begin.value;
+    if (begin >= visible.end.value) return;
+    tick(begin);
   }
+  if (shot.rendered.end.value < shot.length) tick(shot.begin + shot.rendered.end.value);
 }
 
 void ReferenceLane::paintHeld(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "app/document/reference_edits.h"
-#include "app/document/slot_edits.h"
 
 namespace pai::ui {
 
@@ -116,19 +115,42 @@ TimelineShot TimelineModel::describe(const core::Shot& shot) const {
       flag.name = QString::fromStdString(media->name);
     out.flags.push_back(std::move(flag));
   }
-  if (const app::KnownPack* pack = m_packs.find(shot.render.engine); pack && pack->rules.hasSlots()) {
-    out.grid = std::make_shared<const core::PackRules>(pack->rules);
-    for (const app::HeldReference& held : app::heldReferences(shot, range, pack->rules))
-      for (TimelineFlag& flag : out.flags)
-        if (flag.id == held.id) {
-          flag.held = pack->rules.framesOfSlot(held.slot).intersected({{0}, {out.length}});
-          flag.collides = held.collides;
-        }
-  }
   std::stable_sort(out.flags.begin(), out.flags.end(),
                    [](const TimelineFlag& a, const TimelineFlag& b) { return a.frame < b.frame; });
   out.cameraKeys = shot.camera.keys;
   return out;
+}
+
+core::FrameRange TimelineModel::markedPart(const TimelineShot& shot) const {
+  return core::FrameRange{m_marked.begin - shot.begin, m_marked.end - shot.begin}.intersected({{0}, {shot.length}});
+}
+
+void TimelineModel::describeRender(TimelineShot& shown, const core::Shot& shot) const {
+  const core::FrameRange part = markedPart(shown);
+  shown.rendered = part.empty() ? core::FrameRange{{0}, {shown.length}} : part;
+  shown.grid.reset();
+  for (TimelineFlag& flag : shown.flags) {
+    flag.held = {};
+    flag.collides = false;
+  }
+  const app::KnownPack* pack = m_packs.find(shot.render.engine);
+  if (!pack || !pack->rules.hasSlots()) return;
+  shown.grid = std::make_shared<const app::SlotGrid>(pack->rules, shown.rendered);
+  const core::FrameRange range{{shown.sourceBegin}, {shown.sourceBegin + shown.length}};
+  for (const app::HeldReference& held : app::heldReferences(shot, range, *shown.grid))
+    for (TimelineFlag& flag : shown.flags)
+      if (flag.id == held.id) {
+        flag.held = shown.grid->framesOfSlot(held.slot);
+        flag.collides = held.collides;
+      }
+}
+
+void TimelineModel::setMarked(core::FrameRange marked) {
+  if (marked == m_marked) return;
+  m_marked = marked;
+  for (const core::Shot& shot : m_document.project().shots)
+    if (const auto it = m_index.find(shot.id); it != m_index.end()) describeRender(m_shots[it->second], shot);
+  emit changed();
 }
 
 void TimelineModel::rebuild() {
@@ -141,6 +163,7 @@ void TimelineModel::rebuild() {
     TimelineShot described = describe(shot);
     described.begin = begin;
     begin += described.length;
+    describeRender(described, shot);
     m_index[shot.id] = m_shots.size();
     m_shots.push_back(std::move(described));
   }
@@ -157,6 +180,7 @@ void TimelineModel::updateShot(const core::Id& id) {
   TimelineShot& target = m_shots[it->second];
   if (described.length != target.length) return rebuild();
   described.begin = target.begin;
+  describeRender(described, *shot);
   target = std::move(described);
   emit changed();
 }

@@ -13,6 +13,7 @@
 #include "app/document/frame_source.h"
 #include "app/document/media_catalog.h"
 #include "app/document/pack_catalog.h"
+#include "app/document/slot_edits.h"
 #include "ui/timeline/timeline_geometry.h"
 
 namespace pai::ui {
@@ -50,7 +51,8 @@ struct TimelineShot {
   core::FrameRate plateRate;
   std::int64_t begin = 0, length = 0, sourceBegin = 0;
   std::vector<TimelineFlag> flags;  // by frame
-  std::shared_ptr<const core::PackRules> grid;  // of the pack that renders the shot; null without latent slots
+  core::FrameRange rendered;  // frames of the shot that a render takes: the part that is marked, or all
+  std::shared_ptr<const app::SlotGrid> grid;  // of the pack that renders it; null without latent slots
   std::vector<core::CameraKey> cameraKeys;  // frames of the shot
   std::int64_t end() const { return begin + length; }
 };
@@ -78,6 +80,11 @@ class TimelineModel : public QObject {
   /// Where references of a shot stick while dragged; frames of the timeline.
   std::vector<SnapPoint> snapPoints(const TimelineShot& shot, std::int64_t playhead) const;
 
+  /// The marked part of the timeline, empty for all of it: a render of a shot takes what of the shot lies in it.
+  void setMarked(core::FrameRange marked);
+  /// That part of a shot in its own frames; empty where nothing of it is marked.
+  core::FrameRange markedPart(const TimelineShot& shot) const;
+
   /// Matte report and camera of the current shot, by frame of the shot.
   std::map<std::int64_t, app::MatteFacts>& matteFacts() { return m_matte; }
   const std::map<std::int64_t, app::MatteFacts>& matteFacts() const { return m_matte; }
@@ -97,6 +104,8 @@ class TimelineModel : public QObject {
   void rebuild();
   void updateShot(const core::Id& id);
   TimelineShot describe(const core::Shot& shot) const;
+  /// Says which frames are rendered, and what the pack will hold where.
+  void describeRender(TimelineShot& shown, const core::Shot& shot) const;
 
   app::Document& m_document;
   const app::MediaCatalog& m_catalog;
@@ -104,6 +113,7 @@ class TimelineModel : public QObject {
   std::vector<TimelineShot> m_shots;
   std::map<core::Id, std::size_t> m_index;
   core::FrameRate m_rate;
+  core::FrameRange m_marked;
   std::map<std::int64_t, app::MatteFacts> m_matte;
   app::CameraSummary m_camera;
   std::map<core::Id, std::vector<TimelineTake>> m_takes;

@@ -67,9 +67,7 @@ QString RenderCommands::takesFolder() const {
 
 core::FrameRange RenderCommands::markedPart() const {
   const TimelineShot* shot = m_studio.timelineModel().shot(m_studio.document().currentShotId());
-  const core::FrameRange marked = m_studio.playback().marked();
-  if (!shot || marked.empty()) return {};
-  return core::FrameRange{marked.begin - shot->begin, marked.end - shot->begin}.intersected({{0}, {shot->length}});
+  return shot ? m_studio.timelineModel().markedPart(*shot) : core::FrameRange{};
 }
 
 void RenderCommands::renderCurrent() {

@@ -124,6 +124,7 @@ void Studio::makeParts(StudioOptions options) {
   m_queue = std::make_unique<app::RenderQueue>(QDir(cacheFolder()).filePath(QStringLiteral("jobs")), options.workerPath);
   m_previews = std::make_unique<app::JobPreviews>(*m_queue);
   m_model = std::make_unique<TimelineModel>(m_document, *m_catalog, m_packs);
+  connect(&m_playback, &app::Playback::rangeChanged, m_model.get(), [this] { m_model->setMarked(m_playback.marked()); });
   m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
   m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
   m_viewer->setController(*m_controller);
