@@ -19,9 +19,17 @@ class DeliveryColour {
   static core::Result<DeliveryColour> make(const core::Job& job);
   /// The picture of a layer, itself where nothing is to be done. Mattes and shadows are no colours and stay as they are.
   core::Result<core::Picture> of(const core::Picture& picture, const LayerPlan& plan) const;
+  /// The same of a picture that was delivered once, in `space` ("" = the plate's, whose clip is tagged `plate`).
+  core::Result<core::Picture> again(const core::Picture& picture, const std::string& space, const core::ColourTags& plate,
+                                    const LayerPlan& plan) const;
+  /// A picture that was delivered in one space, as if it had been in another; itself where they are the same.
+  core::Result<core::Picture> between(const core::Picture& picture, const std::string& from, const std::string& to,
+                                      const core::ColourTags& plate) const;
 
  private:
-  std::string targetOf(const core::Picture& picture, const LayerPlan& plan) const;
+  /// The space that a layer is delivered in, of pictures in `now`; "" where they stay as they are.
+  std::string targetOf(core::ColourTags::Transfer now, const LayerPlan& plan) const;
+  std::string nameOf(const std::string& space, const core::ColourTags& plate) const;
   std::shared_ptr<const core::Colour> m_colour;
   std::string m_space, m_plateSpace;
 };

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "app/worker/delivery.h"
+#include "app/worker/delivery_colour.h"
 #include "app/worker/record.h"
 #include "core/base/file_system.h"
 #include "core/base/json_reader.h"
@@ -84,11 +85,13 @@ class SpliceJob {
   /// What is written: the base, or the part of it that the job asks for.
   FrameRange frames() const { return m_job.range ? m_job.range->intersected(m_base->frames()) : m_base->frames(); }
   Status openAll();
+  Status openColour();
   Status checkInsert() const;
   core::WriteOptions optionsFor(const Picture& picture);
   Status write();
   Result<Picture> pictureAt(FrameIndex frame);
   cv::Mat regionAt(FrameIndex frame, cv::Size size) const;
+  Result<Picture> insertAt(FrameIndex frame);
   Status tell(const Picture& picture, std::int64_t done);
   Status report();
 
@@ -99,6 +102,9 @@ class SpliceJob {
   core::Splice m_splice;
   std::optional<Take> m_base, m_insert;
   LayerPlan m_plan;
+  std::optional<DeliveryColour> m_colour;
+  core::ColourTags m_plateColour;  // as its clip is tagged
+  std::int64_t m_plateFirst = 0;   // number of its first frame
   Clock::time_point m_started = Clock::now(), m_previewed;
   core::JobResult m_result;
 };
@@ -114,6 +120,7 @@ Status SpliceJob::openAll() {
   Result<std::vector<LayerPlan>> plans = planDelivery(job);
   if (!plans) return std::move(plans).error();
   m_plan = std::move(plans->front());
+  if (Status s = openColour(); !s) return s;
   Result<Take> base = openTake(m_splice.base, SampleType::kU8);
   if (!base) return std::move(base).error();
   const SampleType type = base->reader->info().bitsPerComponent > 8 ? SampleType::kU16 : SampleType::kU8;
@@ -125,6 +132,19 @@ Status SpliceJob::openAll() {
   if (!insert) return std::move(insert).error();
   m_insert.emplace(std::move(insert).value());
   return checkInsert();
+}
+
+Status SpliceJob::openColour() {
+  Result<DeliveryColour> colour = DeliveryColour::make(m_job);
+  if (!colour) return std::move(colour).error();
+  m_colour.emplace(std::move(colour).value());
+  for (const core::JobMedia& media : m_job.media)
+    if (media.id == m_job.shot.plate)
+      if (const auto plate = ClipReader::open(media.path)) {
+        m_plateColour = (*plate)->info().colour;
+        m_plateFirst = (*plate)->info().firstFrameNumber;
+      }
+  return {};
 }
 
 Status SpliceJob::checkInsert() const {
@@ -159,16 +179,23 @@ cv::Mat SpliceJob::regionAt(FrameIndex frame, cv::Size size) const {
   return weight;
 }
 
+/// The insert's picture in the base's colour space.
+Result<Picture> SpliceJob::insertAt(FrameIndex frame) {
+  Result<core::PicturePtr> picture = m_insert->read(frame);
+  if (!picture) return std::move(picture).error();
+  return m_colour->between(**picture, m_splice.insert->colourSpace, m_splice.base.colourSpace, m_plateColour);
+}
+
 Result<Picture> SpliceJob::pictureAt(FrameIndex frame) {
   Result<core::PicturePtr> base = m_base->read(frame);
   if (!base) return std::move(base).error();
   const double whole = core::spliceWeight(m_splice, m_base->frames(), frame);
   if (whole <= 0.0) return Picture(**base);
-  Result<core::PicturePtr> insert = m_insert->read(frame);
+  Result<Picture> insert = insertAt(frame);
   if (!insert) return std::move(insert).error();
-  if ((*base)->channels() != (*insert)->channels())
+  if ((*base)->channels() != insert->channels())
     return Error{ErrorCode::kSizeMismatch, "one of the takes has an alpha channel, the other has none", m_splice.insert->path, {}};
-  return joined(**base, **insert, regionAt(frame, {(*base)->width(), (*base)->height()}), whole);
+  return joined(**base, *insert, regionAt(frame, {(*base)->width(), (*base)->height()}), whole);
 }
 
 Status SpliceJob::tell(const Picture& picture, std::int64_t done) {
@@ -193,6 +220,8 @@ core::WriteOptions SpliceJob::optionsFor(const Picture& picture) {
   options.height = m_result.height = picture.height();
   options.rate = info.rate;
   options.colour = info.colour;
+  if (picture.colour.transfer != core::ColourTags::Transfer::kUnknown) options.colour.transfer = picture.colour.transfer;
+  if (picture.colour.primaries != core::ColourTags::Primaries::kUnknown) options.colour.primaries = picture.colour.primaries;
   options.colour.fullRange = false;
   if (options.colour.matrix == core::ColourTags::Matrix::kUnknown || options.colour.matrix == core::ColourTags::Matrix::kRgb)
     options.colour.matrix = core::ColourTags::Matrix::kBt709;
@@ -202,10 +231,7 @@ core::WriteOptions SpliceJob::optionsFor(const Picture& picture) {
   options.startTimecode = info.startTimecode;
   if (options.startTimecode) options.startTimecode->frames += intoTake;
   // Sequences count as the plate does.
-  options.firstFrameNumber = m_job.shot.range.begin.value + frames().begin.value;
-  for (const core::JobMedia& media : m_job.media)
-    if (media.id == m_job.shot.plate)
-      if (const auto plate = ClipReader::open(media.path)) options.firstFrameNumber += (*plate)->info().firstFrameNumber;
+  options.firstFrameNumber = m_plateFirst + m_job.shot.range.begin.value + frames().begin.value;
   if (m_job.audio && info.hasAudio) {
     options.audioFrom = m_splice.base.path;
     options.audioStartSeconds = info.rate.secondsOf({intoTake});
@@ -219,13 +245,15 @@ Status SpliceJob::write() {
     if (m_stop.requested()) return Error{ErrorCode::kCancelled, "", m_directory.path(), {}};
     Result<Picture> picture = pictureAt(frames().begin + i);
     if (!picture) return std::move(picture).error();
+    Result<Picture> delivered = m_colour->again(*picture, m_splice.base.colourSpace, m_plateColour, m_plan);
+    if (!delivered) return std::move(delivered).error();
     if (!writer) {
-      const core::WriteOptions options = optionsFor(*picture);
+      const core::WriteOptions options = optionsFor(*delivered);
       Result<std::unique_ptr<core::ClipWriter>> made = core::ClipWriter::create(m_plan.path, options);
       if (!made) return std::move(made).error();
       writer = std::move(made).value();
     }
-    if (Status s = writer->write(*picture); !s) return s;
+    if (Status s = writer->write(*delivered); !s) return s;
     if (Status s = tell(*picture, i + 1); !s) return s;
   }
   return writer ? writer->finish() : Status(Error{ErrorCode::kNoPicture, "there is no frame", m_splice.base.path, {}});
@@ -248,6 +276,7 @@ Status SpliceJob::report() {
   const nlohmann::json record{{"version", 1}, {"program", std::string("PAI-Studio ") + PAI_VERSION}, {"engine", "splice"},
                               {"splice", splice}, {"frames", m_result.frames}, {"range", {frames().begin.value, frames().end.value}},
                               {"rate", m_result.rate}, {"size", {m_result.width, m_result.height}}, {"preset", m_job.preset},
+                              {"colour_space", m_job.colourSpace},
                               {"shot", core::shotJson(m_job.shot)},
                               {"outputs", {{{"layer", m_plan.layer}, {"file", m_plan.path.substr(m_plan.path.rfind('/') + 1)}, {"sha256", *hash}}}}};
   if (Result<core::SaveReport> saved = core::atomicWriteFile(m_result.record, core::jsonText(record, 1) + "\n"); !saved) return saved.error();

@@ -15,7 +15,7 @@ constexpr std::int64_t kMostFrames = 100'000'000;
 constexpr std::int64_t kMostFeatherFrames = 10'000;
 constexpr double kMostFeatherPixels = 10'000.0;
 
-nlohmann::json takeJson(const SpliceTake& take) { return {{"take", take.take}, {"path", take.path}, {"begin", take.begin.value}}; }
+nlohmann::json takeJson(const SpliceTake& take) { return {{"take", take.take}, {"path", take.path}, {"begin", take.begin.value}, {"colour_space", take.colourSpace}}; }
 
 /// Reads fields and keeps the first that is wrong.
 class Fields {
@@ -42,7 +42,8 @@ class Fields {
   SpliceTake take(const nlohmann::json& json, const char* key) {
     const auto found = json.find(key);
     if (found == json.end()) return wrong(key), SpliceTake{};
-    SpliceTake take{text(*found, "take"), text(*found, "path"), {whole(*found, "begin", 0, kMostFrames)}};
+    SpliceTake take{text(*found, "take"), text(*found, "path"), {whole(*found, "begin", 0, kMostFrames)}, {}};
+    if (found->is_object() && found->contains("colour_space")) take.colourSpace = text(*found, "colour_space");
     if (!take.path.starts_with('/')) wrong("path");
     return take;
   }

@@ -20,10 +20,12 @@ struct SpliceTake {
   Id take;
   std::string path;    // absolute
   FrameIndex begin;
+  std::string colourSpace;  // that it was delivered in, as Job::colourSpace; "" = the plate's
   bool operator==(const SpliceTake&) const = default;
 };
 
-/// One take with a part of another in it. Outside range, region and feather every picture is the base's, bit by bit.
+/// One take with a part of another in it. Outside range, region and feather every picture is the base's, bit by bit where it is
+/// delivered in the base's colour space.
 struct Splice {
   SpliceTake base;
   std::optional<SpliceTake> insert;  // none: the base as it is, in another codec

@@ -11,6 +11,7 @@
 #include "core/base/safetensors.h"
 #include "core/media/clip_reader.h"
 #include "core/media/clip_writer.h"
+#include "core/media/colour_transfer.h"
 #include "core/media/image_file.h"
 #include "core/render/job_launcher.h"
 #include "core/render/job_seed.h"
@@ -100,8 +101,8 @@ bool same(const Picture& a, const Picture& b) {
 
 TEST_F(TakeJobsTest, aSpliceInTimeLeavesEveryOtherFrameBitByBit) {
   Splice splice;
-  splice.base = {"take1", writeClip("base.mp4", 20, 40), {0}};
-  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 10, 200), {5}};
+  splice.base = {"take1", writeClip("base.mp4", 20, 40), {0}, {}};
+  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 10, 200), {5}, {}};
   splice.range = {{7}, {13}};
   splice.featherFrames = 2;
   const JobOutcome outcome = run(jobTo("out.mkv"), {splice, {}}, "job");
@@ -122,8 +123,8 @@ TEST_F(TakeJobsTest, aSpliceInTimeLeavesEveryOtherFrameBitByBit) {
 
 TEST_F(TakeJobsTest, aSpliceByARegionLeavesEverythingOutsideItAndItsFeather) {
   Splice splice;
-  splice.base = {"take1", writeClip("base.mp4", 6, 40), {0}};
-  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 6, 200), {0}};
+  splice.base = {"take1", writeClip("base.mp4", 6, 40), {0}, {}};
+  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 6, 200), {0}, {}};
   splice.range = {{0}, {6}};
   MatteLayer region;
   region.id = "matte1";
@@ -150,8 +151,8 @@ TEST_F(TakeJobsTest, aSpliceByARegionLeavesEverythingOutsideItAndItsFeather) {
 
 TEST_F(TakeJobsTest, theSameSpliceTwiceIsTheSameFileAndItsRecordNamesBothTakes) {
   Splice splice;
-  splice.base = {"take1", writeClip("base.mp4", 8, 40), {0}};
-  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 8, 200), {0}};
+  splice.base = {"take1", writeClip("base.mp4", 8, 40), {0}, {}};
+  splice.insert = SpliceTake{"take2", writeClip("insert.mp4", 8, 200), {0}, {}};
   splice.range = {{2}, {6}};
   ASSERT_EQ(run(jobTo("a.mkv"), {splice, {}}, "job1").state, JobState::kSucceeded);
   ASSERT_EQ(run(jobTo("b.mkv"), {splice, {}}, "job2").state, JobState::kSucceeded);
@@ -166,7 +167,7 @@ TEST_F(TakeJobsTest, theSameSpliceTwiceIsTheSameFileAndItsRecordNamesBothTakes) 
 
 TEST_F(TakeJobsTest, withoutAnInsertThePartThatIsAskedForIsDelivered) {
   Splice splice;
-  splice.base = {"take1", writeClip("base.mkv", 12, 40, kWidth, Codec::kFfv1), {3}};
+  splice.base = {"take1", writeClip("base.mkv", 12, 40, kWidth, Codec::kFfv1), {3}, {}};
   Job job = jobTo("frame.%04d.png");
   job.range = FrameRange{{5}, {9}};
   job.shot.range = {{100}, {120}};
@@ -180,17 +181,59 @@ TEST_F(TakeJobsTest, withoutAnInsertThePartThatIsAskedForIsDelivered) {
   }
 }
 
+TEST_F(TakeJobsTest, aSplicedTakeIsDeliveredInTheColourSpaceThatIsAskedFor) {
+  Splice splice;
+  splice.base = {"take1", writeClip("base.mkv", 2, 120, kWidth, Codec::kFfv1), {0}, {}};
+  const auto base = readAll(path("base.mkv"));
+  const auto codeAt = [&](int c) { return static_cast<float>(base[1]->row<std::uint8_t>(50)[3 * 80 + c]) / 255.0f; };
+  Job job = jobTo("linear.%04d.exr");
+  JobOutcome outcome = run(job, {splice, {}}, "job1");
+  ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
+  auto picture = readImage(path("linear.0001.exr"));
+  ASSERT_TRUE(picture.ok());
+  for (int c = 0; c < 3; ++c)
+    EXPECT_NEAR(picture->row<float>(50)[3 * 80 + c], linearOf(codeAt(c), ColourTags::Transfer::kBt709), 0.003) << "EXR is linear";
+  job = jobTo("coded.%04d.png");
+  job.colourSpace = "srgb";
+  outcome = run(job, {splice, {}}, "job2");
+  ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
+  picture = readImage(path("coded.0001.png"));
+  ASSERT_TRUE(picture.ok());
+  const Picture wide = withType(*picture, SampleType::kF32);
+  for (int c = 0; c < 3; ++c)
+    EXPECT_NEAR(wide.row<float>(50)[3 * 80 + c], codedOf(linearOf(codeAt(c), ColourTags::Transfer::kBt709), ColourTags::Transfer::kSrgb), 0.003);
+  job = jobTo("no.mkv");
+  job.colourSpace = "nothing of this name";
+  outcome = run(job, {splice, {}}, "job3");
+  ASSERT_EQ(outcome.state, JobState::kFailed);
+  EXPECT_EQ(outcome.error->code, ErrorCode::kFieldInvalid);
+}
+
+TEST_F(TakeJobsTest, takesOfTwoColourSpacesAreJoinedInTheBases) {
+  Splice splice;
+  splice.base = {"take1", writeClip("base.mkv", 6, 40, kWidth, Codec::kFfv1), {0}, {}};
+  splice.insert = SpliceTake{"take2", writeClip("insert.mkv", 6, 120, kWidth, Codec::kFfv1), {0}, "srgb"};
+  splice.range = {{2}, {4}};
+  const JobOutcome outcome = run(jobTo("out.mkv"), {splice, {}}, "job");
+  ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
+  const auto base = readAll(path("base.mkv")), insert = readAll(path("insert.mkv")), out = readAll(path("out.mkv"));
+  for (const std::size_t f : {std::size_t{0}, std::size_t{1}, std::size_t{4}, std::size_t{5}}) EXPECT_TRUE(same(*out[f], *base[f])) << f;
+  const float code = static_cast<float>(insert[2]->row<std::uint8_t>(50)[3 * 80]) / 255.0f;
+  EXPECT_NEAR(static_cast<float>(out[2]->row<std::uint8_t>(50)[3 * 80]) / 255.0f,
+              codedOf(linearOf(code, ColourTags::Transfer::kSrgb), ColourTags::Transfer::kBt709), 0.006);
+}
+
 TEST_F(TakeJobsTest, takesThatDoNotFitSayWhatToDo) {
   Splice splice;
-  splice.base = {"take1", writeClip("base.mp4", 6, 40), {0}};
-  splice.insert = SpliceTake{"take2", writeClip("small.mp4", 6, 200, 128), {0}};
+  splice.base = {"take1", writeClip("base.mp4", 6, 40), {0}, {}};
+  splice.insert = SpliceTake{"take2", writeClip("small.mp4", 6, 200, 128), {0}, {}};
   splice.range = {{0}, {6}};
   JobOutcome outcome = run(jobTo("out.mkv"), {splice, {}}, "job1");
   ASSERT_EQ(outcome.state, JobState::kFailed);
   EXPECT_EQ(outcome.error->code, ErrorCode::kSizeMismatch);
   EXPECT_NE(outcome.error->detail.find("160 x 96 and 128 x 96"), std::string::npos) << outcome.error->detail;
   EXPECT_FALSE(fs::exists(path("out.mkv")));
-  splice.insert = SpliceTake{"take2", writeClip("late.mp4", 3, 200), {4}};
+  splice.insert = SpliceTake{"take2", writeClip("late.mp4", 3, 200), {4}, {}};
   outcome = run(jobTo("out.mkv"), {splice, {}}, "job2");
   ASSERT_EQ(outcome.state, JobState::kFailed);
   EXPECT_EQ(outcome.error->code, ErrorCode::kFieldInvalid);
@@ -198,8 +241,8 @@ TEST_F(TakeJobsTest, takesThatDoNotFitSayWhatToDo) {
 
 TEST(SpliceFile, comesBackAsItWentOutAndRefusesWhatIsNone) {
   Splice splice;
-  splice.base = {"take1", "/a.mp4", {3}};
-  splice.insert = SpliceTake{"take2", "/b.mp4", {5}};
+  splice.base = {"take1", "/a.mp4", {3}, {}};
+  splice.insert = SpliceTake{"take2", "/b.mp4", {5}, "pq"};
   splice.range = {{7}, {13}};
   splice.featherFrames = 2;
   splice.featherPixels = 12.5;

@@ -29,7 +29,7 @@ class ExportTest : public StudioTest {
  protected:
   ExportTest() { importClip(); }
   std::unique_ptr<ExportDialog> openDialog() {
-    auto dialog = std::make_unique<ExportDialog>(studio->document(), studio->catalog(), studio->ledger(), shot(), core::FrameRange{});
+    auto dialog = std::make_unique<ExportDialog>(studio->document(), studio->catalog(), studio->colours(), studio->ledger(), shot(), core::FrameRange{});
     fieldNamed(*dialog, "Folder")->setText(folder.path());
     return dialog;
   }
@@ -64,6 +64,21 @@ TEST_F(ExportTest, withoutAChosenTakeExportAsksAndCancelQueuesNothing) {
   answerBox("Choose a take");
   studio->actions().exportShot->trigger();
   EXPECT_TRUE(studio->dock("takes")->isVisible());
+}
+
+TEST_F(ExportTest, theColourSpaceOfADeliveryIsChosenThere) {
+  auto dialog = openDialog();
+  QComboBox* spaces = nullptr;
+  for (QComboBox* box : dialog->findChildren<QComboBox*>())
+    if (box->accessibleName() == "Colour") spaces = box;
+  ASSERT_NE(spaces, nullptr);
+  EXPECT_TRUE(spaces->currentText().startsWith("As the plate"));
+  const int index = spaces->findData("linear");
+  ASSERT_GT(index, 0);
+  spaces->setCurrentIndex(index);
+  emit spaces->activated(index);
+  EXPECT_EQ(dialog->delivery().colourSpace, "linear");
+  EXPECT_EQ(dialog->job().colourSpace, "linear");
 }
 
 TEST_F(ExportTest, aFolderThatIsNotThereIsMade) {

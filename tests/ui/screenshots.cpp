@@ -107,7 +107,7 @@ void shootPages(Studio& studio, Shooter& shooter) {
 void shootDialogs(Studio& studio, Shooter& shooter) {
   const core::Shot* shot = studio.document().currentShot();
   if (!shot) return;
-  ExportDialog exporting(studio.document(), studio.catalog(), studio.ledger(), *shot, {}, &studio);
+  ExportDialog exporting(studio.document(), studio.catalog(), studio.colours(), studio.ledger(), *shot, {}, &studio);
   exporting.show();
   shooter.shoot(exporting, "dialog-export");
   exporting.hide();

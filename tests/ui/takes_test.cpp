@@ -168,7 +168,9 @@ TEST_F(TakesTest, anExportOfASplicedTakeIsMadeOfItsFile) {
   take.output = folder.filePath("v001.mkv").toStdString();
   take.engine = "draft";
   take.extra["splice"] = nlohmann::json::object();
+  take.shot.delivery.colourSpace = "pq";
   studio->ledger().append(take);
+  studio->document().editShot(shot().id, "delivery", [](core::Shot& s) { s.delivery.colourSpace = "srgb"; });
   ASSERT_TRUE(waitUntil([this] { return studio->ledger().takes().size() == 1; }));
   const core::Id id = studio->ledger().takes().front().id;
   studio->ledger().choose(shot().id, id);
@@ -184,6 +186,10 @@ TEST_F(TakesTest, anExportOfASplicedTakeIsMadeOfItsFile) {
   const core::Splice splice = queuedSplice();
   EXPECT_EQ(splice.base.path, take.output);
   EXPECT_FALSE(splice.insert);
+  EXPECT_EQ(splice.base.colourSpace, "pq") << "what its file is in";
+  const auto queued = core::JobDirectory::open(studio->queue().jobs().entries().back().directory);
+  ASSERT_TRUE(queued.ok());
+  EXPECT_EQ(queued->job().colourSpace, "srgb") << "what is delivered now";
 }
 
 }  // namespace

@@ -25,6 +25,7 @@
 #include "core/base/layer_path.h"
 #include "core/base/media_files.h"
 #include "ui/inspector/controls.h"
+#include "ui/inspector/space_row.h"
 
 namespace pai::ui {
 namespace {
@@ -50,14 +51,14 @@ core::Shot deliveredShot(const app::TakeLedger& ledger, const core::Shot& shot) 
 
 }  // namespace
 
-ExportDialog::ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, const app::TakeLedger& ledger,
+ExportDialog::ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, app::ColourSpaces& colours, const app::TakeLedger& ledger,
                            const core::Shot& shot, core::FrameRange marked, QWidget* parent)
     : QDialog(parent), m_document(document), m_catalog(catalog), m_shot(deliveredShot(ledger, shot)), m_whole(catalog.rangeOf(m_shot)),
       m_marked(marked.intersected({{0}, {m_whole.length()}})) {
   setWindowTitle(tr("Export “%1”").arg(QString::fromStdString(shot.name)));
   setMinimumWidth(520);
   m_version = ledger.nextName(shot.id).mid(1).toInt();
-  makeRows();
+  makeRows(colours);
   describeTake(ledger, ledger.find(ledger.chosen(shot.id)));
   showSummary();
 }
@@ -71,7 +72,7 @@ void ExportDialog::describeTake(const app::TakeLedger& ledger, const core::Take*
                                           .arg(name, changes.join(QStringLiteral(", "))));
 }
 
-void ExportDialog::makeRows() {
+void ExportDialog::makeRows(app::ColourSpaces& colours) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(24, 20, 24, 20);
   layout->setSpacing(8);
@@ -102,6 +103,9 @@ void ExportDialog::makeRows() {
   m_audio = new QCheckBox(tr("With the plate's audio"));
   m_audio->setChecked(m_shot.delivery.audio);
   layout->addLayout(labelledRow({}, m_audio));
+  m_colour = new SpaceRow(tr("Colour"), colours, tr("As the plate; EXR linear"));
+  m_colour->setSpace(QString::fromStdString(m_shot.delivery.colourSpace));
+  layout->addWidget(m_colour);
   layout->addWidget(separatorLine());
   m_naming = new QLineEdit(QString::fromStdString(m_shot.delivery.naming));
   m_naming->setToolTip(tr("{project}, {shot}, {version}, {layer} and {date} are filled in"));
@@ -192,6 +196,7 @@ void ExportDialog::useOwnPreset(const QString& name) {
   m_preset->setCurrentIndex(std::max(0, m_preset->findData(QString::fromStdString(own->preset))));
   for (int i = 0; i < 4; ++i) m_layers[i]->setChecked(std::find(own->layers.begin(), own->layers.end(), kLayerNames[i]) != own->layers.end());
   m_audio->setChecked(own->audio);
+  m_colour->setSpace(QString::fromStdString(own->colourSpace));
   m_naming->setText(QString::fromStdString(own->naming));
 }
 
@@ -248,6 +253,7 @@ core::DeliverySettings ExportDialog::delivery() const {
   delivery.preset = m_preset->currentData().toString().toStdString();
   delivery.naming = m_naming->text().toStdString();
   delivery.audio = m_audio->isChecked();
+  delivery.colourSpace = m_colour->space().toStdString();
   delivery.layers.clear();
   for (int i = 0; i < 4; ++i)
     if (m_layers[i]->isChecked()) delivery.layers.emplace_back(kLayerNames[i]);

@@ -3,6 +3,7 @@
 
 #include <QDialog>
 
+#include "app/document/colour_spaces.h"
 #include "app/document/media_catalog.h"
 #include "app/document/take_ledger.h"
 #include "core/base/job.h"
@@ -15,11 +16,14 @@ class QPushButton;
 
 namespace pai::ui {
 
-/// Delivery of a shot, as its chosen take was rendered or as it is now: preset, range, layers, audio, name and folder; says where it goes and whether it fits before starting.
+class SpaceRow;
+
+/// Delivery of a shot, as its chosen take was rendered or as it is now: preset, range, layers, audio, colour space,
+/// name and folder; says where it goes and whether it fits before starting.
 class ExportDialog : public QDialog {
   Q_OBJECT
  public:
-  ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, const app::TakeLedger& ledger,
+  ExportDialog(const app::Document& document, const app::MediaCatalog& catalog, app::ColourSpaces& colours, const app::TakeLedger& ledger,
                const core::Shot& shot, core::FrameRange marked, QWidget* parent = nullptr);
   /// The delivery settings as chosen, to be kept with the shot.
   core::DeliverySettings delivery() const;
@@ -27,7 +31,7 @@ class ExportDialog : public QDialog {
   core::Job job() const;
 
  private:
-  void makeRows();
+  void makeRows(app::ColourSpaces& colours);
   void showSummary();
   QWidget* makeOwnPresets();
   void listOwnPresets(const QString& current);
@@ -48,6 +52,7 @@ class ExportDialog : public QDialog {
   QLineEdit *m_naming, *m_folder;
   QCheckBox *m_layers[4], *m_audio;
   QLabel *m_path, *m_space, *m_take;
+  SpaceRow* m_colour;
   QPushButton* m_start;
 };
 

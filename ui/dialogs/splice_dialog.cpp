@@ -118,8 +118,8 @@ void SpliceDialog::describe() {
 
 core::Splice SpliceDialog::splice() const {
   core::Splice splice;
-  splice.base = {base().id, base().output, base().range.begin};
-  splice.insert = core::SpliceTake{m_insert.id, m_insert.output, m_insert.range.begin};
+  splice.base = {base().id, base().output, base().range.begin, base().shot.delivery.colourSpace};
+  splice.insert = core::SpliceTake{m_insert.id, m_insert.output, m_insert.range.begin, m_insert.shot.delivery.colourSpace};
   splice.range = {{m_from->value()}, {m_to->value() + 1}};
   splice.featherFrames = m_featherFrames->value();
   if (m_region->currentIndex() > 0) {

@@ -14,12 +14,15 @@ const QStringList& plainSpaces() {
 
 }  // namespace
 
-SpaceRow::SpaceRow(const QString& label, app::ColourSpaces& colours, QWidget* parent)
-    : ChoiceRow(label, {}, parent), m_colours(colours) {
+SpaceRow::SpaceRow(const QString& label, app::ColourSpaces& colours, QString unnamed)
+    : ChoiceRow(label, {}), m_colours(colours), m_unnamed(std::move(unnamed)) {
   box().setObjectName(kNamesOfSpaces);
-  box().setToolTip(tr("What its code values mean: the input transform"));
+  box().setToolTip(m_unnamed.isEmpty() ? tr("What its code values mean: the input transform") : tr("What the code values of the files mean"));
   connect(&colours, &app::ColourSpaces::changed, this, &SpaceRow::fill);
-  connect(this, &ChoiceRow::edited, this, [this](int index) { emit chosen(box().itemData(index).toString()); });
+  connect(this, &ChoiceRow::edited, this, [this](int index) {
+    m_space = box().itemData(index).toString();
+    emit chosen(*m_space);
+  });
   fill();
 }
 
@@ -38,7 +41,7 @@ void SpaceRow::fill() {
   for (const QString& each : m_colours.choices().spaces)
     if (!spaces.contains(each)) spaces << each;
   for (const QString& each : spaces) {
-    box().addItem(app::colourSpaceName(each), each);
+    box().addItem(each.isEmpty() && !m_unnamed.isEmpty() ? m_unnamed : app::colourSpaceName(each), each);
     if (each == plainSpaces().back()) box().insertSeparator(box().count());
   }
   if (m_space && !spaces.contains(*m_space)) {

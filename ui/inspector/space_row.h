@@ -10,11 +10,13 @@ namespace pai::ui {
 inline const QString kNamesOfSpaces = QStringLiteral("namesOfSpaces");
 
 /// A labelled choice of a colour space: as tagged, or one that the project knows. A space that it does not know is kept and
-/// marked.
+/// marked. `unnamed`: words for the first choice, "" for those of an input.
 class SpaceRow : public ChoiceRow {
   Q_OBJECT
  public:
-  SpaceRow(const QString& label, app::ColourSpaces& colours, QWidget* parent = nullptr);
+  SpaceRow(const QString& label, app::ColourSpaces& colours, QString unnamed = {});
+  /// The space that is shown; "" where several differ.
+  QString space() const { return m_space.value_or(QString()); }
   /// Shows a space; nullopt: several differ.
   void setSpace(const std::optional<QString>& space);
 
@@ -24,6 +26,7 @@ class SpaceRow : public ChoiceRow {
  private:
   void fill();
   app::ColourSpaces& m_colours;
+  QString m_unnamed;
   std::optional<QString> m_space = QString();
 };
 

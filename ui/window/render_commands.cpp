@@ -138,7 +138,6 @@ void RenderCommands::spliceSelected() {
   core::Job job = app::jobOfShot(m_studio.document(), base.shot, base.shot.range);
   job.engine = base.engine;
   job.packHash = base.packHash;
-  job.colourSpace.clear();
   job.layers = {"composite"};
   job.preset = "ffv1";
   job.range = base.range;
@@ -169,11 +168,10 @@ bool RenderCommands::seedOfExport(core::Job& job, core::JobSeed& seed) {
   const core::Take* take = m_ledger.find(m_ledger.chosen(job.shot.id));
   if (take && take->extra.contains("splice")) {
     // Its pictures are in its file; there is nothing to render them from.
-    seed.splice = core::Splice{{take->id, take->output, take->range.begin}, std::nullopt, {}, 0, std::nullopt, 0.0};
+    seed.splice = core::Splice{{take->id, take->output, take->range.begin, take->shot.delivery.colourSpace}, std::nullopt, {}, 0, std::nullopt, 0.0};
     if (job.layers != std::vector<std::string>{"composite"})
       m_studio.messages().add(MessageKind::kInfo, tr("%1 is a spliced take: its composite is delivered, other layers are not.").arg(app::TakeLedger::nameOf(*take)));
     job.layers = {"composite"};
-    job.colourSpace.clear();
     return true;
   }
   if (job.engine == "draft") return true;
@@ -197,7 +195,7 @@ void RenderCommands::exportShot() {
   const core::Shot* shot = m_studio.document().currentShot();
   if (!shot) return;
   if (m_ledger.chosen(shot->id).empty() && !mayExportWithoutTake()) return;
-  ExportDialog dialog(m_studio.document(), m_studio.catalog(), m_ledger, *shot, markedPart(), &m_studio);
+  ExportDialog dialog(m_studio.document(), m_studio.catalog(), m_studio.colours(), m_ledger, *shot, markedPart(), &m_studio);
   if (dialog.exec() != QDialog::Accepted) return;
   if (dialog.delivery() != shot->delivery) {
     const core::DeliverySettings delivery = dialog.delivery();
