@@ -16,6 +16,7 @@ struct KnownPack {
   std::string name, folder, hash;
   std::uint64_t sizeBytes = 0;
   core::PackRules rules;
+  std::string trouble;  // why nothing can be rendered with it, e.g. a part is missing; empty where it can
 };
 
 /// The model packs of this machine, looked for in the background. GUI thread only.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include "core/base/pack_files.h"
@@ -62,6 +63,15 @@ Result<PackPart> readPart(const std::string& path) {
   return part;
 }
 
+/// What a download has in a form that is never read: it can hold code.
+std::string otherWeights(const std::string& folder) {
+  std::error_code code;
+  for (const std::filesystem::directory_entry& entry : std::filesystem::directory_iterator(folder, code))
+    if (const std::string ending = entry.path().extension().string(); ending == ".pth" || ending == ".pt" || ending == ".ckpt" || ending == ".bin")
+      return "; " + inQuotes(entry.path().filename().string()) + " is a PyTorch file, which can hold code and is not read: put its safetensors there instead";
+  return "";
+}
+
 }  // namespace
 
 std::optional<WeightsMark> weightsMark(const std::function<bool(const std::string&)>& has) {
@@ -93,7 +103,7 @@ Result<std::vector<PackPart>> partsOfFolder(const std::string& folder) {
   }
   const auto holds = [&](WeightsPart part) { return std::any_of(out.begin(), out.end(), [part](const PackPart& p) { return p.mark && p.mark->part == part; }); };
   for (const auto& [part, word] : {std::pair{WeightsPart::kTransformer, "transformer"}, std::pair{WeightsPart::kAutoencoder, "autoencoder"}})
-    if (!holds(part)) return invalid(std::string("there is no known ") + word + " as safetensors in it", folder);
+    if (!holds(part)) return invalid(std::string("there is no known ") + word + " as safetensors in it" + otherWeights(folder), folder);
   return out;
 }
 

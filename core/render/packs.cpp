@@ -117,13 +117,16 @@ Result<Pack> readPack(const std::string& folder) {
 std::vector<Pack> listPacks() {
   std::vector<Pack> packs;
   std::set<std::string> names;
+  const auto take = [&](const std::string& folder) {
+    Result<Pack> pack = readPack(folder);
+    if (pack && names.insert(pack->name).second) packs.push_back(std::move(pack).value());
+    return pack.ok();
+  };
   for (const std::string& folder : packFolders()) {
+    if (take(folder)) continue;  // the path named a pack itself
     std::error_code code;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
-      if (!entry.is_directory(code)) continue;
-      Result<Pack> pack = readPack(entry.path().string());
-      if (pack && names.insert(pack->name).second) packs.push_back(std::move(pack).value());
-    }
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, code))
+      if (entry.is_directory(code)) take(entry.path().string());
   }
   std::sort(packs.begin(), packs.end(), [](const Pack& a, const Pack& b) { return a.name < b.name; });
   return packs;

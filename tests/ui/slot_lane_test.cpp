@@ -186,6 +186,19 @@ TEST_F(SlotLaneTest, theRenderPageGreysWhatTheEngineIgnoresAndSaysWhy) {
   EXPECT_TRUE(engines->currentText().contains("not on this machine"));
 }
 
+TEST_F(SlotLaneTest, aPackThatLacksAPartIsListedAndNotQueued) {
+  app::KnownPack partial = packOf("partial", core::PackConditioning::kText);
+  partial.trouble = "there is no known autoencoder";
+  studio->packs().setPacks({partial});
+  useEngine("partial");
+  RenderPage& page = studio->inspector().render();
+  EXPECT_TRUE(page.findChildren<QComboBox*>().front()->currentText().contains("incomplete"));
+  EXPECT_TRUE(page.findChild<QLabel*>("ignoredSettings")->text().contains("no known autoencoder"));
+  studio->actions().render->trigger();
+  turnFor(50);
+  EXPECT_TRUE(studio->queue().jobs().entries().empty());
+}
+
 TEST(PackLoad, countsWhatStandsInTheSequence) {
   core::PackRules rules;
   rules.conditioning = core::PackConditioning::kVace;

@@ -141,15 +141,18 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
 void RenderPage::fillEngines() {
   const core::Shot* shot = m_context.document.currentShot();
   std::vector<std::string> engines{"draft"};
-  for (const app::KnownPack& pack : m_context.packs.packs()) engines.push_back(pack.name);
   QStringList words{tr("Draft (instant, no weights)")};
-  for (std::size_t i = 1; i < engines.size(); ++i) words << QString::fromStdString(engines[i]);
+  for (const app::KnownPack& pack : m_context.packs.packs()) {
+    engines.push_back(pack.name);
+    words << (pack.trouble.empty() ? QString::fromStdString(pack.name) : tr("%1 (incomplete)").arg(QString::fromStdString(pack.name)));
+  }
   if (shot && std::find(engines.begin(), engines.end(), shot->render.engine) == engines.end()) {
     engines.push_back(shot->render.engine);
     words << tr("%1 (not on this machine)").arg(QString::fromStdString(shot->render.engine));
   }
-  if (engines == m_engines) return;
+  if (engines == m_engines && words == m_engineWords) return;
   m_engines = std::move(engines);
+  m_engineWords = words;
   const QSignalBlocker blocker(&m_engine->box());
   m_engine->box().clear();
   m_engine->box().addItems(words);
@@ -167,6 +170,7 @@ void RenderPage::showSampling(const core::Shot& shot) {
   m_steps->setValue(shot.render.steps > 0 || !pack ? shot.render.steps : pack->rules.steps);
   m_guidance->setValue(shot.render.guidance >= 0 ? shot.render.guidance : pack && pack->rules.guidance >= 0 ? pack->rules.guidance : 5.0);
   QStringList reasons;
+  if (pack && !pack->trouble.empty()) reasons << tr("Nothing can be rendered with this pack: %1").arg(QString::fromStdString(pack->trouble));
   for (const auto setting : {app::EngineSetting::kSteps, app::EngineSetting::kPrompt, app::EngineSetting::kReferences, app::EngineSetting::kReferenceStrength, app::EngineSetting::kLight})
     if (const QString reason = app::ignoredBecause(setting, shot, pack); !reason.isEmpty() && !reasons.contains(reason)) reasons << reason;
   m_ignored->setText(reasons.join(QLatin1Char('\n')));

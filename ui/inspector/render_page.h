@@ -36,6 +36,7 @@ class RenderPage : public ShotPage {
   /// What a pack's render takes at once: as its engine forecasts it, or what is known without it.
   QStringList loadOf(const app::KnownPack& pack, std::int64_t frames, QSize size, std::int64_t references);
   app::PackForecast m_packForecast;
+  QStringList m_engineWords;
   std::vector<std::string> m_engines;  // as listed: "draft", then packs by name
   ChoiceRow *m_engine, *m_size;
   NumberRow *m_steps, *m_guidance;

@@ -86,6 +86,11 @@ void RenderCommands::renderCurrent() {
     m_studio.packs().refresh();
     return;
   }
+  if (const app::KnownPack* pack = m_studio.packs().find(shot->render.engine); pack && !pack->trouble.empty()) {
+    m_studio.messages().add(MessageKind::kWarning, tr("“%1” can't be rendered: %2").arg(QString::fromStdString(shot->name), QString::fromStdString(pack->trouble)));
+    m_studio.packs().refresh();
+    return;
+  }
   const int variants = m_studio.inspector().render().variants();
   for (int i = 0; i < variants; ++i) queueTake(*shot, range, i);
   showQueue();
