@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/project_commands.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "app/cli/program.h"
@@ -139,12 +141,9 @@ Status projectCollect(const std::string& path, const std::string& folder) {
   const auto collected = core::collectMedia(loaded->project, loaded->folder, folder, warnings);
   if (!collected) return collected.error();
   sayWarnings(path, warnings);
-  if (fs::exists(core::takesPath(path), ec)) {
-    fs::copy_file(core::takesPath(path), core::takesPath(target.string()), fs::copy_options::skip_existing, ec);
-    if (ec) return core::errnoError(ec.value(), "the takes could not be copied", core::takesPath(target.string()));
-  }
-  return saveAndSay(target.string(), *collected,
-                    "collected with " + std::to_string(collected->media.size() - warnings.size()) + " media");
+  if (Status copied = core::copyTakes(path, target.string()); !copied) return copied;
+  const auto there = std::count_if(collected->media.begin(), collected->media.end(), [&](const core::Media& m) { return stateOf(m, folder) == std::string_view("there"); });
+  return saveAndSay(target.string(), *collected, "collected with " + std::to_string(there) + " media");
 }
 
 Status projectRelink(const std::string& path, const std::vector<std::string>& folders, bool hash) {
@@ -246,7 +245,7 @@ void registerProject(Program& p) {
                                 [o] { return projectMigrate(o->files); });
   migrate.add_option("FILE", o->files, "project files")->required();
 
-  CLI::App& collect = p.command(project, "collect", "Copy a project and all its media into one folder",
+  CLI::App& collect = p.command(project, "collect", "Copy a project, all its media and its colour configuration into one folder",
                                 [o] { return projectCollect(o->file, o->folder); });
   collect.add_option("FILE", o->file, "project file")->required();
   collect.add_option("FOLDER", o->folder, "folder to fill")->required();

@@ -14,6 +14,7 @@
 #include "core/base/file_system.h"
 #include "core/base/hash.h"
 #include "core/base/project_file.h"
+#include "core/base/takes.h"
 
 namespace pai::core {
 namespace {
@@ -22,6 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kFilesATime = 500;  // between two words of progress
 constexpr std::size_t kMostFiles = 2'000'000;  // seen in one search
+constexpr std::size_t kMostBesideConfig = 20'000;
+constexpr std::size_t kMostConfigBytes = 16 << 20;
 
 /// What stands before and behind the number of a pattern's name, and how wide the number is at least.
 struct Pattern {
@@ -133,6 +136,44 @@ std::string freeName(const std::string& name, std::set<std::string>& taken) {
   return candidate;
 }
 
+Status makeFolder(const fs::path& folder) {
+  std::error_code ec;
+  fs::create_directories(folder, ec);
+  if (!ec) return {};
+  Error error = errnoError(ec.value(), "the folder cannot be made", folder.string());
+  if (error.code != ErrorCode::kDiskFull) error.code = ErrorCode::kFileUnwritable;
+  return error;
+}
+
+Status copyUnlessSame(const fs::path& from, const fs::path& to) {
+  std::error_code ec;
+  if (fs::equivalent(from, to, ec) && !ec) return {};
+  return copyFile(from.string(), to.string());
+}
+
+/// A configuration names its tables by file name, and they all lie beneath its folder: else it is refused when it is used.
+Status collectConfig(const std::string& config, const fs::path& target, const StopToken& stop) {
+  const Result<std::string> text = readWholeFile(config, kMostConfigBytes);
+  if (!text) return text.error();
+  if (Status made = makeFolder(target); !made) return made;
+  if (Status copied = copyUnlessSame(config, target / fs::path(config).filename()); !copied) return copied;
+  const fs::path folder = fs::path(config).parent_path();
+  std::error_code ec;
+  std::size_t seen = 0;
+  auto at = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, ec);
+  for (; !ec && at != fs::recursive_directory_iterator(); at.increment(ec)) {
+    if (stop.requested()) return Error{ErrorCode::kCancelled, "collecting was stopped", config, {}};
+    if (++seen > kMostBesideConfig) return Error{ErrorCode::kLimitExceeded, "more than 20,000 files lie beside the configuration", config, {}};
+    std::error_code each;
+    if (at->is_directory(each) && fs::equivalent(at->path(), target, each)) at.disable_recursion_pending();  // where it is collected
+    if (!at->is_regular_file(each) || each || text->find(at->path().filename().string()) == std::string::npos) continue;
+    const fs::path to = target / at->path().lexically_relative(folder);
+    if (Status made = makeFolder(to.parent_path()); !made) return made;
+    if (Status copied = copyUnlessSame(at->path(), to); !copied) return copied;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool isSequencePattern(const std::string& path) {
@@ -198,12 +239,7 @@ Result<Project> collectMedia(const Project& project, const std::string& projectF
                              std::vector<std::string>& warnings, const StopToken& stop) {
   std::error_code ec;
   const fs::path target = fs::path(folder) / "media";
-  fs::create_directories(target, ec);
-  if (ec) {
-    Error error = errnoError(ec.value(), "the folder cannot be made", target.string());
-    if (error.code != ErrorCode::kDiskFull) error.code = ErrorCode::kFileUnwritable;
-    return error;
-  }
+  if (Status made = makeFolder(target); !made) return made.error();
   Project collected = project;
   std::set<std::string> taken;
   for (Media& media : collected.media) {
@@ -223,8 +259,7 @@ Result<Project> collectMedia(const Project& project, const std::string& projectF
     for (const std::string& file : files) {
       if (stop.requested()) return Error{ErrorCode::kCancelled, "collecting was stopped", folder, {}};
       const fs::path to = into / (sequence ? fs::path(file).filename() : fs::path(placed));
-      if (fs::equivalent(file, to, ec) && !ec) continue;
-      if (Status copied = copyFile(file, to.string()); !copied) return copied.error();
+      if (Status copied = copyUnlessSame(file, to); !copied) return copied.error();
     }
     media.path = (fs::path("media") / (sequence ? fs::path(placed) / name : fs::path(placed))).string();
     const auto content = readMediaContent((fs::path(folder) / media.path).string(), media.kind, stop);
@@ -232,7 +267,20 @@ Result<Project> collectMedia(const Project& project, const std::string& projectF
     media.sha256 = content->sha256;
     media.sizeBytes = content->sizeBytes;
   }
+  if (project.ocioConfig.empty()) return collected;
+  const MediaPath config = resolveMediaPath(project.ocioConfig, projectFolder);
+  const Status copied = config.place == MediaPlace::kForbidden ? Status(Error{ErrorCode::kPathForbidden, "", project.ocioConfig, {}})
+                                                               : collectConfig(config.path, fs::path(folder) / "colour", stop);
+  if (copied) collected.ocioConfig = (fs::path("colour") / fs::path(config.path).filename()).string();
+  else if (copied.error().code == ErrorCode::kFileUnwritable || copied.error().code == ErrorCode::kDiskFull || copied.error().code == ErrorCode::kCancelled) return copied.error();
+  else warnings.push_back("the colour configuration keeps its path: " + describe(copied.error()));
   return collected;
+}
+
+Status copyTakes(const std::string& fromProject, const std::string& toProject) {
+  std::error_code ec;
+  const fs::path from = takesPath(fromProject), to = takesPath(toProject);
+  return fs::is_regular_file(from, ec) ? copyUnlessSame(from, to) : Status();
 }
 
 }  // namespace pai::core

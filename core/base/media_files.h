@@ -43,10 +43,14 @@ Result<std::vector<Relinked>> findMissingMedia(const Project& project, const std
                                                const std::vector<std::string>& folders, const StopToken& stop = {},
                                                const SearchFn& progress = {});
 
-/// Copies every media of a project into `folder`/media and gives the project with paths relative to `folder`. A media
-/// that is missing keeps its path and is named in `warnings`. Errors: kFileUnwritable, kDiskFull, kFileUnreadable,
-/// kCancelled.
+/// Copies every media of a project into `folder`/media, and its OpenColorIO configuration with the files beside and beneath it
+/// that it names into `folder`/colour; gives the project with paths relative to `folder`. What is missing keeps its path and is
+/// named in `warnings`. Errors: kFileUnwritable, kDiskFull, kFileUnreadable, kCancelled.
 Result<Project> collectMedia(const Project& project, const std::string& projectFolder, const std::string& folder,
                              std::vector<std::string>& warnings, const StopToken& stop = {});
+
+/// Copies the ledger of takes that stands beside a project beside another; nothing where there is none. Errors: kFileUnwritable,
+/// kDiskFull.
+Status copyTakes(const std::string& fromProject, const std::string& toProject);
 
 }  // namespace pai::core

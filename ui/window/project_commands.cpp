@@ -102,9 +102,10 @@ void ProjectCommands::collect() {
   const QString folder = QFileDialog::getExistingDirectory(&m_studio, tr("Collect the project and its media into"));
   if (folder.isEmpty()) return;
   m_studio.messages().add(MessageKind::kInfo, tr("Collecting into %1…").arg(folder));
-  app::collectProject(m_studio.document(), folder, this, [this, folder](const core::Status& status) {
-    status.ok() ? m_studio.messages().add(MessageKind::kInfo, tr("Everything is in %1.").arg(folder))
-                : m_studio.messages().add(MessageKind::kError, app::errorText(status.error()));
+  app::collectProject(m_studio.document(), folder, this, [this, folder](const core::Result<QStringList>& missing) {
+    if (!missing.ok()) return m_studio.messages().add(MessageKind::kError, app::errorText(missing.error()));
+    for (const QString& each : *missing) m_studio.messages().add(MessageKind::kWarning, each);
+    m_studio.messages().add(MessageKind::kInfo, missing->isEmpty() ? tr("Everything is in %1.").arg(folder) : tr("The project is in %1, without what is missing.").arg(folder));
   });
 }
 

@@ -90,6 +90,30 @@ TEST(MediaFiles, collectedProjectStandsAlone) {
   EXPECT_EQ(collected->media[3], project.media[3]);
 }
 
+TEST(MediaFiles, theColourConfigurationIsCollectedWithItsTables) {
+  const TempFolder from, to;
+  from.write("aces/config.ocio", "search_path: luts\n  src: film.cube\n  src: 'a b.spi1d'\n");
+  from.write("aces/luts/film.cube", "cube");
+  from.write("aces/luts/a b.spi1d", "spi");
+  from.write("aces/luts/other.cube", "not named");
+  Project project;
+  project.ocioConfig = from.file("aces/config.ocio");
+  std::vector<std::string> warnings;
+  auto collected = collectMedia(project, from.path(), to.path(), warnings);
+  ASSERT_TRUE(collected.ok()) << collected.error().detail;
+  EXPECT_EQ(collected->ocioConfig, "colour/config.ocio");
+  EXPECT_EQ(contentOf(to.file("colour/config.ocio")), contentOf(project.ocioConfig));
+  EXPECT_EQ(contentOf(to.file("colour/luts/film.cube")), "cube");
+  EXPECT_EQ(contentOf(to.file("colour/luts/a b.spi1d")), "spi");
+  EXPECT_FALSE(std::filesystem::exists(to.file("colour/luts/other.cube")));
+  EXPECT_TRUE(warnings.empty());
+  project.ocioConfig = from.file("gone.ocio");
+  collected = collectMedia(project, from.path(), to.path(), warnings);
+  ASSERT_TRUE(collected.ok());
+  EXPECT_EQ(collected->ocioConfig, project.ocioConfig);
+  EXPECT_EQ(warnings.size(), 1u);
+}
+
 TEST(MediaFiles, stopIsHeard) {
   const TempFolder folder;
   folder.write("a.mov", "x");
