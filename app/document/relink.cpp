@@ -36,6 +36,16 @@ RelinkSearch::RelinkSearch(QObject* parent) : QObject(parent) {}
 
 RelinkSearch::~RelinkSearch() { m_stop.request(); }
 
+void RelinkSearch::measure(const core::Id& media, const QString& path) {
+  const QPointer<RelinkSearch> guard(this);
+  QThreadPool::globalInstance()->start([guard, media, path] {
+    const FoundMedia found{path, QFileInfo(path).size()};
+    QMetaObject::invokeMethod(QCoreApplication::instance(), [guard, media, found] {
+      if (guard) emit guard->measured(media, found);
+    }, Qt::QueuedConnection);
+  });
+}
+
 void RelinkSearch::cancel() { m_stop.request(); }
 
 void RelinkSearch::start(const Document& document, const QString& folder) {
@@ -55,9 +65,12 @@ void RelinkSearch::start(const Document& document, const QString& folder) {
     const auto found = core::findMissingMedia(project, beside, {folder.toStdString()}, stop, [&tell](std::int64_t files, std::size_t compared, std::size_t media) {
       tell([=](RelinkSearch& search) { emit search.progress(files, static_cast<int>(compared), static_cast<int>(media)); });
     });
-    std::map<core::Id, QString> places;
+    std::map<core::Id, FoundMedia> places;
     if (found.ok())
-      for (const core::Relinked& each : *found) places[each.media] = QString::fromStdString(each.path);
+      for (const core::Relinked& each : *found) {
+        const QString path = QString::fromStdString(each.path);
+        places[each.media] = {path, QFileInfo(path).size()};
+      }
     tell([places, cancelled = !found.ok()](RelinkSearch& search) {
       search.m_running = false;
       emit search.finished(places, cancelled);

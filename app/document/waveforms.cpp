@@ -41,11 +41,19 @@ std::pair<int, int> Waveform::between(std::int64_t begin, std::int64_t end) cons
   return {least, most};
 }
 
-Waveforms::Waveforms(FrameSource& source, QObject* parent) : QObject(parent), m_source(source) {
+std::size_t Waveform::bytes() const {
+  std::size_t sum = 0;
+  for (const std::vector<std::int8_t>& level : m_levels) sum += level.capacity();
+  return sum;
+}
+
+Waveforms::Waveforms(FrameSource& source, QObject* parent, std::size_t mostBytes) : QObject(parent), m_source(source), m_known(mostBytes) {
   connect(&source, &FrameSource::peaksReady, this, [this](quint64 ticket, const core::SoundPeaks& peaks) {
     const auto it = m_pending.find(ticket);
     if (it == m_pending.end()) return;
-    m_known[it->second] = std::make_unique<const Waveform>(peaks);
+    auto wave = std::make_shared<const Waveform>(peaks);
+    const std::size_t bytes = wave->bytes();
+    m_known.insert(it->second, std::move(wave), bytes);
     m_pending.erase(it);
     emit changed();
   });
@@ -60,8 +68,8 @@ Waveforms::Waveforms(FrameSource& source, QObject* parent) : QObject(parent), m_
   connect(&source, &FrameSource::cancelled, this, missed);
 }
 
-const Waveform* Waveforms::get(const QString& path) {
-  if (const auto it = m_known.find(path); it != m_known.end()) return it->second.get();
+std::shared_ptr<const Waveform> Waveforms::get(const QString& path) {
+  if (const auto known = m_known.find(path)) return *known;
   if (!m_failed.contains(path) && !isPending(path)) m_pending[m_source.requestPeaks(path)] = path;
   return nullptr;
 }

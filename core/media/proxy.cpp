@@ -49,25 +49,6 @@ void removeStale(const std::string& path) {
   }
 }
 
-/// Removes the proxies used longest ago until the folder is within its bytes; never `keep`.
-void keepWithin(const fs::path& folder, const fs::path& keep) {
-  std::error_code failure;
-  std::vector<std::pair<fs::file_time_type, fs::path>> proxies;
-  std::int64_t bytes = 0;
-  for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    if (!entry.is_regular_file(failure) || entry.path().extension() != ".mov") continue;
-    bytes += static_cast<std::int64_t>(entry.file_size(failure));
-    proxies.emplace_back(entry.last_write_time(failure), entry.path());
-  }
-  std::sort(proxies.begin(), proxies.end());
-  for (const auto& [used, path] : proxies) {
-    if (bytes <= kProxyBytes) return;
-    if (path == keep) continue;
-    bytes -= static_cast<std::int64_t>(fs::file_size(path, failure));
-    fs::remove(path, failure);
-  }
-}
-
 }  // namespace
 
 bool proxyHelps(const ClipInfo& info) {
@@ -88,7 +69,7 @@ Result<std::string> proxyOf(const std::string& clip, const StopToken& stop, cons
   }
   removeStale(path);
   if (Status made = makeProxy(clip, path, stop, progress); !made) return std::move(made).error();
-  keepWithin(fs::path(path).parent_path(), path);
+  keepFolderWithin(fs::path(path).parent_path().string(), ".mov", kProxyBytes, path);
   return path;
 }
 

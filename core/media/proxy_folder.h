@@ -18,6 +18,10 @@ std::string proxyFolder();
 /// not a hash. `folder` "" is `proxyFolder`.
 std::string proxyPathFor(const std::string& sha256, const std::string& folder = {});
 
+/// Removes the files of one ending that were used longest ago (by their times) until the others take no more than `bytes`; never
+/// `keep`.
+void keepFolderWithin(const std::string& folder, const std::string& ending, std::int64_t bytes, const std::string& keep);
+
 /// Bytes of the proxies in a folder. Takes them away.
 std::int64_t proxyBytes(const std::string& folder);
 Status removeProxies(const std::string& folder);

@@ -73,6 +73,8 @@ Result<SoundPeaks> peaksOf(const std::string& path, const StopToken& stop, const
   if (Result<std::string> bytes = readWholeFile(kept, kMostBytes); bytes && bytes->starts_with(kMagic) && (bytes->size() - kMagic.size()) % 2 == 0) {
     peaks.pairs.resize(bytes->size() - kMagic.size());
     std::memcpy(peaks.pairs.data(), bytes->data() + kMagic.size(), peaks.pairs.size());
+    std::error_code failure;
+    std::filesystem::last_write_time(kept, std::filesystem::file_time_type::clock::now(), failure);  // used now
     return peaks;
   }
   Result<SoundPeaks> measured = measurePeaks(path, stop, [&](double fraction) {
@@ -83,6 +85,7 @@ Result<SoundPeaks> peaksOf(const std::string& path, const StopToken& stop, const
   std::filesystem::create_directories(folder, failure);
   // A cache that cannot be written costs time, not the picture of the sound.
   (void)atomicWritePieces(kept, {kMagic, {reinterpret_cast<const char*>(measured->pairs.data()), measured->pairs.size()}});
+  keepFolderWithin(folder, ".peaks", kPeaksBytes, kept);
   return measured;
 }
 

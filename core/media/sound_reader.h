@@ -40,6 +40,8 @@ struct SoundPeaks {
 /// Peaks of a clip's sound, at most a day of it. Long; errors of `SoundReader`, kCancelled.
 Result<SoundPeaks> measurePeaks(const std::string& path, const StopToken& stop, const ProgressFn& progress);
 
+/// What the kept peaks of all clips may take on disk: some 180 hours of sound.
+inline constexpr std::int64_t kPeaksBytes = std::int64_t{256} << 20;
 /// The same, kept under the clip's content hash in `cacheFolder`. Long: the clip is hashed.
 Result<SoundPeaks> peaksOf(const std::string& path, const StopToken& stop, const ProgressFn& progress);
 

@@ -49,11 +49,11 @@ class RelinkTest : public testing::Test {
     }
     return media;
   }
-  std::map<core::Id, QString> search(const core::Project& project, bool cancel = false) {
+  std::map<core::Id, FoundMedia> search(const core::Project& project, bool cancel = false) {
     Document document;
     document.reset(project, folder.filePath("film.pai"));
     RelinkSearch search;
-    std::map<core::Id, QString> places;
+    std::map<core::Id, FoundMedia> places;
     bool done = false;
     QObject::connect(&search, &RelinkSearch::finished, &search, [&](const auto& found, bool) {
       places = found;
@@ -76,7 +76,7 @@ TEST_F(RelinkTest, aRenamedFileIsFoundByItsContentAndOneOfTheSameNameButOtherCon
   write(folder.filePath("new/byname.png"), "whatever");
   const auto places = search(project);
   ASSERT_EQ(places.count("a"), 1u);
-  EXPECT_EQ(places.at("a"), folder.filePath("new/deep/renamed.mov"));
+  EXPECT_EQ(places.at("a"), (FoundMedia{folder.filePath("new/deep/renamed.mov"), 9}));
   EXPECT_EQ(places.count("b"), 0u);
   EXPECT_EQ(places.count("c"), 1u) << "without a hash the name decides";
 }

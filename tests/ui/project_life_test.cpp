@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTest>
+#include <QTreeWidget>
 
 #include "core/base/hash.h"
 #include "core/base/project_file.h"
@@ -145,6 +146,25 @@ TEST_F(ProjectLifeTest, missingMediaAreFoundByContentInAFolderAndRelinkedAsOneAc
   studio->actions().undo->trigger();
   EXPECT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOffline; }));
   dialog->close();
+}
+
+TEST_F(ProjectLifeTest, theListOfMissingMediaDoesNotWaitForTheDisk) {
+  QFile other(folder.filePath("other.mov"));
+  ASSERT_TRUE(other.open(QIODevice::WriteOnly));
+  other.write("of another size");
+  other.close();
+  const QString path = writeProjectWithoutItsPlate();
+  auto loaded = core::loadProject(path.toStdString());
+  loaded->project.media.front().sizeBytes = 9;
+  ASSERT_TRUE(core::saveProject(path.toStdString(), loaded->project).ok());
+  studio->openWhenShown(path);
+  ASSERT_TRUE(waitUntil([this] { return studio->document().currentShot() && studio->catalog().state("plate") == app::MediaState::kOffline; }));
+  RelinkDialog dialog(studio->document(), studio->catalog());
+  const auto* list = dialog.findChild<QTreeWidget*>();
+  dialog.locate("plate", other.fileName());
+  ASSERT_EQ(list->topLevelItemCount(), 1);
+  EXPECT_EQ(list->topLevelItem(0)->text(1), other.fileName()) << "its size is looked up in the background";
+  EXPECT_TRUE(waitUntil([list] { return list->topLevelItem(0)->text(1).contains("another size"); }));
 }
 
 TEST_F(ProjectLifeTest, aDockThatTheUserClosedStaysClosedThroughEditsAndAnotherProject) {

@@ -204,5 +204,22 @@ TEST_F(SoundTest, paintingItKeepsSixtyFramesASecond) {
   EXPECT_LT(ms, 1000.0 / 60.0);
 }
 
+TEST(WaveformsBytes, stayWithinTheirBoundAndTheLatestDrawnStay) {
+  FakeFrameSource source;
+  app::Waveforms probe(source);
+  probe.get("a.mov");
+  ASSERT_TRUE(waitUntil([&] { return probe.get("a.mov") != nullptr; }));
+  const std::size_t one = probe.bytes();
+  ASSERT_GT(one, 0u);
+  app::Waveforms waves(source, nullptr, one * 5 / 2);
+  for (const char* name : {"a.mov", "b.mov", "c.mov"}) {
+    waves.get(name);
+    ASSERT_TRUE(waitUntil([&] { return waves.get(name) != nullptr; }));
+  }
+  EXPECT_LE(waves.bytes(), one * 5 / 2);
+  EXPECT_EQ(waves.get("a.mov"), nullptr) << "drawn longest ago";
+  EXPECT_NE(waves.get("c.mov"), nullptr);
+}
+
 }  // namespace
 }  // namespace pai::ui

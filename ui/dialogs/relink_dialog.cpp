@@ -69,10 +69,16 @@ RelinkDialog::RelinkDialog(app::Document& document, app::MediaCatalog& catalog, 
     m_bar->setValue(compared);
     m_state->setText(media == 0 ? tr("Looking: %1 files seen").arg(QLocale().toString(files)) : tr("Comparing contents: %1 of %2").arg(compared).arg(media));
   });
-  connect(&m_search, &app::RelinkSearch::finished, this, [this](const std::map<core::Id, QString>& places, bool cancelled) {
+  connect(&m_search, &app::RelinkSearch::finished, this, [this](const std::map<core::Id, app::FoundMedia>& places, bool cancelled) {
     for (const auto& [id, place] : places) m_places.try_emplace(id, place);
     fill();
     if (cancelled) m_state->setText(tr("The search was stopped."));
+  });
+  connect(&m_search, &app::RelinkSearch::measured, this, [this](const core::Id& media, const app::FoundMedia& found) {
+    const auto place = m_places.find(media);
+    if (place == m_places.end() || place->second.path != found.path) return;
+    place->second = found;
+    fill();
   });
   connect(&document, &app::Document::structureChanged, this, &RelinkDialog::fill);
   connect(&catalog, &app::MediaCatalog::mediaChanged, this, &RelinkDialog::fill);
@@ -102,7 +108,9 @@ void RelinkDialog::searchIn(const QString& folder) {
 void RelinkDialog::locate(const core::Id& id, const QString& file) {
   const core::Media* media = m_document.project().findMedia(id);
   if (!media) return;
-  m_places[id] = media->kind == core::MediaKind::kSequence ? app::mediaPathOf(file) : file;
+  const QString path = media->kind == core::MediaKind::kSequence ? app::mediaPathOf(file) : file;
+  m_places[id] = {path};
+  m_search.measure(id, path);
   if (app::offlineMedia(m_document, m_catalog).size() > 1) searchIn(QFileInfo(file).absolutePath());
   fill();
 }
@@ -114,12 +122,13 @@ void RelinkDialog::fill() {
     const core::Media* media = m_document.project().findMedia(id);
     const auto place = m_places.find(id);
     const bool found = place != m_places.end();
-    const bool differs = found && media->kind != core::MediaKind::kSequence && media->sizeBytes > 0 && QFileInfo(place->second).size() != media->sizeBytes;
-    auto* item = new QTreeWidgetItem(m_list, {QString::fromStdString(media->name), !found ? tr("not found yet") : differs ? tr("%1 (another size than before)").arg(place->second) : place->second});
+    const QString where = found ? place->second.path : tr("not found yet");
+    const bool differs = found && media->kind != core::MediaKind::kSequence && media->sizeBytes > 0 && place->second.sizeBytes >= 0 && place->second.sizeBytes != media->sizeBytes;
+    auto* item = new QTreeWidgetItem(m_list, {QString::fromStdString(media->name), differs ? tr("%1 (another size than before)").arg(where) : where});
     item->setData(0, Qt::UserRole, QString::fromStdString(id));
     item->setIcon(0, icon(found ? QStringLiteral("check") : QStringLiteral("offline")));
     item->setToolTip(0, tr("It was at %1").arg(m_document.mediaPath(*media)));
-    item->setToolTip(1, found ? place->second : m_catalog.trouble(id));
+    item->setToolTip(1, found ? where : m_catalog.trouble(id));
     if (chosen == item->data(0, Qt::UserRole).toString()) m_list->setCurrentItem(item);
   }
   showState();
@@ -143,7 +152,7 @@ void RelinkDialog::showState() {
 void RelinkDialog::relink() {
   std::map<core::Id, QString> places;
   for (const core::Id& id : app::offlineMedia(m_document, m_catalog))
-    if (const auto place = m_places.find(id); place != m_places.end()) places.insert(*place);
+    if (const auto place = m_places.find(id); place != m_places.end()) places[id] = place->second.path;
   m_places.clear();
   app::relinkMedia(m_document, places);
 }

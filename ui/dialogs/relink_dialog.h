@@ -34,7 +34,7 @@ class RelinkDialog : public QDialog {
   app::Document& m_document;
   app::MediaCatalog& m_catalog;
   app::RelinkSearch m_search;
-  std::map<core::Id, QString> m_places;
+  std::map<core::Id, app::FoundMedia> m_places;
   QTreeWidget* m_list;
   QLabel* m_state;
   QProgressBar* m_bar;

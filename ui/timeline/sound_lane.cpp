@@ -37,7 +37,7 @@ void SoundLane::paintShot(QPainter& painter, const QRect& area, const TimelineSh
   painter.fillRect(box, QColor::fromRgb(colour::kPanel));
   if (!inStep(shot, m_context.model.rate()))
     return paintHint(painter, box.toRect(), QCoreApplication::translate("Timeline", "Silent: filmed at another rate than the timeline's"));
-  const app::Waveform* wave = m_context.waveforms.get(shot.platePath);
+  const std::shared_ptr<const app::Waveform> wave = m_context.waveforms.get(shot.platePath);
   if (!wave) {
     if (m_context.waveforms.isPending(shot.platePath))
       paintHint(painter, box.toRect(), QCoreApplication::translate("Timeline", "Reading the sound…"));

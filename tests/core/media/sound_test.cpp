@@ -108,5 +108,32 @@ TEST(Sound, peaksShowTheBurstAndAreKeptByContent) {
   ::unsetenv("PAI_CACHE_DIR");
 }
 
+TEST(Sound, keptPeaksStayWithinTheirBytesAndTheLatestUsedStay) {
+  const TemporaryFolder folder;
+  using Clock = std::filesystem::file_time_type::clock;
+  const auto write = [&](const std::string& name, std::size_t bytes, int minutesAgo) {
+    std::ofstream(folder.path(name)) << std::string(bytes, 'x');
+    std::filesystem::last_write_time(folder.path(name), Clock::now() - std::chrono::minutes(minutesAgo));
+  };
+  write("old.peaks", 400, 30);
+  write("older.peaks", 400, 60);
+  write("new.peaks", 400, 1);
+  write("other.mov", 4000, 90);
+  keepFolderWithin(folder.path(""), ".peaks", 900, folder.path("older.peaks"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path("older.peaks"))) << "the one just written";
+  EXPECT_FALSE(std::filesystem::exists(folder.path("old.peaks")));
+  EXPECT_TRUE(std::filesystem::exists(folder.path("new.peaks")));
+  EXPECT_TRUE(std::filesystem::exists(folder.path("other.mov"))) << "of another kind";
+  // An answer from what is kept counts as a use.
+  ::setenv("PAI_CACHE_DIR", folder.path("cache").c_str(), 1);
+  const std::string path = clipWithBurst(folder, "used.mov", "-c:v mpeg4 -c:a pcm_s16le");
+  ASSERT_OK(peaksOf(path, {}, {}));
+  const auto kept = std::filesystem::directory_iterator(folder.path("cache/peaks"))->path();
+  std::filesystem::last_write_time(kept, Clock::now() - std::chrono::hours(5));
+  ASSERT_OK(peaksOf(path, {}, {}));
+  EXPECT_GT(std::filesystem::last_write_time(kept), Clock::now() - std::chrono::hours(1));
+  ::unsetenv("PAI_CACHE_DIR");
+}
+
 }  // namespace
 }  // namespace pai::core::test
