@@ -5,12 +5,22 @@
 #include <future>
 #include <thread>
 
-#ifdef PAI_WITH_GLOO  // its headers are there; LibTorch's own macro says that the library is
+// Their headers are there; LibTorch's own macros say that the libraries are.
+#ifdef PAI_WITH_GLOO
 #ifndef USE_C10D_GLOO
 #define USE_C10D_GLOO
 #endif
-#include <torch/csrc/distributed/c10d/FileStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#endif
+#ifdef PAI_WITH_NCCL
+#ifndef USE_C10D_NCCL
+#define USE_C10D_NCCL
+#endif
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+#if defined(PAI_WITH_GLOO) || defined(PAI_WITH_NCCL)
+#define PAI_WITH_RANKS
+#include <torch/csrc/distributed/c10d/FileStore.hpp>
 #endif
 
 namespace pai::inference {
@@ -18,12 +28,12 @@ namespace pai::inference {
 using core::ErrorCode;
 using std::chrono::milliseconds;
 
-#ifdef PAI_WITH_GLOO
+#ifdef PAI_WITH_RANKS
 
 namespace {
 
 constexpr milliseconds kSlice{100};
-/// Gloo's own limit counts the time of a pause; ours does not, so that its is set out of the way.
+/// Their own limits count the time of a pause; ours does not, so that theirs are set out of the way.
 constexpr std::chrono::hours kNever{24 * 30};
 
 /// Why the others do not answer. A process that has just ended may take a moment until it can be asked how.
@@ -37,11 +47,11 @@ constexpr std::chrono::hours kNever{24 * 30};
   fail(ErrorCode::kWorkerFailed, why.empty() ? "another of the " + std::to_string(place.count) + " processes has ended or cannot be reached (" + text + ")" : why);
 }
 
-/// Waits in slices; a pause of the process counts as one of them.
-template <typename T>
-void wait(const std::future<T>& done, const RankPlace& place, const Poll& poll) {
+/// Waits in slices, each of them a call of `ready`; a pause of the process counts as one of them.
+template <typename Ready>
+void waitFor(const Ready& ready, const RankPlace& place, const Poll& poll) {
   const milliseconds patience = std::chrono::seconds(place.patienceSeconds);
-  for (milliseconds waited{0}; done.wait_for(kSlice) != std::future_status::ready; waited += kSlice) {
+  for (milliseconds waited{0}; !ready(); waited += kSlice) {
     if (poll) poll();
     if (const std::string why = place.ended ? place.ended() : ""; !why.empty()) fail(ErrorCode::kWorkerFailed, why);
     if (waited >= patience)
@@ -49,21 +59,65 @@ void wait(const std::future<T>& done, const RankPlace& place, const Poll& poll) 
   }
 }
 
-using GlooPointer = c10::intrusive_ptr<c10d::ProcessGroupGloo>;
+template <typename T>
+void waitFor(const std::future<T>& done, const RankPlace& place, const Poll& poll) {
+  waitFor([&] { return done.wait_for(kSlice) == std::future_status::ready; }, place, poll);
+}
 
-GlooPointer connect(const RankPlace& place) {
+/// What the kinds of groups have in common.
+#if TORCH_VERSION_MAJOR >= 2
+using Collective = c10d::Backend;
+#else
+using Collective = c10d::ProcessGroup;
+#endif
+
+struct Joined {
+  c10::intrusive_ptr<Collective> group;
+  bool nccl = false;
+};
+
+Joined connect(const RankPlace& place) {
   const auto store = c10::make_intrusive<c10d::FileStore>(place.store, place.count);
   store->setTimeout(kNever);
+#ifdef PAI_WITH_NCCL
+  if (place.ownCuda) {
+    const auto options = c10d::ProcessGroupNCCL::Options::create();
+    options->timeout = kNever;
+    return {c10::make_intrusive<c10d::ProcessGroupNCCL>(store, place.rank, place.count, options), true};
+  }
+#endif
+#ifdef PAI_WITH_GLOO
   const auto options = c10d::ProcessGroupGloo::Options::create(kNever);
   options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(place.address));
   options->threads = 1;
-  return c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.count, options);
+  return {c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.count, options), false};
+#else
+  fail(ErrorCode::kDeviceMissing, "this build of pai-infer has NCCL and not Gloo: each process of a render needs a CUDA device of its own");
+#endif
+}
+
+/// Waits until an exchange has been done. The future of Gloo's says so; NCCL's is done as soon as it is handed to the device, which is
+/// asked instead.
+void waitFor(const c10::intrusive_ptr<c10d::Work>& work, bool nccl, const RankPlace& place, const Poll& poll) {
+  if (nccl) {
+    waitFor([&] {
+      const auto end = std::chrono::steady_clock::now() + kSlice;
+      while (!work->isCompleted() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(std::chrono::microseconds(50));
+      return work->isCompleted();
+    }, place, poll);
+  } else {
+    const auto promise = std::make_shared<std::promise<void>>();
+    const std::future<void> done = promise->get_future();
+    work->getFuture()->addCallback([promise](auto&) { promise->set_value(); });
+    waitFor(done, place, poll);
+  }
+  work->wait();
 }
 
 }  // namespace
 
 struct Ranks::Group {
-  GlooPointer gloo;
+  Joined joined;
   bool broken = false;
 };
 
@@ -72,8 +126,8 @@ bool Ranks::available() { return true; }
 std::shared_ptr<Ranks> Ranks::join(const RankPlace& place, const Poll& poll) {
   if (place.count < 2 || place.count > kMost || place.rank < 0 || place.rank >= place.count) fail(ErrorCode::kUsage, "a rank lies in 0 to N - 1 of N = 2 to " + std::to_string(kMost));
   // A thread of its own, left behind on failure: meeting the others cannot be broken off.
-  auto promise = std::make_shared<std::promise<GlooPointer>>();
-  std::future<GlooPointer> met = promise->get_future();
+  auto promise = std::make_shared<std::promise<Joined>>();
+  std::future<Joined> met = promise->get_future();
   std::thread([promise, place] {
     try {
       promise->set_value(connect(place));
@@ -81,10 +135,12 @@ std::shared_ptr<Ranks> Ranks::join(const RankPlace& place, const Poll& poll) {
       promise->set_exception(std::current_exception());
     }
   }).detach();
-  wait(met, place, poll);
+  waitFor(met, place, poll);
   auto group = std::make_unique<Group>();
   try {
-    group->gloo = met.get();
+    group->joined = met.get();
+  } catch (const Failure&) {
+    throw;
   } catch (const std::exception& error) {
     failFor(place, error.what());
   }
@@ -92,21 +148,17 @@ std::shared_ptr<Ranks> Ranks::join(const RankPlace& place, const Poll& poll) {
 }
 
 Ranks::~Ranks() {
-  if (m_group->broken) (void)m_group->gloo.release();
+  if (m_group->broken) (void)m_group->joined.group.release();
 }
 
 Tensor Ranks::exchange(const Tensor& slices, const Poll& poll) const {
-  // As bytes: the types that Gloo knows differ between versions.
-  Tensor sent = slices.contiguous().view(-1).view(at::kByte), came = at::empty_like(sent);
+  // As bytes: the types that are known differ between versions. Gloo's go through the CPU's memory.
+  const bool nccl = m_group->joined.nccl;
+  Tensor sent = (nccl ? slices : slices.cpu()).contiguous().view(-1).view(at::kByte), came = at::empty_like(sent);
   m_group->broken = true;  // until it is known better
   std::vector<std::int64_t> even;
   try {
-    const auto work = m_group->gloo->alltoall_base(came, sent, even, even);
-    const auto promise = std::make_shared<std::promise<void>>();
-    const std::future<void> done = promise->get_future();
-    work->getFuture()->addCallback([promise](auto&) { promise->set_value(); });
-    wait(done, m_place, poll);
-    work->wait();
+    waitFor(m_group->joined.group->alltoall_base(came, sent, even, even), nccl, m_place, poll);
   } catch (const Failure&) {
     throw;
   } catch (const std::exception& error) {
@@ -114,14 +166,14 @@ Tensor Ranks::exchange(const Tensor& slices, const Poll& poll) const {
     failFor(m_place, error.what());
   }
   m_group->broken = false;
-  return came.view(slices.scalar_type()).view(slices.sizes());
+  return came.view(slices.scalar_type()).view(slices.sizes()).to(slices.device());
 }
 
 #else
 
 namespace {
 [[noreturn]] void refuse() {
-  fail(ErrorCode::kDeviceMissing, "this build of pai-infer cannot share a render among processes: it was made without the headers of c10d and Gloo (libgloo-dev)");
+  fail(ErrorCode::kDeviceMissing, "this build of pai-infer cannot share a render among processes: it was made without the headers of c10d with Gloo (libgloo-dev) or NCCL");
 }
 }  // namespace
 

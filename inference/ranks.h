@@ -12,9 +12,11 @@ struct RankPlace {
   std::string address = "127.0.0.1";  // of this machine, at which the others reach it
   int patienceSeconds = 600;          // of waiting for the others, pauses not counted
   std::function<std::string()> ended; // says which of the others has ended and how; "": none, or not known here
+  bool ownCuda = false;               // each process has a CUDA device to itself
 };
 
-/// Sequence-parallel attention (Ulysses, arXiv 2309.14509) over c10d's Gloo: every process holds an even share of a sequence's
+/// Sequence-parallel attention (Ulysses, arXiv 2309.14509) over c10d: NCCL where each process has a CUDA device to itself and this build
+/// has it, else Gloo, through the CPU's memory for tensors that are elsewhere. Every process holds an even share of a sequence's
 /// tokens, and for attention all tokens of an even share of the heads. Where they do not divide, both are padded: tokens at the end,
 /// heads with zeros. Every process calls the same methods in the same order. One thread. What waits calls `poll` ten times a second.
 /// Throws Failure: kWorkerFailed where another process ended, failed or did not come; what `poll` throws.
@@ -22,7 +24,7 @@ class Ranks {
  public:
   /// Most processes of a group.
   static constexpr int kMost = 64;
-  /// Whether this build has c10d with Gloo.
+  /// Whether this build has c10d with Gloo or NCCL.
   static bool available();
   /// Meets the others at the store. Throws also kDeviceMissing where the build cannot.
   static std::shared_ptr<Ranks> join(const RankPlace& place, const Poll& poll);
