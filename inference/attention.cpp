@@ -21,7 +21,7 @@ Tensor headAttention(const Tensor& q_LK, const Tensor& k_SK, const Tensor& v_SK,
   std::vector<Tensor> parts;
   const Tensor k_KS = k_SK.transpose(0, 1);
   for (std::int64_t begin = 0; begin < q_LK.size(0); begin += kQueryChunk) {
-    if (poll) poll();
+    if (poll) settle(q_LK.device()), poll();
     const std::int64_t length = std::min(kQueryChunk, q_LK.size(0) - begin);
     const Tensor scores_LS = at::softmax(at::mm(q_LK.narrow(0, begin, length), k_KS), -1);
     parts.push_back(at::mm(scores_LS, v_SK));
@@ -64,6 +64,8 @@ class FusedChunk {
   float m_most[kFusedQueries], m_sum[kFusedQueries];
 };
 
+bool isHalf(const Tensor& t) { return t.scalar_type() == at::kBFloat16 || t.scalar_type() == at::kHalf; }
+
 /// Whether the fused form applies: float32 on a CPU, nothing to be differentiated, values of a head side by side.
 bool canFuse(const Tensor& q, const Tensor& k, const Tensor& v) {
   for (const Tensor* t : {&q, &k, &v})
@@ -93,6 +95,21 @@ Tensor fusedAttention(const Tensor& q, const Tensor& k, const Tensor& v, double 
   return out;
 }
 
+/// Half precision: on a device by LibTorch's fused form, a sample at a time where their keys differ in number; else in float32, whose
+/// result is rounded, so that scores are as exact as the fused form has them.
+Tensor halfAttention(const Tensor& q, const Tensor& k, const Tensor& v, double scale, const std::vector<std::int64_t>& keyLengths, const Poll& poll) {
+  if (poll) poll();
+  if (!q.device().is_cpu()) {
+    std::vector<Tensor> parts;
+    for (std::int64_t b = 0; b < (keyLengths.empty() ? 1 : q.size(0)); ++b) {
+      const auto keys = [&](const Tensor& t) { return keyLengths.empty() ? t : t.narrow(0, b, 1).narrow(1, 0, keyLengths[static_cast<std::size_t>(b)]); };
+      parts.push_back(libraryAttention(keyLengths.empty() ? q : q.narrow(0, b, 1), keys(k), keys(v), scale));
+    }
+    if (parts[0].defined()) return parts.size() == 1 ? parts[0] : at::cat(parts, 0);
+  }
+  return attention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat), scale, keyLengths, poll).to(q.scalar_type());
+}
+
 }  // namespace
 
 Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSNK, double scale,
@@ -100,6 +117,7 @@ Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSN
   const std::int64_t samples = q_BLNK.size(0), heads = q_BLNK.size(2), queries = q_BLNK.size(1), keys = k_BSNK.size(1);
   if (!keyLengths.empty() && static_cast<std::int64_t>(keyLengths.size()) != samples)
     fail(core::ErrorCode::kInternal, "attention needs one key length for each sample");
+  if (isHalf(q_BLNK)) return halfAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);
   if (canFuse(q_BLNK, k_BSNK, v_BSNK)) return fusedAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);
   const Tensor q = scale == 1.0 ? q_BLNK : q_BLNK * scale;
   if (keyLengths.empty() && samples * heads * queries * keys <= kSmallScores) {

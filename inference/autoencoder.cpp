@@ -3,7 +3,7 @@
 
 namespace pai::inference {
 
-Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device) : m_channels(pixelChannels) {
+Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device) : m_channels(pixelChannels), m_device(device) {
   if (pack.rules.pixels) {
     if (pixelChannels != 3) fail(core::ErrorCode::kPackInvalid, "a transformer that works on pixels has three channels", pack.transformerPath);
     return;
@@ -20,11 +20,11 @@ const VideoVae& Autoencoder::vae() const {
 }
 
 Tensor Autoencoder::encode(const Tensor& video_CTHW, const Poll& poll) const {
-  return m_vae ? m_vae->encodeTiled(video_CTHW.unsqueeze(0), m_tile, poll)[0] : video_CTHW;
+  return m_vae ? m_vae->encodeTiled(video_CTHW.unsqueeze(0), m_tile, poll)[0] : video_CTHW.to(m_device);
 }
 
 Tensor Autoencoder::decode(const Tensor& latent_CTHW, const Poll& poll) const {
-  return m_vae ? m_vae->decodeTiled(latent_CTHW.unsqueeze(0), m_tile, poll)[0].clamp_(-1, 1) : latent_CTHW.clamp(-1, 1);
+  return m_vae ? m_vae->decodeTiled(latent_CTHW.unsqueeze(0), m_tile, poll)[0].clamp_(-1, 1) : latent_CTHW.clamp(-1, 1).cpu();
 }
 
 LatentPreview Autoencoder::preview() const {

@@ -22,15 +22,16 @@ class Autoencoder {
   /// Latent cells a side of the tiles that pictures are worked on in; 0: whole pictures. It does not change the result beyond rounding.
   void setTile(std::int64_t cells) { m_tile = cells; }
   std::int64_t tile() const { return m_tile; }
-  /// Video [3, T, H, W] in [-1, 1] to the latent.
+  /// Video [3, T, H, W] in [-1, 1], wherever it is, to the latent on the device.
   Tensor encode(const Tensor& video_CTHW, const Poll& poll) const;
-  /// Latent to video, clamped to [-1, 1].
+  /// Latent to video, clamped to [-1, 1], on the CPU.
   Tensor decode(const Tensor& latent_CTHW, const Poll& poll) const;
   LatentPreview preview() const;
 
  private:
   std::shared_ptr<const VideoVae> m_vae;
   std::int64_t m_channels, m_tile = 0;
+  at::Device m_device;
 };
 
 }  // namespace pai::inference

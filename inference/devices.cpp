@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/devices.h"
 
+#include "inference/device_memory.h"
+
 #include <sys/sysinfo.h>
 
 #include <cstdlib>
@@ -8,7 +10,6 @@
 #include <thread>
 
 #include <ATen/Version.h>
-#include <torch/version.h>
 
 namespace pai::inference {
 
@@ -49,7 +50,7 @@ nlohmann::json slowThings(const std::string& blas) {
   nlohmann::json list = nlohmann::json::array();
   if (blas == "reference")
     list.push_back("matrix products run on the reference BLAS, some hundred times slower than OpenBLAS: install libopenblas0-openmp");
-  if (!cpuFlag("avx512_bf16") && !cpuFlag("amx_bf16")) list.push_back("this processor has no bfloat16 units: half precision saves memory, not time");
+  if (!halfUnits()) list.push_back("this processor has no bfloat16 units: half precision saves memory, not time");
   if (cpuFlag("avx512f") && capability() != "AVX512") list.push_back("AVX-512 is there but not used: set ATEN_CPU_CAPABILITY=avx512");
   if (at::get_num_threads() == 1 && std::thread::hardware_concurrency() > 1) list.push_back("one thread only: set PAI_THREADS");
   if (!at::hasCUDA()) list.push_back("no CUDA device: a model of 1.3 billion parameters takes minutes a step on a processor");
@@ -68,15 +69,51 @@ int setUpThreads() {
   return threads;
 }
 
+namespace {
+
+/// Devices of a kind that can be used here.
+int deviceCount(at::DeviceType type) {
+  if (type == at::kCPU) return 1;
+  if (type == at::kCUDA && !at::hasCUDA()) return 0;
+  return c10::impl::hasDeviceGuardImpl(type) ? c10::impl::VirtualGuardImpl(type).deviceCount() : 0;
+}
+
+/// "kind" or "kind:7" with the kinds that are known here.
+std::optional<at::Device> deviceOf(const std::string& name) {
+  const auto colon = name.find(':');
+  const std::string kind = name.substr(0, colon), index = colon == std::string::npos ? "" : name.substr(colon + 1);
+  if (colon != std::string::npos && (index.empty() || index.size() > 2 || index.find_first_not_of("0123456789") != std::string::npos)) return std::nullopt;
+  for (const at::DeviceType type : {at::kCPU, at::kCUDA, at::DeviceType::PrivateUse1})
+    if (kind == c10::DeviceTypeName(type, true)) return at::Device(type, static_cast<c10::DeviceIndex>(index.empty() ? (type == at::kCPU ? -1 : 0) : std::atoi(index.c_str())));
+  return std::nullopt;
+}
+
+}  // namespace
+
 core::Result<at::Device> chooseDevice(const std::string& name) {
-  const bool cuda = at::hasCUDA();
-  if (name.empty()) return at::Device(cuda ? at::kCUDA : at::kCPU, cuda ? 0 : -1);
-  if (name == "cpu") return at::Device(at::kCPU);
-  if (name.starts_with("cuda") && (name.size() == 4 || (name.size() <= 7 && name[4] == ':' && name.find_first_not_of("0123456789", 5) == std::string::npos && name.size() > 5))) {
-    if (cuda) return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(name.size() > 5 ? std::atoi(name.c_str() + 5) : 0));
-    return core::Error{ErrorCode::kDeviceMissing, "this build of LibTorch finds no CUDA device", name, {}};
-  }
-  return core::Error{ErrorCode::kDeviceMissing, "no such device; devices are cpu and cuda:N", name, {}};
+  if (name.empty()) return deviceCount(at::kCUDA) > 0 ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  const std::optional<at::Device> device = deviceOf(name);
+  if (!device) return core::Error{ErrorCode::kDeviceMissing, "no such device; devices are cpu and cuda:N", name, {}};
+  const int count = deviceCount(device->type());
+  if (device->is_cpu() ? device->index() <= 0 : device->index() < count) return device->is_cpu() ? at::Device(at::kCPU) : *device;
+  return core::Error{ErrorCode::kDeviceMissing,
+                     count == 0 ? "this build of LibTorch finds no " + c10::DeviceTypeName(device->type()) + " device" : "there is no device of this number; there are " + std::to_string(count), name,
+                     {}};
+}
+
+core::Result<Compute> chooseCompute(const std::string& name, int rank) {
+  const core::Result<at::Device> chosen = chooseDevice(name);
+  if (!chosen) return chosen.error();
+  const bool open = name.find(':') == std::string::npos && !chosen->is_cpu();
+  const at::Device device = open ? at::Device(chosen->type(), static_cast<c10::DeviceIndex>(rank % deviceCount(chosen->type()))) : *chosen;
+  return Compute{device, device.is_cpu() ? at::kFloat : at::kBFloat16, false};
+}
+
+bool eachHasCuda(const std::string& name, int processes) { return (name.empty() || name == "cuda") && processes <= deviceCount(at::kCUDA); }
+
+bool halfUnits() {
+  static const bool there = cpuFlag("avx512_bf16") || cpuFlag("amx_bf16");
+  return there;
 }
 
 nlohmann::json describeDevices() {
@@ -85,7 +122,10 @@ nlohmann::json describeDevices() {
   struct sysinfo info {};
   ::sysinfo(&info);
   nlohmann::json devices = nlohmann::json::array({{{"name", "cpu"}, {"memory_bytes", info.totalram * static_cast<std::uint64_t>(info.mem_unit)}}});
-  if (at::hasCUDA()) devices.push_back({{"name", "cuda"}, {"count", at::detail::getCUDAHooks().getNumGPUs()}});
+  for (int i = 0; i < deviceCount(at::kCUDA); ++i) {
+    const at::Device device(at::kCUDA, static_cast<c10::DeviceIndex>(i));
+    devices.push_back({{"name", device.str()}, {"model", deviceModel(device)}, {"memory_bytes", deviceTotalBytes(device)}});
+  }
   return {{"devices", devices},        {"libtorch", TORCH_VERSION},
           {"blas", blas},              {"onednn", at::hasMKLDNN()},
           {"openmp", at::hasOpenMP()}, {"instruction_set", capability()},
@@ -95,7 +135,7 @@ nlohmann::json describeDevices() {
 
 std::string fingerprint(at::Device device, at::ScalarType type) {
   return std::string("pai ") + PAI_VERSION + "; libtorch " + TORCH_VERSION + "; " + device.str() + "; " + c10::toString(type) + "; threads " +
-         std::to_string(at::get_num_threads()) + "; " + capability() + "; blas " + blasProvider();
+         std::to_string(at::get_num_threads()) + "; " + capability() + "; blas " + blasProvider() + (device.is_cpu() ? "" : "; " + deviceModel(device));
 }
 
 }  // namespace pai::inference

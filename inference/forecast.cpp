@@ -17,7 +17,7 @@ constexpr std::int64_t kFloat = 4;
 /// LibTorch after its first product: measured, 1.13 with OpenBLAS and two threads.
 constexpr std::int64_t kProgram = 110'000'000;
 /// As in transformer.cpp.
-constexpr std::int64_t kFeedForwardGroup = 2048;
+constexpr std::int64_t kFeedForwardGroup = 2048, kDeviceFeedForwardGroup = 16384;
 
 struct FileBytes {
   std::int64_t mapped = 0, converted = 0;
@@ -49,6 +49,26 @@ FileBytes bytesOf(const std::string& path, bool keepHalf) {
     }
   }
   return out;
+}
+
+/// What of a file lies on a device while a model computes there.
+std::int64_t deviceBytesOf(const std::string& path, const Compute& compute) {
+  StateDict all;
+  ShapeList shapes;
+  for (const std::string& file : filesOf(path)) {
+    const auto header = core::readSafetensorsHeader(file);
+    if (!header) throw Failure(header.error());
+    for (const core::TensorEntry& entry : header->tensors) {
+      const at::ScalarType type = entry.type == core::TensorType::kF32 ? at::kFloat : at::kBFloat16;  // what is stored in a byte becomes one of the latter
+      all.put(entry.name, at::zeros(std::vector<std::int64_t>(entry.shape.size(), 1), type).expand(entry.shape));
+      shapes[entry.name] = entry.shape;
+    }
+  }
+  std::int64_t bytes = 0;
+  const StateDict original = withOriginalKeys(all, recognise(shapes));
+  for (const auto& [name, tensor] : original.all())
+    if (const auto type = computeType(name, tensor, compute)) bytes += tensor.numel() * static_cast<std::int64_t>(c10::elementSize(*type));
+  return bytes;
 }
 
 /// Tensors of these shapes without memory behind them, under their original keys.
@@ -89,6 +109,19 @@ ForecastStage sampleStage(const TransformerConfig& c, std::int64_t allTokens, in
   return stage;
 }
 
+/// The transformer's share on a device, where tokens' streams are float32 and products half: counted at the norm of the keys, which is in
+/// float32 and by LibTorch's operations one after the other, and at the feed-forward layers.
+ForecastStage deviceSampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, const Compute& compute, bool vace) {
+  const std::int64_t tokens = (allTokens + ranks - 1) / ranks, unit = tokens * c.width * kFloat, narrow = tokens * c.width * static_cast<std::int64_t>(c10::elementSize(compute.products));
+  const std::int64_t group = std::min(tokens, kDeviceFeedForwardGroup) * (2 * c.ffnWidth + c.width) * static_cast<std::int64_t>(c10::elementSize(compute.products));
+  const std::int64_t attention = 5 * unit + (ranks > 1 ? 9 : 2) * narrow, feedForward = 2 * unit + 2 * narrow + group, most = std::max(attention, feedForward);
+  ForecastStage stage{"sample", {{"activations", most == attention ? attention : feedForward - group}, {"feed_forward", most == attention ? 0 : group}}};
+  if (compute.upload) stage.parts.emplace_back("uploaded_weights", 2 * c.width * c.ffnWidth * static_cast<std::int64_t>(c10::elementSize(compute.products)));
+  stage.parts.emplace_back("positions", 3 * allTokens * c.headWidth() * kFloat);
+  if (vace) stage.parts.emplace_back("vace_hints", (static_cast<std::int64_t>(c.vaceLayers.size()) + 1) * unit);
+  return stage;
+}
+
 /// The encoder of text: the widened matrix, the features' wide middle and the scores of all heads.
 ForecastStage textStage(const Pack& pack) {
   const StateDict w = shapesOf(pack.textEncoderPath);
@@ -108,8 +141,9 @@ std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const Fo
 }
 
 /// The autoencoder's two stages with tiles of a size.
-std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile) {
-  const std::int64_t rows = size.height / 8, columns = size.width / 8, steps = pack.rules.latentSteps(size.frames), video = 3 * size.frames * size.height * size.width * kFloat;
+std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile, bool cpu) {
+  const std::int64_t rows = size.height / 8, columns = size.width / 8, steps = pack.rules.latentSteps(size.frames);
+  const std::int64_t video = cpu ? 3 * size.frames * size.height * size.width * kFloat : 0;  // it never lies on a device as a whole
   const auto width = vae.find("decoder.conv1.weight");
   const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * kFloat : 0;
   const bool encodes = pack.conditioning != Conditioning::kText && (size.condition || size.references > 0), vace = pack.conditioning == Conditioning::kVace;
@@ -145,30 +179,38 @@ nlohmann::json Forecast::json() const {
     for (const auto& [name, bytes] : stage.parts) parts[name] = bytes;
     list.push_back({{"stage", stage.name}, {"bytes", stage.bytes()}, {"parts", parts}});
   }
-  return {{"device", "cpu"}, {"dtype", "float32"}, {"peak_bytes", peakBytes()}, {"program_bytes", programBytes}, {"weight_bytes", weightBytes},
+  return {{"device", compute.device.str()}, {"dtype", compute.products == at::kFloat ? "float32" : c10::toString(compute.products)}, {"uploads_weights", compute.upload}, {"peak_bytes", peakBytes()}, {"program_bytes", programBytes}, {"weight_bytes", weightBytes},
           {"mapped_bytes", mappedBytes}, {"tokens", tokens}, {"vae_tile", vaeTile}, {"stages", list}};
 }
 
-Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes) {
+ForecastStage sampleForecast(const TransformerConfig& config, std::int64_t tokens, int ranks, const Compute& compute, bool halves, bool crossAttends, bool vace) {
+  return compute.device.is_cpu() ? sampleStage(config, tokens, ranks, halves, crossAttends, vace) : deviceSampleStage(config, tokens, ranks, compute, vace);
+}
+
+Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes, const Compute& compute) {
   Forecast out;
+  const bool cpu = compute.device.is_cpu();
+  out.compute = compute;
   const StateDict shapes = shapesOf(pack.transformerPath);
   const TransformerConfig config = packTransformerConfig(pack, shapes);
   out.tokens = windowTokens(pack, config, size);
   const FileBytes transformer = bytesOf(pack.transformerPath, true);
-  out.programBytes = kProgram;
-  out.weightBytes = transformer.converted;
+  out.programBytes = cpu ? kProgram : 0;
+  out.weightBytes = cpu ? transformer.converted : deviceBytesOf(pack.transformerPath, compute);
   out.mappedBytes = transformer.mapped;
-  for (const Pack::Adapter& adapter : pack.adapters) out.weightBytes += bytesOf(adapter.path, false).mapped;
-  out.stages.push_back(sampleStage(config, out.tokens, size.ranks, transformer.halves, config.crossAttention && size.text, pack.conditioning == Conditioning::kVace && size.condition));
+  if (cpu)
+    for (const Pack::Adapter& adapter : pack.adapters) out.weightBytes += bytesOf(adapter.path, false).mapped;
+  const bool vaceBranch = pack.conditioning == Conditioning::kVace && size.condition;
+  out.stages.push_back(sampleForecast(config, out.tokens, size.ranks, compute, transformer.halves, config.crossAttention && size.text, vaceBranch));
   if (size.text && !pack.textEncoderPath.empty()) {
     out.stages.push_back(textStage(pack));
     const FileBytes encoder = bytesOf(pack.textEncoderPath, true);
     out.mappedBytes += encoder.mapped;
-    out.stages.back().parts.emplace_back("converted_weights", encoder.converted);
+    if (cpu) out.stages.back().parts.emplace_back("converted_weights", encoder.converted);
   }
   if (pack.rules.pixels) return out;
   const FileBytes vae = bytesOf(pack.vaePath, false);
-  out.weightBytes += vae.converted;
+  out.weightBytes += cpu ? vae.converted : vae.converted + vae.mapped;
   out.mappedBytes += vae.mapped;
   ShapeList list;
   const StateDict vaeTensors = shapesOf(pack.vaePath);
@@ -176,7 +218,7 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   const std::int64_t before = out.peakBytes();
   std::array<ForecastStage, 2> best;
   for (const std::int64_t tile : {0, 64, 48, 32, 24, 16, 8}) {
-    best = vaeStages(pack, list, size, tile);
+    best = vaeStages(pack, list, size, tile, cpu);
     out.vaeTile = tile;
     const std::int64_t most = std::max(best[0].bytes(), best[1].bytes()) + out.programBytes + out.weightBytes;
     if (limitBytes <= 0 || most <= std::max(before, limitBytes)) break;

@@ -20,8 +20,10 @@ struct ForecastStage {
   std::int64_t bytes() const;
 };
 
-/// The memory of a generate stage on a CPU in float32, before anything of it is allocated.
+/// The memory of a generate stage, before anything of it is allocated: of the program on a CPU in float32, or what LibTorch's allocator
+/// reserves on a device (the program and mapped weights are then no part of it).
 struct Forecast {
+  Compute compute;
   std::int64_t programBytes = 0;  // LibTorch itself, its threads and their scratch
   std::int64_t weightBytes = 0;   // weights that are converted
   std::int64_t mappedBytes = 0;   // weights used from their files: the system drops them when it is short
@@ -35,7 +37,11 @@ struct Forecast {
 
 /// Forecast with the largest tiles for which the autoencoder's stages stay within `limitBytes` (0: whole pictures). Reads headers
 /// alone. Throws Failure (those of readShapes, kPackInvalid).
-Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes);
+Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes, const Compute& compute = {});
+
+/// The sampling's part: a transformer over `tokens` of one window that `ranks` processes share. `halves`: some weights are widened while
+/// they are used (on a CPU).
+ForecastStage sampleForecast(const TransformerConfig& config, std::int64_t tokens, int ranks, const Compute& compute, bool halves, bool crossAttends, bool vace);
 
 /// An Error kOutOfMemory with the numbers where the forecast is above the limit.
 core::Status fitsMemory(const Forecast& forecast, std::int64_t limitBytes);

@@ -22,6 +22,8 @@ Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor&
   const std::int64_t width = x_BLD.size(2), tokens = x_BLD.size(1);
   if (!plain(x_BLD) || !plain(scale_B1D) || !plain(shift_B1D)) {
     const std::int64_t shape[] = {width};
+    // One pass where all samples share a modulation: it is then the norm's own affine part.
+    if (scale_B1D.size(0) == 1 && !x_BLD.device().is_cpu()) return at::layer_norm(x_BLD, shape, (1 + scale_B1D).flatten(), shift_B1D.flatten(), kEpsilon);
     return at::layer_norm(x_BLD, shape, {}, {}, kEpsilon) * (1 + scale_B1D) + shift_B1D;
   }
   const Tensor scale = scale_B1D.contiguous(), shift = shift_B1D.contiguous();
@@ -41,8 +43,9 @@ Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, 
   const std::int64_t samples = x_BLD.size(0), tokens = x_BLD.size(1), width = x_BLD.size(2), headWidth = width / heads;
   const bool same = plain(x_BLD) && x_BLD.is_contiguous() && (!weight_D.defined() || plain(weight_D)) && plain(table.cos_LK2) && table.cos_LK2.size(-2) == tokens;
   if (!same) {
-    const Tensor turned = rotate(rmsNorm(x_BLD, weight_D).unflatten(-1, {heads, headWidth}), table);
-    return scale == 1.0 ? turned : turned * scale;
+    // In float32 throughout, so that half precision is rounded once.
+    const Tensor wide = x_BLD.to(at::promote_types(x_BLD.scalar_type(), at::kFloat)), turned = rotate(rmsNorm(wide, weight_D).unflatten(-1, {heads, headWidth}), table);
+    return (scale == 1.0 ? turned : turned * scale).to(x_BLD.scalar_type());
   }
   const Tensor cosines = table.cos_LK2.contiguous(), sines = table.sin_LK2.contiguous(), weight = weight_D.defined() ? weight_D.contiguous() : weight_D;
   const float* w = weight.defined() ? weight.data_ptr<float>() : nullptr;

@@ -12,6 +12,7 @@
 #include "core/base/file_system.h"
 #include "core/base/job.h"
 #include "core/base/json_reader.h"
+#include "inference/device_memory.h"
 #include "inference/devices.h"
 #include "inference/event_lines.h"
 #include "inference/forecast.h"
@@ -136,9 +137,9 @@ void join(const std::vector<ShotWindow>& windows, const GenerateInputs& in, cons
   writeText(told.directory + "/latents/windows.json", json);
 }
 
-/// When the pack's files were last changed, so that models that are kept are not those of older ones.
-std::string identityOf(const Pack& pack) {
-  std::string out;
+/// Where models are and when the pack's files were last changed, so that models that are kept are not those of older ones.
+std::string identityOf(const Pack& pack, const Compute& compute) {
+  std::string out = compute.device.str() + " " + c10::toString(compute.products) + (compute.upload ? " upload\n" : "\n");
   std::vector<std::string> paths{pack.folder + "/pack.json", pack.transformerPath, pack.vaePath};
   for (const Pack::Adapter& adapter : pack.adapters) paths.push_back(adapter.path + ":" + std::to_string(adapter.strength));
   for (const std::string& path : paths) {
@@ -152,9 +153,9 @@ std::string identityOf(const Pack& pack) {
 }  // namespace
 
 struct GenerateEngine::Models {
-  Models(const Pack& pack, at::Device device)
-      : identity(identityOf(pack)), weights(valueOf(loadTransformerWeights(pack)).forCompute(device, at::kFloat)), model(weights, packTransformerConfig(pack, weights)),
-        autoencoder(pack, model.transformer().config().outChannels, device) {}
+  Models(const Pack& pack, const Compute& compute)
+      : identity(identityOf(pack, compute)), weights(valueOf(loadTransformerWeights(pack)).forCompute(compute)), model(weights, packTransformerConfig(pack, weights)),
+        autoencoder(pack, model.transformer().config().outChannels, compute.device) {}
   std::string identity;
   StateDict weights;
   InContextModel model;
@@ -164,9 +165,9 @@ struct GenerateEngine::Models {
 GenerateEngine::GenerateEngine() = default;
 GenerateEngine::~GenerateEngine() = default;
 
-std::shared_ptr<const GenerateEngine::Models> GenerateEngine::models(const Pack& pack, at::Device device) {
-  if (m_models && m_models->identity != identityOf(pack)) m_models.reset();
-  if (!m_models) m_models = std::make_shared<const Models>(pack, device);
+std::shared_ptr<const GenerateEngine::Models> GenerateEngine::models(const Pack& pack, const Compute& compute) {
+  if (m_models && m_models->identity != identityOf(pack, compute)) m_models.reset();
+  if (!m_models) m_models = std::make_shared<const Models>(pack, compute);
   return m_models;
 }
 
@@ -185,32 +186,39 @@ void GenerateEngine::generate(const Call& call, EventLines& events) {
   const Poll& poll = call.poll;
   const Told told{directory, call.place.rank == 0, events};
   const core::Job job = valueOf(core::parseJob(valueOf(core::readWholeFile(directory + "/job.json", kJobLimit)), directory + "/job.json"));
-  const at::Device device = valueOf(chooseDevice(job.device));
-  if (!device.is_cpu()) fail(ErrorCode::kDeviceMissing, "the generate stage runs on the cpu in this build", job.device);
+  Compute compute = valueOf(chooseCompute(job.device, call.place.rank));
   events.append(core::StageStarted{core::JobStage::kGenerate});
   const Pack pack = valueOf(openPack(job.engine));
   const std::string prepared = directory + "/input/generate.safetensors";
-  const std::int64_t limit = memoryLimitBytes(call.memoryLimit);
   ForecastSize size = preparedSize(prepared, pack);
   size.ranks = call.place.count;
-  const Forecast forecast = forecastOf(pack, size, limit);
+  const std::int64_t limit = compute.device.is_cpu() ? memoryLimitBytes(call.memoryLimit) : deviceLimitBytes(compute.device);
+  Forecast forecast = forecastOf(pack, size, limit, compute);
+  if (!compute.device.is_cpu() && !fitsMemory(forecast, limit)) {
+    compute.upload = true;
+    forecast = forecastOf(pack, size, limit, compute);
+    events.append(core::Warning{"the model does not fit the memory of " + compute.device.str() + ": its weights are sent there as they are used, which is slower"});
+  }
   if (told.writes) writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}});
   check(fitsMemory(forecast, limit));
-  limitOwnMemory(limit, forecast.mappedBytes + static_cast<std::int64_t>(std::filesystem::file_size(prepared)));
+  if (compute.device.is_cpu()) limitOwnMemory(limit, forecast.mappedBytes + static_cast<std::int64_t>(std::filesystem::file_size(prepared)));
   const PeakMemory peak;
-  const std::shared_ptr<Ranks> ranks = call.place.count > 1 ? Ranks::join(call.place, poll) : nullptr;
-  const auto loaded = models(pack, device);
+  startDevicePeak(compute.device);
+  RankPlace place = call.place;
+  place.ownCuda = eachHasCuda(job.device, place.count);
+  const std::shared_ptr<Ranks> ranks = place.count > 1 ? Ranks::join(place, poll) : nullptr;
+  const auto loaded = models(pack, compute);
   Autoencoder autoencoder = loaded->autoencoder;
   autoencoder.setTile(forecast.vaeTile);
-  const GenerateInputs in = readGenerateInputs(prepared, job, pack, autoencoder, poll);
+  const GenerateInputs in = readGenerateInputs(prepared, job, pack, autoencoder, compute, poll);
   for (const std::string& text : in.warnings) events.append(core::Warning{text});
   const SamplerPlan plan = planOf(job, pack, in);
   const std::vector<ShotWindow> windows = windowsOf(pack, in);
-  std::string print = fingerprint(device, at::kFloat);
+  std::string print = fingerprint(compute.device, compute.products);
   if (ranks) print += "; ranks " + std::to_string(ranks->count());
   const std::string checkpoint = directory + "/checkpoint/generate.safetensors";
   const std::int64_t stride = autoencoder.spaceStride();
-  const Tensor noise = shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride);
+  const Tensor noise = shotNoise(job.seed, -in.vaceReferences, autoencoder.channels(), windows.back().end, in.height / stride, in.width / stride).to(compute.device);
   Sampler sampler(plan, noise);
   if (call.resume && ::access(checkpoint.c_str(), F_OK) == 0 && !valueOf(sampler.restore(checkpoint, print)))
     events.append(core::Warning{"resumed on another machine or setting: the result may differ in its last digits"});
@@ -222,7 +230,7 @@ void GenerateEngine::generate(const Call& call, EventLines& events) {
   check(saveWeights(directory + "/latents/final.safetensors", {{"latent", latent}}));
   const Tensor own = latent.narrow(1, in.vaceReferences, latent.size(1) - in.vaceReferences);
   check(saveWeights(directory + "/latents/video.safetensors", {{"video", autoencoder.decode(own, poll)}}));
-  writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}, {"measured_peak_bytes", peak.bytes()}});
+  writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}, {"measured_peak_bytes", compute.device.is_cpu() ? peak.bytes() : devicePeakBytes(compute.device)}});
 }
 
 core::Status GenerateEngine::run(const std::string& directory, bool resume, const Poll& poll, std::int64_t memoryLimit, const RankPlace& place) {

@@ -30,7 +30,7 @@ class GenerateEngine {
 
  private:
   struct Models;
-  std::shared_ptr<const Models> models(const Pack& pack, at::Device device);
+  std::shared_ptr<const Models> models(const Pack& pack, const Compute& compute);
   struct Call;
   void generate(const Call& call, EventLines& events);
   std::shared_ptr<const Models> m_models;

@@ -60,14 +60,14 @@ StateDict preparedTensors(const std::string& path) {
 bool readsText(const Pack& pack) { return !pack.textEncoderPath.empty() && !pack.tokenizerPath.empty(); }
 
 /// The job's prompt, and the text that guidance leads away from, where the pack can read them.
-void encodeTexts(GenerateInputs& in, const core::Job& job, const Pack& pack) {
+void encodeTexts(GenerateInputs& in, const core::Job& job, const Pack& pack, const Compute& compute) {
   const std::string prompt = core::promptText(job.shot.prompt);
   if (in.text_SI.defined()) return;
   if (!readsText(pack)) {
     if (!prompt.empty()) in.warnings.emplace_back("the pack has no text encoder with its tokenizer: the prompt is not used");
     return;
   }
-  const std::vector<Tensor> features = textFeatures(pack, {prompt, pack.negative});
+  const std::vector<Tensor> features = textFeatures(pack, {prompt, pack.negative}, compute);
   in.text_SI = features[0];
   in.negative_SI = features[1];
   in.hash += "; text " + core::sha256Of(prompt + "\n" + pack.negative);
@@ -90,7 +90,7 @@ ForecastSize preparedSize(const std::string& path, const Pack& pack) {
   return size;
 }
 
-GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Poll& poll) {
+GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Compute& compute, const Poll& poll) {
   const StateDict t = preparedTensors(path);
   GenerateInputs in;
   const auto hash = core::sha256File(path);
@@ -100,7 +100,9 @@ GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job,
   in.negative_SI = t.maybe("negative");
   const auto [frames, height, width] = sizeOf(t, pack.rules, path);
   in.frames = frames, in.height = height, in.width = width;
-  encodeTexts(in, job, pack);
+  encodeTexts(in, job, pack, compute);
+  for (Tensor* text : {&in.text_SI, &in.negative_SI})
+    if (text->defined()) *text = text->to(compute.device);
   const Tensor video = t.maybe("condition");
   const std::int64_t first = t.has("first_frame") ? number(t.at("first_frame"), "first_frame") : 0;
   std::vector<Tensor> shown;
@@ -116,7 +118,7 @@ GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job,
   if (pack.conditioning != Conditioning::kVace || !video.defined()) return in;
   const Tensor mask = maskOf(t.at("mask"));
   in.vaceReferences = static_cast<std::int64_t>(shown.size());
-  in.vace_CTHW = at::cat({vaceFrames(autoencoder.vae(), pictures(video), mask, shown, poll, autoencoder.tile()), vaceMask(mask, in.vaceReferences)}, 0);
+  in.vace_CTHW = at::cat({vaceFrames(autoencoder.vae(), pictures(video), mask, shown, poll, autoencoder.tile()), vaceMask(mask, in.vaceReferences).to(compute.device)}, 0);
   return in;
 }
 

@@ -20,8 +20,8 @@ struct GenerateInputs {
 };
 
 /// Reads and encodes what the prepare stage left (generate.h names the tensors) and the job's prompt. The file is untrusted: sizes are
-/// checked before anything is encoded. Throws Failure.
-GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Poll& poll);
+/// checked before anything is encoded. What is given is on the device. Throws Failure.
+GenerateInputs readGenerateInputs(const std::string& path, const core::Job& job, const Pack& pack, const Autoencoder& autoencoder, const Compute& compute, const Poll& poll);
 
 /// The same file's sizes, checked, from its header. Throws Failure.
 ForecastSize preparedSize(const std::string& path, const Pack& pack);

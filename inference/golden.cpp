@@ -44,7 +44,7 @@ void transformerUnits(const StateDict& w, const TransformerConfig& c, Computed& 
     out["unit.layernorm_affine"] = layerNorm(w.at("unit.in"), w.at("blocks.0.norm3.weight"), w.at("blocks.0.norm3.bias"));
   }
   if (!w.has("unit.time_t")) return;
-  const Tensor times = w.at("unit.time_t").to(at::kDouble);
+  const Tensor times = w.at("unit.time_t").to(at::kCPU, at::kDouble);
   std::vector<double> list(times.data_ptr<double>(), times.data_ptr<double>() + times.numel());
   out["unit.time_sin"] = timeSinusoid(list, c.frequencyWidth);
 }
@@ -90,8 +90,9 @@ Computed computeInContext(const GoldenFile& file) {
 
 Tensor floats(const std::vector<double>& values) { return at::tensor(values).to(at::kFloat); }
 
-Computed computeRope(const GoldenFile& file) {
+Computed computeRope(const GoldenFile& file, at::Device device) {
   const StateDict& w = file.tensors;
+  const auto table = [&](const std::vector<Position>& positions, std::int64_t k) { return ropeTable(positions, k).to(device); };
   const auto& config = file.config();
   const auto grid = config.at("grid").get<std::vector<std::int64_t>>(), clone = config.at("clone_grid").get<std::vector<std::int64_t>>();
   if (grid.size() != 3 || clone.size() != 3) fail(ErrorCode::kFieldInvalid, "a grid has three sizes", file.name);
@@ -103,18 +104,18 @@ Computed computeRope(const GoldenFile& file) {
     const std::string d = std::string("d").append(std::to_string(k)).append(".");
     std::vector<Position> diagonal;
     for (std::int64_t i = 0; i < longest; ++i) diagonal.push_back({double(i), double(i), double(i), true});
-    const RopeTable table = ropeTable(diagonal, k);
-    out[d + "freqs_cos"] = table.cos_LK2;
-    out[d + "freqs_sin"] = table.sin_LK2;
+    const RopeTable all = ropeTable(diagonal, k);
+    out[d + "freqs_cos"] = all.cos_LK2;
+    out[d + "freqs_sin"] = all.sin_LK2;
     out[d + "theta"] = floats(ropeSteps(k));
     const auto bands = ropeBands(k);
     out[d + "band_sizes"] = at::tensor(std::vector<std::int64_t>(bands.begin(), bands.end()));
     std::vector<Position> positions = gridPositions(grid[0], grid[1], grid[2]);
-    out[d + "q_rot"] = rotate(w.at(d + "q"), ropeTable(positions, k));
+    out[d + "q_rot"] = rotate(w.at(d + "q"), table(positions, k));
     positions.resize(static_cast<std::size_t>(w.at(d + "q_padded").size(1)), Position{0, 0, 0, false});
-    out[d + "q_padded_rot"] = rotate(w.at(d + "q_padded"), ropeTable(positions, k));
+    out[d + "q_padded_rot"] = rotate(w.at(d + "q_padded"), table(positions, k));
     for (const auto& p : config.at("clone_positions"))
-      out[d + "clone_p" + p.dump()] = rotate(w.at(d + "clone_q"), ropeTable(gridPositions(clone[0], clone[1], clone[2], p.get<double>()), k));
+      out[d + "clone_p" + p.dump()] = rotate(w.at(d + "clone_q"), table(gridPositions(clone[0], clone[1], clone[2], p.get<double>()), k));
   }
   return out;
 }
@@ -128,7 +129,7 @@ Computed computeTextEncoder(const GoldenFile& file) {
     out[std::string("out_trimmed").append(std::to_string(b))] = out["out"][b].narrow(0, 0, (w.at("in.mask")[b] != 0).sum().item<std::int64_t>());
   if (w.has("buckets.rel_pos")) {
     std::vector<std::int64_t> index;
-    const Tensor places = w.at("buckets.rel_pos").contiguous();
+    const Tensor places = w.at("buckets.rel_pos").cpu().contiguous();
     for (std::int64_t i = 0; i < places.numel(); ++i) index.push_back(TextEncoder::bucket(places.data_ptr<std::int64_t>()[i]));
     out["buckets.index"] = at::tensor(index);
   }
@@ -237,7 +238,7 @@ Tensor croppedAsStated(const GoldenFile& file, const std::string& output, const 
   return input.narrow(3, 0, rows).narrow(4, 0, columns);
 }
 
-Computed computePreview(const GoldenFile& file) {
+Computed computePreview(const GoldenFile& file, at::Device device) {
   const StateDict& w = file.tensors;
   const PreviewVae small(w);
   Computed out;
@@ -250,7 +251,7 @@ Computed computePreview(const GoldenFile& file) {
   out["small.encoded"] = out["small.encoded_sequential"] = small.encode(w.at("in.video"));
   if (w.has("in.video4")) out["small4.encoded"] = out["small4.encoded_sequential"] = small.encode(w.at("in.video4"));
   const StateDict fullWeights = fullPreviewWeights(file);
-  const PreviewVae full(fullWeights);
+  const PreviewVae full(fullWeights.to(device, at::kFloat));
   decode(full, "full", croppedAsStated(file, "full.decoded", w.at("in.latent")), {});
   out["full.encoded"] = full.encode(croppedAsStated(file, "full.encoded", w.at("in.video")));
   for (const auto& [name, tensor] : w.all())
@@ -346,7 +347,7 @@ Computed computePipeline(const GoldenSet& set, const GoldenFile& file) {
 
 }  // namespace
 
-GoldenSet::GoldenSet(const std::string& folder) {
+GoldenSet::GoldenSet(const std::string& folder, const Compute& compute) : m_device(compute.device) {
   const std::string path = folder + "/manifest.json";
   auto text = core::readWholeFile(path, kManifestLimit);
   if (!text) throw Failure(text.error());
@@ -361,7 +362,7 @@ GoldenSet::GoldenSet(const std::string& folder) {
     if (name.find('/') != std::string::npos || !name.ends_with(".safetensors")) fail(ErrorCode::kPathForbidden, "a file must lie in the folder itself", name);
     auto tensors = loadWeights(folder + "/" + name);
     if (!tensors) throw Failure(tensors.error());
-    m_files.push_back({name.substr(0, name.size() - 12), entry, std::move(*tensors)});
+    m_files.push_back({name.substr(0, name.size() - 12), entry, tensors->forCompute(compute)});
   }
 }
 
@@ -371,19 +372,25 @@ const GoldenFile& GoldenSet::file(const std::string& name) const {
   fail(ErrorCode::kPackInvalid, "the golden set has no " + name + ".safetensors, which another file needs");
 }
 
+bool throughProducts(const GoldenFile& file, const std::string& output) {
+  const auto any = [](std::initializer_list<const char*> parts, auto holds) { return std::any_of(parts.begin(), parts.end(), holds); };
+  if (!any({"in-context sequence", "sampling loop", "WanModel", "T5Encoder"}, [&](const char* part) { return file.is(part); })) return false;
+  const std::string name = output.substr(output.rfind('.') + 1);
+  return !output.starts_with("unit.") && !output.starts_with("buckets.") && !output.ends_with("block0.norm1") &&
+         !any({"tokens", "context_emb", "e", "e0", "rope_cos", "rope_sin", "pos_bias", "timesteps", "sigmas"}, [&](const char* exact) { return name == exact; });
+}
+
 Computed computeGolden(const GoldenSet& set, const GoldenFile& file) {
-  const auto module = file.entry.value("module", std::string());
-  const auto is = [&](std::string_view part) { return module.find(part) != std::string::npos; };
-  if (is("in-context sequence")) return computeInContext(file);
-  if (is("rotary position")) return computeRope(file);
-  if (is("sampling loop")) return computePipeline(set, file);
-  if (is("VACE input")) return computeVaceInputs(set, file);
-  if (is("WanModel") || is("VaceWanModel")) return computeTransformer(file);
-  if (is("WanVAE")) return computeVae(file);
-  if (is("T5Encoder")) return computeTextEncoder(file);
-  if (is("TAEHV")) return computePreview(file);
-  if (is("flow matching solvers")) return computeSolvers(file);
-  fail(ErrorCode::kFormatUnsupported, "module " + core::inQuotes(module) + " is not known", file.name);
+  if (file.is("in-context sequence")) return computeInContext(file);
+  if (file.is("rotary position")) return computeRope(file, set.device());
+  if (file.is("sampling loop")) return computePipeline(set, file);
+  if (file.is("VACE input")) return computeVaceInputs(set, file);
+  if (file.is("WanModel") || file.is("VaceWanModel")) return computeTransformer(file);
+  if (file.is("WanVAE")) return computeVae(file);
+  if (file.is("T5Encoder")) return computeTextEncoder(file);
+  if (file.is("TAEHV")) return computePreview(file, set.device());
+  if (file.is("flow matching solvers")) return computeSolvers(file);
+  fail(ErrorCode::kFormatUnsupported, "module " + core::inQuotes(file.entry.value("module", std::string())) + " is not known", file.name);
 }
 
 }  // namespace pai::inference

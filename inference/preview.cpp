@@ -8,7 +8,7 @@ namespace pai::inference {
 LatentPreview LatentPreview::of(const VideoVae& vae) {
   const std::int64_t channels = vae.latentChannels();
   const Tensor flat = at::cat({at::zeros({1, channels}), at::eye(channels)}, 0);  // [1 + C, C]
-  const Tensor latents = flat.reshape({1 + channels, channels, 1, 1, 1}).expand({-1, -1, 1, 2, 2}).contiguous();
+  const Tensor latents = flat.reshape({1 + channels, channels, 1, 1, 1}).expand({-1, -1, 1, 2, 2}).to(vae.device()).contiguous();
   const Tensor colours = vae.decode(latents).mean({2, 3, 4}).to(at::kCPU, at::kFloat);  // [1 + C, 3]
   const Tensor bias = colours[0];
   return {(colours.narrow(0, 1, channels) - bias).transpose(0, 1).contiguous(), bias};

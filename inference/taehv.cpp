@@ -9,7 +9,8 @@ Tensor conv(const StateDict& w, const std::string& name, const Tensor& x, std::i
   const Tensor& weight = w.at(name + ".weight");
   const Tensor bias = w.maybe(name + ".bias");
   const std::int64_t padding = weight.size(2) / 2;
-  return at::conv2d(x, weight, bias.defined() ? c10::optional<Tensor>(bias) : c10::nullopt, {stride, stride}, {padding, padding});
+  if (!bias.defined()) return at::conv2d(x, weight, {}, {stride, stride}, {padding, padding});
+  return at::conv2d(x, weight, bias, {stride, stride}, {padding, padding});
 }
 
 /// A plain convolution is preceded by a pool (encoder) or a grow (decoder), whose weight has the inner name "conv".

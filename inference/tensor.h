@@ -20,6 +20,8 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/version.h>
 
 #include <nlohmann/json.hpp>
 
@@ -40,6 +42,17 @@ struct Failure : std::exception {
   throw Failure(core::Error{code, std::move(detail), std::move(context), {}});
 }
 
+/// What a message of LibTorch is about: kOutOfMemory (of the machine or of a device), kDeviceMissing (no driver, no such device, a device
+/// that this build has no code for), else kInternal.
+inline core::ErrorCode codeOfMessage(std::string_view text) {
+  const auto says = [&](std::initializer_list<std::string_view> parts) {
+    return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return text.find(part) != std::string_view::npos; });
+  };
+  if (says({"allocate memory", "out of memory", "STATUS_ALLOC_FAILED"})) return core::ErrorCode::kOutOfMemory;
+  if (says({"no CUDA-capable device", "invalid device ordinal", "no kernel image", "CUDA driver", "NVIDIA driver", "devices are busy or unavailable"})) return core::ErrorCode::kDeviceMissing;
+  return core::ErrorCode::kInternal;
+}
+
 /// Runs `work` and turns what it throws into an Error: the boundary of the library.
 template <typename Work>
 auto guarded(const std::string& context, Work&& work) -> core::Result<decltype(work())> {
@@ -51,8 +64,7 @@ auto guarded(const std::string& context, Work&& work) -> core::Result<decltype(w
     return core::Error{core::ErrorCode::kOutOfMemory, "not enough memory", context, {}};
   } catch (const c10::Error& error) {
     const std::string text = error.what_without_backtrace();
-    const bool memory = text.find("allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos;
-    return core::Error{memory ? core::ErrorCode::kOutOfMemory : core::ErrorCode::kInternal, text.substr(0, text.find('\n')), context, {}};
+    return core::Error{codeOfMessage(text), text.substr(0, text.find('\n')), context, {}};
   } catch (const std::exception& error) {
     return core::Error{core::ErrorCode::kInternal, error.what(), context, {}};
   }
@@ -79,6 +91,31 @@ inline void requireShape(const Tensor& tensor, at::IntArrayRef shape, const char
   bool same = tensor.dim() == static_cast<std::int64_t>(shape.size());
   for (std::size_t i = 0; same && i < shape.size(); ++i) same = shape[i] < 0 || tensor.size(static_cast<std::int64_t>(i)) == shape[i];
   if (!same) fail(core::ErrorCode::kSizeMismatch, std::string(name) + " has shape " + shapeText(tensor.sizes()) + ", not " + shapeText(shape));
+}
+
+/// Where a model computes, and in which type its matrix products and attention are. Norms, sums along the tokens' stream, times,
+/// positions and the autoencoder are float32 always.
+struct Compute {
+  at::Device device = at::kCPU;
+  at::ScalarType products = at::kFloat;
+  bool upload = false;  // large weights stay in their files and go to the device each time they are used
+};
+
+/// Waits until a device has done what it was told: it works behind this program's back.
+inline void settle(at::Device device) {
+  if (device.is_cpu() || device.is_meta()) return;
+  const c10::impl::VirtualGuardImpl guard(device.type());
+  guard.synchronizeStream(guard.getStream(device));
+}
+
+/// LibTorch's own fused attention of half precision on a device, for q [B, L, N, K], k and v [B, S, N, K]; undefined where this version
+/// has none (2.1 is the first that takes a scale).
+inline Tensor libraryAttention([[maybe_unused]] const Tensor& q, [[maybe_unused]] const Tensor& k, [[maybe_unused]] const Tensor& v, [[maybe_unused]] double scale) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
+  return at::scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), {}, 0.0, false, scale).transpose(1, 2);
+#else
+  return {};
+#endif
 }
 
 inline at::TensorOptions floatOn(const Tensor& like) { return at::TensorOptions().dtype(at::kFloat).device(like.device()); }

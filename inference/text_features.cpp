@@ -50,9 +50,9 @@ std::string cacheFolder() {
   return std::string(home && *home ? home : "/tmp") + "/.cache/pai-studio";
 }
 
-std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string>& texts) {
+std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string>& texts, Compute compute) {
   if (pack.textEncoderPath.empty() || pack.tokenizerPath.empty()) fail(core::ErrorCode::kPackInvalid, "the pack has no text encoder with its tokenizer", pack.folder);
-  const std::string rest = "\n" + identityOf(pack.textEncoderPath) + "\n" + identityOf(pack.tokenizerPath) + "\n" + std::to_string(pack.textLength);
+  const std::string rest = "\n" + identityOf(pack.textEncoderPath) + "\n" + identityOf(pack.tokenizerPath) + "\n" + std::to_string(pack.textLength) + (compute.products == at::kFloat ? "" : std::string("\n") + c10::toString(compute.products));
   const std::string folder = cacheFolder() + "/text";
   std::optional<core::Tokenizer> tokenizer;
   std::unique_ptr<TextEncoder> encoder;
@@ -69,9 +69,10 @@ std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string
       tokenizer.emplace(std::move(*read));
       const auto weights = loadTextEncoderWeights(pack);
       if (!weights) throw Failure(weights.error());
-      encoder = std::make_unique<TextEncoder>(weights->forCompute(at::kCPU, at::kFloat));
+      compute.upload = true;
+      encoder = std::make_unique<TextEncoder>(weights->forCompute(compute));
     }
-    out.push_back(encoder->encodeText(tokenizer->encode(clean), static_cast<std::size_t>(pack.textLength)).to(at::kFloat));
+    out.push_back(encoder->encodeText(tokenizer->encode(clean), static_cast<std::size_t>(pack.textLength)).to(at::kCPU, at::kFloat));
     std::error_code code;
     fs::create_directories(folder, code);
     (void)saveWeights(path, {{"text", out.back()}});  // a cache that cannot be written is no reason to stop

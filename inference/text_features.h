@@ -10,7 +10,8 @@ std::string cleanedText(std::string_view text);
 
 /// Features [S, I] of texts by the pack's encoder, kept on disk under a hash of text, encoder and tokenizer, so that the encoder
 /// is loaded only for a text that is new. Throws Failure (kPackInvalid where the pack has no encoder, those of the readers).
-std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string>& texts);
+/// A device gets each weight as it is used: the encoder is large, and is needed once.
+std::vector<Tensor> textFeatures(const Pack& pack, const std::vector<std::string>& texts, Compute compute = {});
 
 /// Folder of caches: PAI_CACHE_DIR, else pai-studio in the user's cache folder.
 std::string cacheFolder();

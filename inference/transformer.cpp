@@ -33,11 +33,6 @@ TransformerConfig detectTransformer(const StateDict& weights) {
   return c;
 }
 
-Linear::Linear(const StateDict& weights, const std::string& prefix)
-    : weight_OI(weights.at(prefix + ".weight")), bias_O(weights.maybe(prefix + ".bias")) {}
-
-Tensor Linear::operator()(const Tensor& x) const { return at::linear(x, widened(weight_OI, x.scalar_type()), bias_O.defined() ? c10::optional<Tensor>(bias_O) : c10::nullopt); }
-
 Attention::Attention(const StateDict& weights, const std::string& prefix)
     : q(weights, prefix + ".q"), k(weights, prefix + ".k"), v(weights, prefix + ".v"), o(weights, prefix + ".o"),
       normQ_D(weights.maybe(prefix + ".norm_q.weight")), normK_D(weights.maybe(prefix + ".norm_k.weight")) {}
@@ -46,13 +41,12 @@ Tensor rmsNorm(const Tensor& x, const Tensor& weight_D, double eps) {
   if (!weight_D.defined()) return x;
   const Tensor wide = x.to(at::kFloat);
   const Tensor scale = at::rsqrt(at::mean(wide * wide, {-1}, true) + eps);
-  return (wide * scale).to(x.scalar_type()) * weight_D;
+  return (wide * scale * weight_D).to(x.scalar_type());
 }
 
 Tensor layerNorm(const Tensor& x, const Tensor& weight_D, const Tensor& bias_D) {
   const std::int64_t width[] = {x.size(-1)};
-  const auto optional = [](const Tensor& t) { return t.defined() ? c10::optional<Tensor>(t) : c10::nullopt; };
-  return at::layer_norm(x, width, optional(weight_D), optional(bias_D), 1e-6);
+  return weight_D.defined() ? at::layer_norm(x, width, weight_D, bias_D, 1e-6) : at::layer_norm(x, width, {}, {}, 1e-6);
 }
 
 Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
@@ -72,7 +66,7 @@ Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
 
 namespace {
 
-constexpr std::int64_t kFeedForwardGroup = 2048;  // tokens
+constexpr std::int64_t kFeedForwardGroup = 2048, kDeviceFeedForwardGroup = 16384;  // tokens
 
 /// Applies `change` to each run of tokens with its modulation [B, 6, D].
 template <typename Change>
@@ -105,15 +99,17 @@ Tensor gated(const Modulation& modulation, const Tensor& base_16D, const Tensor&
 /// Two linear layers with GELU between. Beyond training, tokens are taken in groups, so that the wide middle stays small.
 Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, const Poll& poll) {
   const auto part = [&](const Linear& a, const Linear& b, const Tensor& x) { return b(geluTanh(a(x))); };
-  if (at::GradMode::is_enabled() || x_BLD.size(1) <= kFeedForwardGroup) return part(in, out, x_BLD);
-  Linear wideIn = in, wideOut = out;
-  wideIn.weight_OI = widened(in.weight_OI, x_BLD.scalar_type());
-  wideOut.weight_OI = widened(out.weight_OI, x_BLD.scalar_type());
-  Tensor y_BLD = at::empty(x_BLD.sizes(), x_BLD.options());
-  for (std::int64_t begin = 0; begin < x_BLD.size(1); begin += kFeedForwardGroup) {
+  const std::int64_t group = x_BLD.device().is_cpu() ? kFeedForwardGroup : kDeviceFeedForwardGroup;
+  if (at::GradMode::is_enabled() || x_BLD.size(1) <= group) return part(in, out, x_BLD);
+  const at::ScalarType type = in.products == at::kFloat ? x_BLD.scalar_type() : in.products;
+  Linear usedIn = in, usedOut = out;
+  usedIn.weight_OI = usedBeside(x_BLD, in.weight_OI, type);
+  usedOut.weight_OI = usedBeside(x_BLD, out.weight_OI, type);
+  Tensor y_BLD = at::empty(x_BLD.sizes(), x_BLD.options().dtype(type));
+  for (std::int64_t begin = 0; begin < x_BLD.size(1); begin += group) {
     if (poll) poll();
-    const std::int64_t length = std::min(kFeedForwardGroup, x_BLD.size(1) - begin);
-    y_BLD.narrow(1, begin, length).copy_(part(wideIn, wideOut, x_BLD.narrow(1, begin, length)));
+    const std::int64_t length = std::min(group, x_BLD.size(1) - begin);
+    y_BLD.narrow(1, begin, length).copy_(part(usedIn, usedOut, x_BLD.narrow(1, begin, length)));
   }
   return y_BLD;
 }
@@ -198,7 +194,7 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
     observe(c.observer, name + ".norm3", norm3);
     x = x + crossAttention(norm3, c, name);
   }
-  if (c.poll) c.poll();
+  if (c.poll) settle(x.device()), c.poll();
   const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3), c.poll);
   observe(c.observer, name + ".ffn", ffn);
   return gated(wanted, m_modulation_16D, x, ffn, 5);
@@ -206,11 +202,11 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
 
 Transformer::Transformer(const StateDict& weights, TransformerConfig config)
     : m_config(std::move(config)), m_patchWeight(weights.at("patch_embedding.weight")), m_patchBias(weights.at("patch_embedding.bias")),
-      m_timeIn(weights, "time_embedding.0"), m_timeOut(weights, "time_embedding.2"), m_timeProjection(weights, "time_projection.1"),
-      m_head(weights, "head.head"), m_headModulation_12D(weights.at("head.modulation")) {
+      m_timeIn(weights, "time_embedding.0", true), m_timeOut(weights, "time_embedding.2", true),
+      m_timeProjection(weights, "time_projection.1", true), m_head(weights, "head.head", true), m_headModulation_12D(weights.at("head.modulation")) {
   if (weights.has("text_embedding.0.weight")) {
-    m_textIn = Linear(weights, "text_embedding.0");
-    m_textOut = Linear(weights, "text_embedding.2");
+    m_textIn = Linear(weights, "text_embedding.0", true);
+    m_textOut = Linear(weights, "text_embedding.2", true);
   }
   for (std::int64_t i = 0; i < m_config.layers; ++i) m_blocks.emplace_back(weights, "blocks." + std::to_string(i), m_config.heads);
   if (m_config.vaceLayers.empty()) return;
@@ -233,7 +229,7 @@ Tensor Transformer::patchTokens(const Tensor& latent_CTHW, const Tensor& weight,
   // A patch convolution without overlap is a linear layer over the values of each patch.
   const std::int64_t c = latent_CTHW.size(0), t = latent_CTHW.size(1) / p[0], h = latent_CTHW.size(2) / p[1], w = latent_CTHW.size(3) / p[2];
   const Tensor values = latent_CTHW.reshape({c, t, p[0], h, p[1], w, p[2]}).permute({1, 3, 5, 0, 2, 4, 6}).reshape({t * h * w, -1});
-  return at::linear(values.to(bias.scalar_type()), widened(weight.flatten(1), bias.scalar_type()), bias);
+  return product(values.to(bias.device(), bias.scalar_type()), weight.flatten(1), bias);
 }
 
 Tensor Transformer::embedPatches(const Tensor& latent_CTHW) const { return patchTokens(latent_CTHW, m_patchWeight, m_patchBias); }
@@ -242,7 +238,7 @@ Tensor Transformer::embedText(const Tensor& text_SI) const {
   requireShape(text_SI, {-1, m_config.textWidth}, "text features");
   if (text_SI.size(0) > m_config.textLength) fail(ErrorCode::kLimitExceeded, "the text has more tokens than the model takes");
   const Tensor padded = at::constant_pad_nd(text_SI, {0, 0, 0, m_config.textLength - text_SI.size(0)});
-  return m_textOut(at::gelu(m_textIn(padded.to(m_patchBias.scalar_type())), "tanh"));
+  return m_textOut(at::gelu(m_textIn(padded.to(m_patchBias.device(), m_patchBias.scalar_type())), "tanh"));
 }
 
 std::pair<Tensor, Tensor> Transformer::embedTimes(const std::vector<double>& times, at::Device device) const {

@@ -3,9 +3,9 @@
 
 #include <array>
 
+#include "inference/linear.h"
 #include "inference/ranks.h"
 #include "inference/rope.h"
-#include "inference/weights.h"
 
 namespace pai::inference {
 
@@ -25,13 +25,6 @@ struct TransformerConfig {
 /// Reads sizes from shapes. Heads are width / 128 and VACE layers evenly spread, as published, unless the caller changes them.
 /// Throws Failure(kPackInvalid).
 TransformerConfig detectTransformer(const StateDict& weights);
-
-struct Linear {
-  Tensor weight_OI, bias_O;
-  Linear() = default;
-  Linear(const StateDict& weights, const std::string& prefix);
-  Tensor operator()(const Tensor& x) const;
-};
 
 /// Tokens of a sequence in consecutive runs that share one modulation: e [B, 6, D] (blocks) or [B, D] (head).
 struct ModulatedRun {

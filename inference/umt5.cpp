@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "inference/linear.h"
 #include "inference/transformer.h"
 
 namespace pai::inference {
@@ -18,7 +19,7 @@ constexpr std::int32_t kEndId = 1;
 
 TextEncoder::TextEncoder(const StateDict& weights)
     : m_embedding_VD(weights.at("token_embedding.weight")), m_norm_D(weights.at("norm.weight")),
-      m_sharedPosition(weights.maybe("pos_embedding.embedding.weight")) {
+      m_sharedPosition(weights.maybe("pos_embedding.embedding.weight")), m_products(weights.products()) {
   const std::int64_t layers = weights.count("blocks.");
   if (layers == 0) fail(ErrorCode::kPackInvalid, "the text encoder has no blocks");
   for (std::int64_t i = 0; i < layers; ++i) {
@@ -51,10 +52,11 @@ Tensor TextEncoder::positionBias(std::int64_t block, std::int64_t length) const 
 
 Tensor TextEncoder::attend(const Layer& layer, const Tensor& x_BLD, const Tensor& bias_BNLL) const {
   const std::int64_t heads = layer.position.size(1);
-  const auto split = [&](const Tensor& w) { return at::linear(x_BLD, widened(w, x_BLD.scalar_type())).unflatten(-1, {heads, -1}).transpose(1, 2); };  // [B, N, L, K]
+  const auto linear = [&](const Tensor& x, const Tensor& w) { return product(x, w, {}, m_products).to(x.scalar_type()); };
+  const auto split = [&](const Tensor& w) { return linear(x_BLD, w).unflatten(-1, {heads, -1}).transpose(1, 2); };  // [B, N, L, K]
   const Tensor scores = at::matmul(split(layer.q), split(layer.k).transpose(2, 3)) + bias_BNLL;
   const Tensor mixed = at::matmul(at::softmax(scores.to(at::kFloat), -1).to(x_BLD.scalar_type()), split(layer.v));
-  return at::linear(mixed.transpose(1, 2).flatten(2), widened(layer.o, x_BLD.scalar_type()));
+  return linear(mixed.transpose(1, 2).flatten(2), layer.o);
 }
 
 Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Poll& poll, const Observer& observer) const {
@@ -63,8 +65,8 @@ Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Po
   const std::int64_t length = ids_BL.size(1);
   if (ids_BL.numel() > 0 && (ids_BL.min().item<std::int64_t>() < 0 || ids_BL.max().item<std::int64_t>() >= vocabulary()))
     fail(ErrorCode::kFieldInvalid, "a text id is outside the encoder's vocabulary of " + std::to_string(vocabulary()));
-  Tensor x_BLD = at::embedding(m_embedding_VD, ids_BL).to(m_norm_D.scalar_type());
-  const Tensor hidden_B11L = (mask_BL == 0).unsqueeze(1).unsqueeze(1);
+  Tensor x_BLD = at::embedding(m_embedding_VD, ids_BL.to(m_embedding_VD.device())).to(m_norm_D.device(), m_norm_D.scalar_type());
+  const Tensor hidden_B11L = (mask_BL == 0).unsqueeze(1).unsqueeze(1).to(m_norm_D.device());
   for (std::size_t i = 0; i < m_layers.size(); ++i) {
     if (poll) poll();
     const Layer& layer = m_layers[i];
@@ -79,7 +81,7 @@ Tensor TextEncoder::encode(const Tensor& ids_BL, const Tensor& mask_BL, const Po
     x_BLD = x_BLD + attended;
     const Tensor norm2 = rmsNorm(x_BLD, layer.norm2_D);
     observe(observer, name + ".norm2", norm2);
-    const auto linear = [](const Tensor& x, const Tensor& w) { return at::linear(x, widened(w, x.scalar_type())); };
+    const auto linear = [&](const Tensor& x, const Tensor& w) { return product(x, w, {}, m_products).to(x.scalar_type()); };
     const Tensor ffn = linear(linear(norm2, layer.fc1) * at::gelu(linear(norm2, layer.gate), "tanh"), layer.fc2);
     observe(observer, name + ".ffn", ffn);
     x_BLD = x_BLD + ffn;
@@ -92,7 +94,7 @@ Tensor TextEncoder::encodeText(std::vector<std::int32_t> ids, std::size_t limit)
   if (limit == 0) fail(ErrorCode::kInternal, "a text encoder needs room for the end mark");
   if (ids.size() >= limit) ids.resize(limit - 1);
   ids.push_back(kEndId);
-  const Tensor ids_BL = at::tensor(ids).to(m_embedding_VD.device(), at::kLong).unsqueeze(0);
+  const Tensor ids_BL = at::tensor(ids).to(at::kLong).unsqueeze(0);
   return encode(ids_BL, at::ones_like(ids_BL))[0];
 }
 

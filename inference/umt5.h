@@ -31,6 +31,7 @@ class TextEncoder {
   Tensor attend(const Layer& layer, const Tensor& x_BLD, const Tensor& bias_BNLL) const;
   Tensor m_embedding_VD, m_norm_D, m_sharedPosition;
   std::vector<Layer> m_layers;
+  at::ScalarType m_products;
 };
 
 }  // namespace pai::inference

@@ -119,7 +119,7 @@ class VideoVae::Stream {
 
   /// A causal convolution: 2 p frames of history before the chunk, zeros where there is none.
   Tensor conv(const std::string& name, Tensor x) {
-    if (m_poll) m_poll();
+    if (m_poll) settle(x.device()), m_poll();
     const Tensor& weight = m_w.at(name + ".weight");
     const std::int64_t history = weight.size(2) - 1;
     const std::int64_t padding[] = {0, weight.size(3) / 2, weight.size(4) / 2};
@@ -254,7 +254,7 @@ Tensor VideoVae::encode(const Tensor& video_BCTHW, const Poll& poll, const Obser
   std::int64_t chunk = 0;
   for (std::int64_t begin = 0; begin < frames; begin += begin == 0 ? 1 : kTimeStride, ++chunk) {
     const Observer named = observer ? Observer([&](const std::string& n, const Tensor& v) { observer(n + ".chunk" + std::to_string(chunk), v); }) : Observer();
-    parts.push_back(stream.encodeEnd(stream.down(video_BCTHW.narrow(2, begin, begin == 0 ? 1 : kTimeStride), named), named));
+    parts.push_back(stream.encodeEnd(stream.down(video_BCTHW.narrow(2, begin, begin == 0 ? 1 : kTimeStride).to(device()), named), named));
   }
   const Tensor moments = stream.conv("conv1", at::cat(parts, 2));
   observe(observer, "moments", moments);
@@ -308,7 +308,7 @@ std::vector<std::array<std::int64_t, 4>> coresOf(std::int64_t rows, std::int64_t
 Tensor VideoVae::decodeTiled(const Tensor& latent_BCTHW, std::int64_t tile, const Poll& poll) const {
   requireShape(latent_BCTHW, {-1, m_latentChannels, -1, -1, -1}, "latent");
   const std::int64_t batch = latent_BCTHW.size(0), steps = latent_BCTHW.size(2), rows = latent_BCTHW.size(3), columns = latent_BCTHW.size(4);
-  Tensor out = at::empty({batch, 3, 1 + (steps - 1) * kTimeStride, rows * kSpaceStride, columns * kSpaceStride}, latent_BCTHW.options());
+  Tensor out = at::empty({batch, 3, 1 + (steps - 1) * kTimeStride, rows * kSpaceStride, columns * kSpaceStride}, latent_BCTHW.options().device(at::kCPU));
   std::int64_t frame = 0;
   const auto put = [&](const Tensor& to, const Tensor& frames) {
     to.narrow(2, frame, frames.size(2)).copy_(frames);
@@ -357,7 +357,7 @@ Tensor VideoVae::encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const
     Stream stream(*this, poll);
     for (std::int64_t t = 0; t < steps; ++t) {
       const Tensor chunk = t == 0 ? video_BCTHW.narrow(2, 0, 1) : video_BCTHW.narrow(2, 1 + (t - 1) * kTimeStride, kTimeStride);
-      const Tensor made = stream.down(part.reach(chunk), {}, &part);
+      const Tensor made = stream.down(part.reach(chunk).to(device()), {}, &part);
       Tensor& all = features[static_cast<std::size_t>(t)];
       if (!all.defined()) all = at::empty({made.size(0), made.size(1), 1, rows, columns}, made.options());
       part.place(all, blocks.size() - 1).copy_(made);

@@ -12,6 +12,9 @@ class VideoVae {
   /// channel; undefined: as published for 16 channels. Throws Failure(kPackInvalid).
   explicit VideoVae(const StateDict& weights, Tensor mean_C = {}, Tensor std_C = {});
 
+  /// Where the weights are. Videos may be elsewhere: they are brought there part by part.
+  at::Device device() const { return m_mean_C.device(); }
+
   /// Video [B, 3, T, H, W] in [-1, 1] to the normalised latent [B, C, 1 + (T - 1) / 4, H / 8, W / 8]. Throws kSizeMismatch unless T is
   /// 4n + 1 and H and W are multiples of 8: nothing is silently dropped.
   Tensor encode(const Tensor& video_BCTHW, const Poll& poll = {}, const Observer& observer = {}) const;
@@ -24,7 +27,7 @@ class VideoVae {
 
   /// The same in tiles of at most `tile` latent cells a side (0: whole). Every tile is worked on with all that its convolutions reach,
   /// and what sees the whole picture (attention) is done once: tiles change rounding alone, and there is no seam to blend.
-  /// Memory is that of one tile, the result, and the features at the latent's size.
+  /// Memory is that of one tile, the result, and the features at the latent's size. A decoded video is on the CPU.
   Tensor encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const Poll& poll = {}) const;
   Tensor decodeTiled(const Tensor& latent_BCTHW, std::int64_t tile, const Poll& poll = {}) const;
 

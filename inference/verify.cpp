@@ -12,6 +12,11 @@ using nlohmann::json;
 
 namespace {
 
+/// How much larger the rounding of a type is than float32's.
+double roundingOver32(at::ScalarType type) { return type == at::kBFloat16 ? 65536.0 : type == at::kHalf ? 8192.0 : 1.0; }
+/// A tolerance of float32 is this many times the error that was found in float32.
+constexpr double kMargin32 = 20.0;
+
 /// Values that have no tolerance of their own are held to the file's, whole numbers to equality.
 void setTolerance(TensorCheck& check, const json& tensor, const json& entry) {
   if (tensor.value("dtype", "") == "I64") return;
@@ -25,7 +30,7 @@ void compare(TensorCheck& check, const Tensor& computed, const Tensor& golden) {
     check.problem = "computed shape " + shapeText(computed.sizes()) + ", golden " + shapeText(golden.sizes());
     return;
   }
-  const Tensor a = computed.to(at::kCPU, at::kDouble), b = golden.to(at::kDouble);
+  const Tensor a = computed.to(at::kCPU, at::kDouble), b = golden.to(at::kCPU, at::kDouble);
   if (a.numel() == 0) {
     check.passed = true;
     return;
@@ -38,7 +43,7 @@ void compare(TensorCheck& check, const Tensor& computed, const Tensor& golden) {
   check.passed = check.maxAbs <= check.maxAbsAllowed && check.relL2 <= check.relL2Allowed;  // false for NaN
 }
 
-bool verifyFile(const GoldenSet& set, const GoldenFile& file, const std::function<void(const TensorCheck&)>& report) {
+bool verifyFile(const GoldenSet& set, const GoldenFile& file, const std::function<void(const TensorCheck&)>& report, const Compute& compute) {
   std::string problem;
   auto computed = guarded(file.name, [&] { return computeGolden(set, file); });
   if (!computed) problem = core::describe(computed.error());
@@ -49,6 +54,10 @@ bool verifyFile(const GoldenSet& set, const GoldenFile& file, const std::functio
     check.file = file.name;
     check.tensor = name;
     setTolerance(check, tensor, file.entry);
+    if (compute.products != at::kFloat && throughProducts(file, name)) {
+      const double more = roundingOver32(compute.products) / kMargin32;
+      check.maxAbsAllowed *= more, check.relL2Allowed *= more;
+    }
     const auto found = computed ? computed->find(check.tensor) : Computed::iterator();
     if (!computed) check.problem = problem;
     else if (found == computed->end()) check.problem = "this program computes no such tensor";
@@ -62,12 +71,14 @@ bool verifyFile(const GoldenSet& set, const GoldenFile& file, const std::functio
 
 }  // namespace
 
-core::Result<bool> verifyFolder(const std::string& folder, const std::function<void(const TensorCheck&)>& report) {
+core::Result<bool> verifyFolder(const std::string& folder, const std::function<void(const TensorCheck&)>& report, const Compute& compute) {
   return guarded(folder, [&] {
     const c10::InferenceMode inference;
-    const GoldenSet set(folder);
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setAllowTF32CuDNN(false);
+    const GoldenSet set(folder, compute);
     bool all = !set.files().empty();
-    for (const GoldenFile& file : set.files()) all = verifyFile(set, file, report) && all;
+    for (const GoldenFile& file : set.files()) all = verifyFile(set, file, report, compute) && all;
     return all;
   });
 }

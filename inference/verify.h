@@ -15,7 +15,9 @@ struct TensorCheck {
 };
 
 /// Runs every module of a golden folder (manifest.json, safetensors) and compares every output tensor; `report` is called for each
-/// as it is known. All sizes come from the folder. Gives whether all passed. Errors: the folder itself cannot be read.
-core::Result<bool> verifyFolder(const std::string& folder, const std::function<void(const TensorCheck&)>& report);
+/// as it is known. All sizes come from the folder. Gives whether all passed. Errors: the folder itself cannot be read. The folder's
+/// tolerances are those of float32; they hold on every device where TensorFloat-32 is off, as it then is for the whole process. With
+/// products in half precision, what depends on them is allowed the same growth of that type's rounding (tests/golden/README.md).
+core::Result<bool> verifyFolder(const std::string& folder, const std::function<void(const TensorCheck&)>& report, const Compute& compute = {});
 
 }  // namespace pai::inference

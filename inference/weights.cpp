@@ -159,17 +159,34 @@ StateDict StateDict::to(at::Device device, at::ScalarType type) const {
   return out;
 }
 
-bool staysAsStored(at::IntArrayRef shape, at::ScalarType stored) {
-  constexpr std::int64_t kLarge = 1 << 16;
-  const bool half = stored == at::kBFloat16 || stored == at::kHalf;
-  return half && shape.size() >= 2 && c10::multiply_integers(shape) >= kLarge;
+namespace {
+constexpr std::int64_t kLarge = 1 << 16;
+
+bool isLarge(at::IntArrayRef shape) { return shape.size() >= 2 && c10::multiply_integers(shape) >= kLarge; }
+}  // namespace
+
+bool staysAsStored(at::IntArrayRef shape, at::ScalarType stored) { return (stored == at::kBFloat16 || stored == at::kHalf) && isLarge(shape); }
+
+bool isProductWeight(std::string_view name) {
+  if (!name.ends_with(".weight") || name.find(".norm") != std::string_view::npos) return false;
+  for (const std::string_view part : {"self_attn.", "cross_attn.", ".ffn.", ".attn.", ".before_proj.", ".after_proj."})
+    if (name.find(part) != std::string_view::npos) return true;
+  return false;
 }
 
-StateDict StateDict::forCompute(at::Device device, at::ScalarType type) const {
+std::optional<at::ScalarType> computeType(std::string_view name, const Tensor& tensor, const Compute& compute) {
+  if (!tensor.is_floating_point()) return tensor.scalar_type();
+  const bool half = staysAsStored(tensor.sizes(), tensor.scalar_type());
+  if (compute.device.is_cpu() ? half : compute.upload && isLarge(tensor.sizes())) return std::nullopt;
+  return isProductWeight(name) ? compute.products : half ? tensor.scalar_type() : at::kFloat;
+}
+
+StateDict StateDict::forCompute(const Compute& compute) const {
   StateDict out;
+  out.m_products = compute.products;
   for (const auto& [name, tensor] : m_tensors) {
-    const bool stays = device.is_cpu() && staysAsStored(tensor.sizes(), tensor.scalar_type());
-    out.put(name, stays ? tensor : tensor.is_floating_point() ? tensor.to(device, type) : tensor.to(device));
+    const std::optional<at::ScalarType> type = computeType(name, tensor, compute);
+    out.put(name, type ? tensor.to(compute.device, *type) : tensor);
   }
   return out;
 }

@@ -26,18 +26,29 @@ class StateDict {
   const std::map<std::string, Tensor, std::less<>>& all() const { return m_tensors; }
   /// Every tensor on a device and as a floating type; integers stay.
   StateDict to(at::Device device, at::ScalarType type) const;
-  /// For a model that computes in `type`. On a CPU, large matrices stay where and as they are (mapped from their file, in half
-  /// precision), and the model widens each while it is used; the rest is as `to`.
-  StateDict forCompute(at::Device device, at::ScalarType type) const;
+  /// For a model that computes so. On a CPU, and where the device takes weights as they are used, large matrices stay where and as they
+  /// are (mapped from their file, in half precision), and the model converts each while it is used. On a device, weights of products are
+  /// of the products' type, other large matrices as stored. The rest is float32 on the device.
+  StateDict forCompute(const Compute& compute) const;
+  /// Type of the products of models that are made of these weights.
+  at::ScalarType products() const { return m_products; }
 
  private:
+  at::ScalarType m_products = at::kFloat;
   std::map<std::string, Tensor, std::less<>> m_tensors;
 };
 
-/// A weight as the type it is used in; the same tensor where it has that type.
-inline Tensor widened(const Tensor& weight, at::ScalarType type) { return weight.scalar_type() == type ? weight : weight.to(type); }
+/// A weight as it is used beside `x` in a type; the same tensor where it is that already.
+inline Tensor usedBeside(const Tensor& x, const Tensor& weight, at::ScalarType type) { return weight.to(x.device(), type); }
 
-/// Whether a weight of this shape and type stays as stored in `forCompute`.
+/// Whether a tensor of this name is a weight of the products that a model makes in half precision: those of attention and of the
+/// feed-forward layers. Patches, times, the text's embedding and the head are float32 products.
+bool isProductWeight(std::string_view name);
+
+/// The type that `forCompute` brings a tensor to on the device; nothing: it stays where and as it is.
+std::optional<at::ScalarType> computeType(std::string_view name, const Tensor& tensor, const Compute& compute);
+
+/// Whether a weight of this shape and type stays as stored in `forCompute` on a CPU.
 bool staysAsStored(at::IntArrayRef shape, at::ScalarType stored);
 
 /// Opens a `.safetensors` file or the shards of a `.safetensors.index.json`. Nothing is allocated for a tensor before all

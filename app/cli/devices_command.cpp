@@ -84,12 +84,14 @@ Status devices(bool json) {
 }
 
 struct VerifyCommand {
-  std::string folder;
+  std::string folder, type, device;
   bool json = false;
 };
 
 Status verify(const VerifyCommand& c) {
   std::vector<std::string> arguments{"verify", absolutePath(c.folder)};
+  if (!c.type.empty()) arguments.insert(arguments.end(), {"--dtype", c.type});
+  if (!c.device.empty()) arguments.insert(arguments.end(), {"--device", c.device});
   if (c.json) arguments.emplace_back("--json");
   return becomeInfer(arguments);
 }
@@ -103,6 +105,8 @@ void registerDevices(Program& program) {
   auto v = std::make_shared<VerifyCommand>();
   CLI::App& app = program.command(program.app, "verify", "Hold the inference engine to a folder of golden values", [v] { return verify(*v); });
   app.add_option("DIR", v->folder, "folder with manifest.json")->required();
+  app.add_option("--dtype", v->type, "fp32 (as the values are given) or bf16, held to that type's own rounding")->check(CLI::IsMember({"fp32", "bf16"}));
+  app.add_option("--device", v->device, "cpu or cuda:N");
   app.add_flag("--json", v->json, "as JSON");
 }
 

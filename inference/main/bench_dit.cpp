@@ -120,7 +120,7 @@ std::vector<Work> linears(const BlockSize& s) {
 nlohmann::json benchDit(const BlockSize& s, int repeats) {
   returnFreedMemory();
   const StateDict exact = blockWeights(s.width, s.ffnWidth), stored = converted(exact, at::kBFloat16), widened = converted(stored, at::kFloat);
-  const StateDict used = stored.forCompute(at::kCPU, at::kFloat);
+  const StateDict used = stored.forCompute({});
   const Block block(used, "b", s.heads);
   BlockContext context;
   context.rope = ropeTable(gridPositions(1, 1, s.tokens), s.width / s.heads);

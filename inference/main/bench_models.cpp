@@ -12,10 +12,7 @@
 
 namespace pai::inference {
 
-namespace {
-
-/// Random decoder weights of the published shape, scaled so that values neither die nor grow.
-StateDict decoderWeights() {
+StateDict randomDecoderWeights() {
   StateDict out;
   for (const auto& [name, shape] : publishedShapes("wan2.1-vae")) {
     const double scale = 1.0 / std::sqrt(std::max(1.0, static_cast<double>(c10::multiply_integers(shape)) / static_cast<double>(shape[0])));
@@ -23,6 +20,8 @@ StateDict decoderWeights() {
   }
   return out;
 }
+
+namespace {
 
 /// Multiplications and additions of the decoder's convolutions for one latent step after the first, per pixel of the result.
 double decoderFlopsPerPixel() {
@@ -65,7 +64,7 @@ nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t ti
   const std::int64_t rows = height / 8, columns = width / 8;
   const double plain = plainRate(at::kFloat, std::min<std::int64_t>(height, 64), std::min<std::int64_t>(width, 64)),
                plainHalf = plainRate(at::kBFloat16, std::min<std::int64_t>(height, 16), std::min<std::int64_t>(width, 16));
-  const VideoVae vae(decoderWeights());
+  const VideoVae vae(randomDecoderWeights());
   const Tensor latent = at::randn({1, 16, 2, rows, columns});
   const std::int64_t before = ownMemoryBytes();
   const PeakMemory peak;
@@ -97,7 +96,7 @@ nlohmann::json benchLoad(const std::string& folder) {
   std::int64_t elements = 0, bytes = 0;
   const double loading = secondsOf([&] {
     const Pack pack = valueOf(openPack(folder));
-    weights = valueOf(loadTransformerWeights(pack)).forCompute(at::kCPU, at::kFloat);
+    weights = valueOf(loadTransformerWeights(pack)).forCompute({});
     const Transformer model(weights, packTransformerConfig(pack, weights));
     if (!pack.rules.pixels) (void)Autoencoder(pack, model.config().outChannels, at::kCPU);
   });

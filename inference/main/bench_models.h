@@ -4,7 +4,7 @@
 #include <chrono>
 #include <functional>
 
-#include "inference/tensor.h"
+#include "inference/weights.h"
 
 namespace pai::inference {
 
@@ -18,6 +18,9 @@ inline double secondsOf(const std::function<void()>& work) {
 /// Times the published autoencoder's decoder with random weights on pictures of a size, whole (`tile` 0) or in tiles of latent cells,
 /// beside a plain convolution of its last level in float32 and bfloat16.
 nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t tile);
+
+/// Random decoder weights of the published shape, scaled so that values neither die nor grow.
+StateDict randomDecoderWeights();
 
 /// Times how long a pack takes until its transformer and autoencoder can be used, and until every page of the transformer was read
 /// once; with the own memory that it took.

@@ -60,8 +60,12 @@ void printCheck(const TensorCheck& c) {
 
 core::Result<int> runVerify(const std::vector<std::string>& words) {
   Arguments arguments(words, {"--json"});
-  if (arguments.places().size() != 1 || !arguments.unknown({}).empty())
-    return Error{ErrorCode::kUsage, "usage: pai-infer verify DIR [--json]", "", {}};
+  const std::string type = arguments.value("--dtype", "fp32");
+  if (arguments.places().size() != 1 || !arguments.unknown({"--dtype", "--device"}).empty() || (type != "fp32" && type != "bf16"))
+    return Error{ErrorCode::kUsage, "usage: pai-infer verify DIR [--dtype fp32|bf16] [--device cpu|cuda:N] [--json]", "", {}};
+  const auto device = chooseDevice(arguments.value("--device", "cpu"));
+  if (!device) return device.error();
+  const Compute compute{*device, type == "bf16" ? at::kBFloat16 : at::kFloat, false};
   const bool json = arguments.flag("--json");
   nlohmann::json list = nlohmann::json::array();
   int passed = 0, total = 0;
@@ -70,9 +74,9 @@ core::Result<int> runVerify(const std::vector<std::string>& words) {
     passed += check.passed ? 1 : 0;
     if (json) list.push_back(checkJson(check));
     else printCheck(check);
-  });
+  }, compute);
   if (!all) return all.error();
-  if (json) std::printf("%s\n", core::jsonText({{"passed", *all}, {"tensors", list}, {"total", total}, {"within_tolerance", passed}}, 1).c_str());
+  if (json) std::printf("%s\n", core::jsonText({{"device", compute.device.str()}, {"dtype", type}, {"passed", *all}, {"tensors", list}, {"total", total}, {"within_tolerance", passed}}, 1).c_str());
   else std::printf("%d of %d tensors within tolerance\n", passed, total);
   return *all ? 0 : 4;
 }

@@ -9,11 +9,11 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: pai-infer verify DIR [--json]      hold the engine to a folder of golden values\n"
+    "usage: pai-infer verify DIR [--dtype bf16] hold the engine to a folder of golden values\n"
     "       pai-infer --job DIR [--resume]     the generate stage of a render; --ranks N: by N processes together\n"
     "       pai-infer --serve                  the same for directories on standard input, models kept loaded\n"
     "       pai-infer forecast --pack DIR      the memory that a render will take\n"
-    "       pai-infer bench dit|vae|attention|load  time a part of a model, or a pack's loading\n"
+    "       pai-infer bench dit|vae|attention|model|load  time a part of a model, or a pack's loading\n"
     "       pai-infer train toy                train a small model on synthetic shots\n"
     "       pai-infer random-weights NAME      write random weights of a published shape\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";

@@ -61,6 +61,23 @@ TEST_F(DamagedGolden, oneWrongWeightFails) {
   EXPECT_FALSE(*result);
 }
 
+// bfloat16 is allowed more, but not that a weight is a fifth too large.
+TEST_F(DamagedGolden, bfloat16PassesAndOneWrongWeightStillFails) {
+  const Compute half{at::kCPU, at::kBFloat16, false};
+  const auto right = verifyFolder(m_folder.string(), [](const TensorCheck& c) { EXPECT_TRUE(c.passed) << c.tensor << " rel " << c.relL2; }, half);
+  EXPECT_TRUE(right && *right);
+  auto weights = loadWeights((m_folder / "in_context.safetensors").string());
+  ASSERT_TRUE(weights.ok());
+  std::map<std::string, Tensor, std::less<>> all = weights->all();
+  const std::string name = "blocks.1.self_attn.v.weight";
+  all[name] = all[name] * 1.2;
+  ASSERT_TRUE(saveWeights((m_folder / "in_context.safetensors").string(), all).ok());
+  int failures = 0;
+  const auto wrong = verifyFolder(m_folder.string(), [&](const TensorCheck& c) { failures += c.passed ? 0 : 1; }, half);
+  EXPECT_TRUE(wrong && !*wrong);
+  EXPECT_GT(failures, 0);
+}
+
 TEST_F(DamagedGolden, anOutputThatIsNotComputedFails) {
   std::ifstream in(m_folder / "manifest.json");
   nlohmann::json manifest = nlohmann::json::parse(in);

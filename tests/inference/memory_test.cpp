@@ -41,7 +41,7 @@ class BareFolder : public testing::Test {
 
 class MadeVae {
  public:
-  MadeVae() : m_weights(loadWeights(PAI_SOURCE_DIR "/tests/golden/vae.safetensors")->forCompute(at::kCPU, at::kFloat)), vae(m_weights) {}
+  MadeVae() : m_weights(loadWeights(PAI_SOURCE_DIR "/tests/golden/vae.safetensors")->forCompute({})), vae(m_weights) {}
 
  private:
   StateDict m_weights;
@@ -110,7 +110,7 @@ TEST_F(BareFolder, largeMatricesStayInTheirFile) {
   write("wan2.1-t2v-1.3b");
   const auto loaded = loadWeights((m_folder / "wan2.1-t2v-1.3b.safetensors").string());
   ASSERT_TRUE(loaded.ok());
-  const StateDict used = loaded->forCompute(at::kCPU, at::kFloat);
+  const StateDict used = loaded->forCompute({});
   const char* large = "time_projection.1.weight";
   ASSERT_GE(used.at(large).numel(), 1 << 16);
   for (const auto& [name, tensor] : used.all()) {
@@ -129,7 +129,7 @@ TEST_F(BareFolder, aModelOfMappedHalvesGivesWhatOneOfFloatsGives) {
     halves.put(name, wide.to(at::kBFloat16));
     floats.put(name, wide.to(at::kBFloat16).to(at::kFloat));
   }
-  const StateDict used = halves.forCompute(at::kCPU, at::kFloat);
+  const StateDict used = halves.forCompute({});
   ASSERT_EQ(used.at("blocks.0.ffn.0.weight").scalar_type(), at::kBFloat16);
   const Tensor x = at::randn({7, floats.at("blocks.0.ffn.0.weight").size(1)});
   EXPECT_TRUE(at::equal(Linear(used, "blocks.0.ffn.0")(x), Linear(floats, "blocks.0.ffn.0")(x)));

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/weights.h"
+
+namespace pai::inference {
+
+/// x [..., I] times the transposed weight [O, I], plus the bias unless it is undefined. With `products` kFloat in x's own type, the
+/// weight widened or uploaded as needed; else both factors are rounded to that type, sums are float32, and the result is of that type
+/// (on a processor without units for it by float32 products of the rounded factors).
+Tensor product(const Tensor& x, const Tensor& weight_OI, const Tensor& bias_O = {}, at::ScalarType products = at::kFloat);
+
+struct Linear {
+  Tensor weight_OI, bias_O;
+  at::ScalarType products = at::kFloat;
+  Linear() = default;
+  /// Products of the weights' own type, or float32 ones.
+  Linear(const StateDict& weights, const std::string& prefix, bool exact = false);
+  Tensor operator()(const Tensor& x) const { return product(x, weight_OI, bias_O, products); }
+};
+
+}  // namespace pai::inference
