@@ -4,6 +4,7 @@
 #include "core/base/json_reader.h"
 #include "inference/devices.h"
 #include "inference/main/bench_dit.h"
+#include "inference/main/bench_model.h"
 #include "inference/main/bench_models.h"
 #include "inference/main/commands.h"
 
@@ -80,15 +81,41 @@ core::Result<int> benchDitCommand(Arguments& arguments, const std::string& name)
   });
 }
 
+core::Result<int> benchModelCommand(Arguments& arguments) {
+  ModelSize size;
+  size.shape = arguments.value("--shape", size.shape);
+  size.width = arguments.number("--width", size.width), size.height = arguments.number("--height", size.height), size.frames = arguments.number("--frames", size.frames);
+  size.layers = arguments.number("--layers", 0);
+  const long repeats = arguments.number("--repeats", 3), steps = arguments.number("--steps", 0);
+  const std::string type = arguments.value("--dtype", "bf16");
+  const bool known = arguments.unknown({"--shape", "--width", "--height", "--frames", "--layers", "--repeats", "--steps", "--dtype", "--device"}).empty() && (type == "bf16" || type == "fp32");
+  const bool bounded = size.width >= 16 && size.height >= 16 && size.width <= 4096 && size.height <= 4096 && size.width % 16 == 0 && size.height % 16 == 0 && size.frames >= 1 && size.frames <= 1001 &&
+                       size.frames % 4 == 1 && size.layers >= 0 && repeats >= 1 && repeats <= 100 && steps >= 0 && steps <= 1000;
+  if (!known || !bounded || !size.shape.starts_with("wan2.1-t2v-"))
+    return Error{ErrorCode::kUsage, "usage: pai-infer bench model [--shape wan2.1-t2v-1.3b|wan2.1-t2v-14b] [--width N] [--height N] [--frames 4n+1] [--layers N] [--steps N] [--dtype bf16|fp32] [--device D] [--repeats N] [--json]", "", {}};
+  size.steps = static_cast<int>(steps);
+  const auto device = chooseDevice(arguments.value("--device", ""));
+  if (!device) return device.error();
+  return guarded(device->str(), [&] {
+    const c10::InferenceMode inference;
+    nlohmann::json out = benchModel(size, {*device, type == "bf16" ? at::kBFloat16 : at::kFloat, false}, static_cast<int>(repeats));
+    out.update({{"bench", "model"}, {"machine", fingerprint(*device, type == "bf16" ? at::kBFloat16 : at::kFloat)}});
+    if (arguments.flag("--json")) std::printf("%s\n", core::jsonText(out, 1).c_str());
+    else std::fputs(modelRows(out).c_str(), stdout);
+    return 0;
+  });
+}
+
 }  // namespace
 
 core::Result<int> runBench(const std::vector<std::string>& words) {
   Arguments arguments(words, {"--json"});
   const std::string name = arguments.places().size() == 1 ? arguments.places()[0] : "";
   if (name == "vae") return benchVaeCommand(arguments);
+  if (name == "model") return benchModelCommand(arguments);
   if (name == "load") return benchLoadCommand(arguments);
   if (name == "dit" || name == "attention") return benchDitCommand(arguments, name);
-  return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention|vae|load [--json]", "", {}};
+  return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention|vae|model|load [--json]", "", {}};
 }
 
 }  // namespace pai::inference
