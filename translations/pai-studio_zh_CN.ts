@@ -2278,6 +2278,30 @@ Drag an edge to trim, the title to reorder</source>
         <translation>接触阴影</translation>
     </message>
     <message>
+        <source>Cast shadow</source>
+        <translation>投射阴影</translation>
+    </message>
+    <message>
+        <source>The shadow that the scene&apos;s main light throws of the subject on the ground. Up to the middle only where the scene shows such shadows.</source>
+        <translation>场景主光将主体投在地面上的阴影。滑块不过中点时，仅在场景本身有此类阴影时生效。</translation>
+    </message>
+    <message>
+        <source>Shadow turned by</source>
+        <translation>阴影转角</translation>
+    </message>
+    <message>
+        <source>Clockwise from where the scene&apos;s own shadows fall.</source>
+        <translation>相对场景自身阴影方向顺时针旋转。</translation>
+    </message>
+    <message>
+        <source>Shadow length</source>
+        <translation>阴影长度</translation>
+    </message>
+    <message>
+        <source>Over the length that the scene&apos;s light suggests.</source>
+        <translation>相对场景光线推算出的长度。</translation>
+    </message>
+    <message>
         <source>How far the subject&apos;s light is brought to the scene&apos;s. The screen&apos;s glow on skin and clothes goes with it.</source>
         <translation>主体光线向场景靠拢的程度。幕布映在皮肤和衣服上的颜色也随之去除。</translation>
     </message>

@@ -130,6 +130,9 @@ struct LightSettings {
   double blacks = 0.5;     // how far the subject's blacks are brought to the scene's, [0, 1]
   double shadow = 1.0;     // the subject's own shadow kept, [0, 1]
   double contactShadow = 0.0;
+  double castShadow = 0.5;       // thrown by the scene's key light, [0, 1]; up to 0.5 only where the scene has such shadows
+  double castShadowTurn = 0.0;   // degrees clockwise from where the scene's fall, [-180, 180]
+  double castShadowLength = 1.0; // over the length found, [0.1, 4]
   double lightWrap = 0.15;
   double grain = 1.0;
   double defocus = 0.0;     // pixels of background blur, added

@@ -149,6 +149,9 @@ void visitFields(V& v, LightSettings& l) {
   v.number("blacks", l.blacks, 0.0, 1.0);
   v.number("shadow", l.shadow, 0.0, 1.0);
   v.number("contact_shadow", l.contactShadow, 0.0, 1.0);
+  v.number("cast_shadow", l.castShadow, 0.0, 1.0);
+  v.number("cast_shadow_turn", l.castShadowTurn, -180.0, 180.0);
+  v.number("cast_shadow_length", l.castShadowLength, 0.1, 4.0);
   v.number("light_wrap", l.lightWrap, 0.0, 1.0);
   v.number("grain", l.grain, 0.0, 10.0);
   v.number("defocus", l.defocus, 0.0, 1000.0);

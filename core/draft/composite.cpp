@@ -17,21 +17,20 @@ constexpr int kWrapReach = 10;   // blocks around the edge that throw light on i
 
 /// One row of over; a template of plain loops so that each instruction set gets its own.
 PAI_INLINE void overBody(const float* PAI_RESTRICT f, const float* PAI_RESTRICT a, const float* PAI_RESTRICT b,
-                         const float* PAI_RESTRICT s, float strength, float* PAI_RESTRICT out, int count) {
+                         const float* PAI_RESTRICT s, float* PAI_RESTRICT out, int count) {
   for (int x = 0; x < count; ++x) {
-    const float light = 1.0f - strength * (1.0f - s[x]);
-    const float mixed = f[x] * a[x] + b[x] * light * (1.0f - a[x]);
+    const float mixed = f[x] * a[x] + b[x] * s[x] * (1.0f - a[x]);
     out[x] = a[x] >= 1.0f ? f[x] : mixed;
   }
 }
-PAI_TARGET_AVX2 PAI_NOINLINE void overAvx2(const float* f, const float* a, const float* b, const float* s, float k, float* o, int n) {
-  overBody(f, a, b, s, k, o, n);
+PAI_TARGET_AVX2 PAI_NOINLINE void overAvx2(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
+  overBody(f, a, b, s, o, n);
 }
-PAI_NOINLINE void overPlain(const float* f, const float* a, const float* b, const float* s, float k, float* o, int n) {
-  overBody(f, a, b, s, k, o, n);
+PAI_NOINLINE void overPlain(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
+  overBody(f, a, b, s, o, n);
 }
-void overRow(const float* f, const float* a, const float* b, const float* s, float k, float* o, int n) {
-  cpuHasAvx2() ? overAvx2(f, a, b, s, k, o, n) : overPlain(f, a, b, s, k, o, n);
+void overRow(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
+  cpuHasAvx2() ? overAvx2(f, a, b, s, o, n) : overPlain(f, a, b, s, o, n);
 }
 
 /// Unit Gaussian noise of counter-based hashing, the same on every machine.
@@ -183,7 +182,7 @@ void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, cons
       const float* s = l.shadow.empty() ? clear.data() : l.shadow.ptr<float>(y);
       for (int c = 0; c < 3; ++c) {
         if (finish.grain > 0.0f) grainRow(finish, y, c, back[c], size.width);
-        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back[c], s, finish.shadow, out[c], size.width);
+        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back[c], s, out[c], size.width);
       }
       if (!wrap.blocks.empty()) wrapRow(wrap, l, finish.lightWrap, y, out);
       sink(y, out);

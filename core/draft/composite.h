@@ -20,7 +20,6 @@ struct CompositeLayers {
 
 /// How a composite is finished at one frame.
 struct CompositeFinish {
-  float shadow = 1.0f;      // strength of the subject's own shadow
   float lightWrap = 0.0f;   // background light that comes around soft edges
   float grain = 0.0f;       // deviation of the plate's grain in coded values, put on the background
   float exponent = 2.2f;    // from coded to the planes' values

@@ -9,6 +9,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/cast_shadow.h"
 #include "core/draft/composite.h"
 #include "core/draft/draft_engine_matte.h"
 #include "core/draft/draft_engine_media.h"
@@ -330,7 +331,6 @@ cv::Mat Engine::delivered(const cv::Mat& plane, int divisor) const {
 Picture Engine::composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const {
   const LightSettings& light = m_job.shot.light;
   CompositeFinish finish;
-  finish.shadow = static_cast<float>(std::clamp(light.shadow, 0.0, 1.0));
   finish.lightWrap = static_cast<float>(std::clamp(light.lightWrap, 0.0, 1.0));
   finish.grain = m_grain * static_cast<float>(std::clamp(light.grain, 0.0, 2.0)) / static_cast<float>(divisor);
   finish.exponent = m_media->exponent();
@@ -366,9 +366,11 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     if (!made) return made.error();
     if (request.next) cutAhead(frame + 1, request.divisor);
     cutout = std::move(*made);
+    if (!cutout.shadow.empty() && light.shadow < 1.0) cutout.shadow = 1.0 - std::max(0.0, light.shadow) * (1.0 - cutout.shadow);
     if (!m_light.empty()) {
-      applyLight(m_light.frames[static_cast<std::size_t>(frame.value)], light, m_media->exponent(), cutout.foreground,
-                 cutout.alpha);
+      const FrameLight& now = m_light.frames[static_cast<std::size_t>(frame.value)];
+      applyLight(now, light, m_media->exponent(), cutout.foreground, cutout.alpha);
+      addCastShadow(now, light, cutout.alpha, cutout.shadow);
     }
     addContactShadow(cutout.alpha, light.contactShadow, cutout.shadow);
   } else if (request.matte) {

@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/cast_shadow.h"
 #include "core/draft/light_key.h"
 #include "core/draft/screen_bounce.h"
 
@@ -282,6 +283,7 @@ void interpolate(const std::vector<std::int64_t>& at, const std::vector<FrameLig
     out[f].correction = a.correction * (1 - t) + b.correction * t;
     out[f].tint = a.tint * (1 - t) + b.tint * t;
     out[f].slope = a.slope * (1 - t) + b.slope * t;
+    out[f].fall = a.fall * (1 - t) + b.fall * t;
     const cv::Vec2f towards = a.towards * (1 - t) + b.towards * t;
     const auto length = static_cast<float>(cv::norm(towards));
     if (length > 1e-6f) out[f].towards = towards / length;
@@ -302,6 +304,8 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
   Measured m;
   BounceMeter bounce(primary.value_or(1));
   std::vector<std::optional<KeySight>> sights;
+  std::vector<GroundSight> grounds;
+  std::vector<std::int64_t> groundAt;
   std::vector<LightSample> scenes;
   std::vector<cv::Vec2f> slopes;
   Levels subjectLevels, sceneLevels;
@@ -321,7 +325,13 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
     sights.push_back(keySightOf(back, *s));
     if (primary) bounce.add(*s);
     sceneLevels.count(back);
-    if (m.frame.size() % 8 == 1 && !back.coded.empty()) scenes.push_back(std::move(back));
+    if (m.frame.size() % 8 == 1) {
+      if (const auto ground = groundSightOf(back, *s)) {
+        groundAt.push_back(f);
+        grounds.push_back(*ground);
+      }
+      if (!back.coded.empty()) scenes.push_back(std::move(back));
+    }
     if (progress) progress(static_cast<double>(f + 1) / static_cast<double>(frames));
   }
   const LightColour sceneLight = lightColourOf(scenes);
@@ -346,6 +356,7 @@ Result<LightCurve> matchLight(std::int64_t frames, const std::function<Result<Li
     lights[i].studio = std::clamp((lights[i].bounce - kStudioFrom) / (kStudioSurely - kStudioFrom), 0.0f, 1.0f);
   }
   setKeyLight(m.frame, sights, 4 * spread, lights);
+  setCastShadow(groundAt, grounds, m.frame, 4 * spread, lights);
   LightCurve out;
   out.frames.resize(static_cast<std::size_t>(frames));
   interpolate(m.frame, lights, out.frames);

@@ -33,6 +33,9 @@ struct FrameLight {
   int primary = 1;                // the screen's channel
   cv::Vec3f key{0, 0, 0};         // the scene's key light over the light that is there, where the surface turns to it
   cv::Vec2f towards{0, 0};        // unit direction to it in the frame
+  cv::Vec2f fall{0, 0};           // where the shadow of a point on the subject falls on the ground, over the point's height
+  float shade = 0.0f;             // light that such a shadow takes away, 0..1
+  float shadowTrust = 0.0f;       // how sure it is that the scene has such shadows, 0..1
   float studio = 0.0f;            // how sure it is that the subject stands in a studio's light and not in the scene's, 0..1
 };
 

@@ -133,6 +133,12 @@ void ReferencesPage::makeLight(QVBoxLayout* layout) {
   addLight(layout, tr("Match blacks"), &Light::blacks, 0, 1, {});
   addLight(layout, tr("Own shadows"), &Light::shadow, 0, 1, {});
   addLight(layout, tr("Contact shadow"), &Light::contactShadow, 0, 1, {});
+  addLight(layout, tr("Cast shadow"), &Light::castShadow, 0, 1, {},
+           tr("The shadow that the scene's main light throws of the subject on the ground. Up to the middle only where the scene shows such "
+              "shadows."));
+  addLight(layout, tr("Shadow turned by"), &Light::castShadowTurn, -180, 180, tr("°"),
+           tr("Clockwise from where the scene's own shadows fall."));
+  addLight(layout, tr("Shadow length"), &Light::castShadowLength, 0.1, 4, {}, tr("Over the length that the scene's light suggests."));
   addLight(layout, tr("Light wrap"), &Light::lightWrap, 0, 1, {});
   addLight(layout, tr("Grain"), &Light::grain, 0, 2, {});
   addLight(layout, tr("Defocus"), &Light::defocus, 0, 40, tr(" px"));
