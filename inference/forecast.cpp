@@ -92,18 +92,20 @@ std::int64_t largestMatrix(const StateDict& w) {
 }
 
 /// The transformer over one window. A unit is one float32 tensor of all tokens that a process holds; how many are alive is counted in
-/// Block::forward. Of several processes each holds for attention all tokens of its share of heads, and what it sends and gets.
+/// Block::forward. Of several processes each has, while it exchanges queries, keys and values, those of its tokens, the same padded and
+/// laid out to be sent, what came and that in order: twelve units beside the tokens and their norm.
 /// Scores of attention are a few hundred kilobytes a thread.
 ForecastStage sampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, bool halves, bool crossAttends, bool vace) {
-  const std::int64_t tokens = (allTokens + ranks - 1) / ranks, exchanged = ranks > 1 ? 9 : 0;
+  const std::int64_t tokens = (allTokens + ranks - 1) / ranks;
   const std::int64_t unit = tokens * c.width * kFloat;
-  const std::int64_t widened = !halves ? 0 : 2 * c.width * c.ffnWidth * kFloat, group = std::min(tokens, kFeedForwardGroup) * (c.ffnWidth + c.width) * kFloat;
-  const std::int64_t attention = (7 + exchanged) * unit, cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group + widened;
+  const std::int64_t widened = halves ? kSlabValues * kFloat : 0, group = std::min(tokens, kFeedForwardGroup) * (c.ffnWidth + c.width) * kFloat;
+  const std::int64_t attention = (ranks > 1 ? 14 : 7) * unit, cross = crossAttends ? 7 * unit : 0, feedForward = 4 * unit + group;
   ForecastStage stage{"sample", {}};
   const std::int64_t block = std::max({attention, cross, feedForward});
-  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : block);
+  stage.parts.emplace_back("activations", block == feedForward ? 4 * unit : ranks > 1 && block == attention ? 5 * unit : block);
+  if (ranks > 1) stage.parts.emplace_back("exchange", block == attention ? 9 * unit : 0);
   stage.parts.emplace_back("feed_forward", block == feedForward ? group : 0);
-  stage.parts.emplace_back("widened_weights", block == feedForward || !halves ? widened : c.width * c.width * kFloat);
+  stage.parts.emplace_back("widened_weights", widened);
   stage.parts.emplace_back("positions", 3 * allTokens * c.headWidth() * kFloat + allTokens * static_cast<std::int64_t>(sizeof(Position)));
   if (vace) stage.parts.emplace_back("vace_hints", (static_cast<std::int64_t>(c.vaceLayers.size()) + 1) * unit);
   return stage;
@@ -172,6 +174,13 @@ std::int64_t Forecast::peakBytes() const {
   return programBytes + weightBytes + most;
 }
 
+std::int64_t Forecast::allProcessesBytes() const {
+  std::int64_t most = 0;
+  for (const ForecastStage& stage : stages)
+    if (stage.name != "decode") most = std::max(most, stage.bytes());
+  return peakBytes() + (processes - 1) * (programBytes + weightBytes + most);
+}
+
 nlohmann::json Forecast::json() const {
   nlohmann::json list = nlohmann::json::array();
   for (const ForecastStage& stage : stages) {
@@ -179,7 +188,7 @@ nlohmann::json Forecast::json() const {
     for (const auto& [name, bytes] : stage.parts) parts[name] = bytes;
     list.push_back({{"stage", stage.name}, {"bytes", stage.bytes()}, {"parts", parts}});
   }
-  return {{"device", compute.device.str()}, {"dtype", compute.products == at::kFloat ? "float32" : c10::toString(compute.products)}, {"uploads_weights", compute.upload}, {"peak_bytes", peakBytes()}, {"program_bytes", programBytes}, {"weight_bytes", weightBytes},
+  return {{"device", compute.device.str()}, {"processes", processes}, {"all_processes_bytes", allProcessesBytes()}, {"dtype", compute.products == at::kFloat ? "float32" : c10::toString(compute.products)}, {"uploads_weights", compute.upload}, {"peak_bytes", peakBytes()}, {"program_bytes", programBytes}, {"weight_bytes", weightBytes},
           {"mapped_bytes", mappedBytes}, {"tokens", tokens}, {"vae_tile", vaeTile}, {"stages", list}};
 }
 
@@ -191,6 +200,7 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   Forecast out;
   const bool cpu = compute.device.is_cpu();
   out.compute = compute;
+  out.processes = size.ranks;
   const StateDict shapes = shapesOf(pack.transformerPath);
   const TransformerConfig config = packTransformerConfig(pack, shapes);
   out.tokens = windowTokens(pack, config, size);

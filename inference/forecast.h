@@ -24,6 +24,7 @@ struct ForecastStage {
 /// reserves on a device (the program and mapped weights are then no part of it).
 struct Forecast {
   Compute compute;
+  int processes = 1;
   std::int64_t programBytes = 0;  // LibTorch itself, its threads and their scratch
   std::int64_t weightBytes = 0;   // weights that are converted
   std::int64_t mappedBytes = 0;   // weights used from their files: the system drops them when it is short
@@ -32,6 +33,8 @@ struct Forecast {
   std::int64_t vaeTile = 0;       // latent cells a side; 0: whole
   /// Most own memory: the program's, the weights' and the largest stage's.
   std::int64_t peakBytes() const;
+  /// The same of all processes together: the others encode and sample as the first does, and do not decode.
+  std::int64_t allProcessesBytes() const;
   nlohmann::json json() const;
 };
 

@@ -17,6 +17,8 @@ template <int kLanes>
 struct Lanes {
   typedef float Float __attribute__((vector_size(kLanes * sizeof(float))));  // GCC loses the attribute of a dependent alias
   typedef std::int32_t Int __attribute__((vector_size(kLanes * sizeof(float))));
+  typedef std::uint32_t Bits __attribute__((vector_size(kLanes * sizeof(float))));
+  typedef std::uint16_t HalfBits __attribute__((vector_size(kLanes * sizeof(std::uint16_t))));
 };
 
 template <int kLanes>
@@ -171,6 +173,21 @@ PAI_INLINE void geluBody(float* x, std::int64_t count) {
   std::memcpy(x + i, &v, static_cast<std::size_t>(count - i) * sizeof(float));
 }
 
+template <int kLanes>
+PAI_INLINE void widenBody(const std::uint16_t* from, float* to, std::int64_t count) {
+  std::int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    typename Lanes<kLanes>::HalfBits narrow;
+    std::memcpy(&narrow, from + i, sizeof narrow);
+    const auto wide = __builtin_convertvector(narrow, typename Lanes<kLanes>::Bits) << 16;
+    std::memcpy(to + i, &wide, sizeof wide);
+  }
+  for (; i < count; ++i) {
+    const std::uint32_t bits = std::uint32_t{from[i]} << 16;
+    std::memcpy(to + i, &bits, sizeof bits);
+  }
+}
+
 }  // namespace
 
 #define PAI_KERNELS(set, lanes, attributes)                                                                                                                          \
@@ -185,7 +202,8 @@ PAI_INLINE void geluBody(float* x, std::int64_t count) {
     rmsRotateBody<lanes>(x, r, w, h, g, c, s, e, f);                                                                                                                 \
   }                                                                                                                                                                  \
   attributes void gelu_##set(float* x, std::int64_t n) { geluBody<lanes>(x, n); }                                                                                    \
-  constexpr Kernels k_##set{#set, softmaxBlock_##set, normModulate_##set, rmsRotate_##set, gelu_##set};                                                              \
+  attributes void widen_##set(const std::uint16_t* f, float* t, std::int64_t n) { widenBody<lanes>(f, t, n); }                                                       \
+  constexpr Kernels k_##set{#set, softmaxBlock_##set, normModulate_##set, rmsRotate_##set, gelu_##set, widen_##set};                                                              \
   }
 
 PAI_KERNELS(plain, 4, )

@@ -24,6 +24,9 @@ struct Kernels {
 
   /// x to x / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3): GELU with tanh.
   void (*gelu)(float* x, std::int64_t count);
+
+  /// bfloat16 values, as their bits, to float32.
+  void (*widen)(const std::uint16_t* from, float* to, std::int64_t count);
 };
 
 /// Floats that a row of scores is padded to.

@@ -5,6 +5,9 @@
 
 namespace pai::inference {
 
+/// Values of a weight that are in float32 at once where it is stored in bfloat16: 32 MB, kept for the next.
+inline constexpr std::int64_t kSlabValues = 8 << 20;
+
 /// x [..., I] times the transposed weight [O, I], plus the bias unless it is undefined. With `products` kFloat in x's own type, the
 /// weight widened or uploaded as needed; else both factors are rounded to that type, sums are float32, and the result is of that type
 /// (on a processor without units for it by float32 products of the rounded factors).

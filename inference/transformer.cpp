@@ -103,8 +103,10 @@ Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, con
   if (at::GradMode::is_enabled() || x_BLD.size(1) <= group) return part(in, out, x_BLD);
   const at::ScalarType type = in.products == at::kFloat ? x_BLD.scalar_type() : in.products;
   Linear usedIn = in, usedOut = out;
-  usedIn.weight_OI = usedBeside(x_BLD, in.weight_OI, type);
-  usedOut.weight_OI = usedBeside(x_BLD, out.weight_OI, type);
+  if (!x_BLD.device().is_cpu()) {  // once for all groups
+    usedIn.weight_OI = usedBeside(x_BLD, in.weight_OI, type);
+    usedOut.weight_OI = usedBeside(x_BLD, out.weight_OI, type);
+  }
   Tensor y_BLD = at::empty(x_BLD.sizes(), x_BLD.options().dtype(type));
   for (std::int64_t begin = 0; begin < x_BLD.size(1); begin += group) {
     if (poll) poll();

@@ -23,6 +23,7 @@ void print(const Forecast& forecast, std::int64_t limit) {
     for (const auto& [name, bytes] : stage.parts) line("  " + name, bytes);
   }
   line("most at once", forecast.peakBytes());
+  if (forecast.processes > 1) line("of all processes", forecast.allProcessesBytes());
   line("may be taken", limit);
   std::printf("%ld tokens at once, tiles of %ld\n", static_cast<long>(forecast.tokens), static_cast<long>(forecast.vaeTile));
 }
@@ -33,10 +34,12 @@ core::Result<int> runForecast(const std::vector<std::string>& words) {
   Arguments arguments(words, {"--json"});
   const std::string folder = arguments.value("--pack", "");
   ForecastSize size{arguments.number("--frames", 0), arguments.number("--height", 0), arguments.number("--width", 0), arguments.number("--references", 1), false, false};
+  const long ranks = arguments.number("--ranks", 1);
+  size.ranks = static_cast<int>(ranks);
   const bool bounded = size.frames >= 1 && size.frames <= 100000 && size.width >= 1 && size.width <= 16384 && size.height >= 1 && size.height <= 16384 &&
-                       size.references >= 0 && size.references <= 16;
-  if (folder.empty() || !bounded || !arguments.places().empty() || !arguments.unknown({"--pack", "--frames", "--width", "--height", "--references", "--memory-limit"}).empty())
-    return Error{ErrorCode::kUsage, "usage: pai-infer forecast --pack DIR --frames N --width N --height N [--references N] [--memory-limit BYTES] [--json]", "", {}};
+                       size.references >= 0 && size.references <= 16 && ranks >= 1 && ranks <= Ranks::kMost;
+  if (folder.empty() || !bounded || !arguments.places().empty() || !arguments.unknown({"--pack", "--frames", "--width", "--height", "--references", "--ranks", "--memory-limit"}).empty())
+    return Error{ErrorCode::kUsage, "usage: pai-infer forecast --pack DIR --frames N --width N --height N [--references N] [--ranks N] [--memory-limit BYTES] [--json]", "", {}};
   const auto pack = openPack(folder);
   if (!pack) return pack.error();
   return guarded(folder, [&] {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+
+#include <cstdlib>
 #include <fstream>
 
 #include "core/base/json_reader.h"
@@ -116,6 +119,42 @@ TEST_F(OnADeviceJobs, stoppedAndResumedGivesTheSameBits) {
   ASSERT_FALSE(runGenerate(job, false, [&] { if (began(job)) fail(ErrorCode::kCancelled, "stopped by the test"); }).ok());
   ASSERT_TRUE(runGenerate(job, true, {}).ok());
   EXPECT_TRUE(at::equal(videoOf(job), videoOf(whole)));
+}
+
+/// The script that measures a GPU, on the processor; its exit code and all that it says.
+std::pair<int, std::string> measured(const std::string& words, const std::string& log) {
+  const int status = std::system(("PAI_THREADS=1 " PAI_SOURCE_DIR "/packaging/bench_gpu.sh --program " PAI_BIN_DIR "/pai-infer " + words + " >" + log + " 2>&1").c_str());
+  std::ifstream in(log);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, {std::istreambuf_iterator<char>(in), {}}};
+}
+
+TEST_F(OnADeviceJobs, theGpuScriptPrintsItsTableAndSaysThatItWasTheProcessor) {
+  const auto [code, said] = measured("--device cpu --small --golden " + kInContext, log("table"));
+  EXPECT_EQ(code, 0) << said;
+  for (const char* part : {"# The diffusion engine on cpu", "the processor, no GPU", "| verify, fp32, TensorFloat-32 off | 8 of 8", "| verify, bf16, TensorFloat-32 off | 8 of 8", "whole model, one evaluation",
+                           "of a product's", "memory, forecast and measured", "1 steps", "skipped: compute-sanitizer"})
+    EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
+  EXPECT_EQ(said.find("skipped: bench model"), std::string::npos) << said;
+}
+
+TEST_F(OnADeviceJobs, theGpuScriptFailsWhereVerifyDoes) {
+  std::filesystem::copy(kInContext, m_folder / "golden");
+  auto weights = loadWeights((m_folder / "golden/in_context.safetensors").string());
+  ASSERT_TRUE(weights.ok());
+  std::map<std::string, Tensor, std::less<>> all = weights->all();
+  all["head.head.bias"] = all["head.head.bias"] + 1.0;
+  ASSERT_TRUE(saveWeights((m_folder / "golden/in_context.safetensors").string(), all).ok());
+  const auto [code, said] = measured("--device cpu --small --golden " + (m_folder / "golden").string(), log("failed"));
+  EXPECT_EQ(code, 1) << said;
+  EXPECT_NE(said.find("verify in fp32 failed (exit 4)"), std::string::npos) << said;
+  EXPECT_EQ(said.find("whole model"), std::string::npos) << said;
+}
+
+TEST_F(OnADeviceJobs, theGpuScriptSaysThatThereIsNoGpu) {
+  if (at::hasCUDA()) GTEST_SKIP() << "there is one";
+  const auto [code, said] = measured("--small --golden " + kInContext, log("none"));
+  EXPECT_EQ(code, 1) << said;
+  EXPECT_NE(said.find("verify in fp32 failed (exit 6)"), std::string::npos) << said;
 }
 
 TEST(OnADevice, attentionOfHalvesIsThatOfFloats) {

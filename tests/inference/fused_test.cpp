@@ -6,6 +6,7 @@
 #include "inference/attention.h"
 #include "inference/fused.h"
 #include "inference/kernels.h"
+#include "inference/linear.h"
 #include "inference/memory.h"
 #include "inference/transformer.h"
 #include "tests/inference/small_jobs.h"
@@ -74,6 +75,28 @@ TEST_P(EveryKernels, normAndTurnAreThoseOfTheirOperations) {
   m_kernels->rmsRotate(y.data_ptr<float>(), rows, width, headWidth, weight.data_ptr<float>(), table.cos_LK2.data_ptr<float>(), table.sin_LK2.data_ptr<float>(), 1e-6f, 0.25f);
   const Tensor normed = rmsNorm(x, weight).view({1, rows, heads, headWidth});
   EXPECT_LT(apart(y.view_as(normed), rotate(normed, table) * 0.25), kRounding);
+}
+
+TEST_P(EveryKernels, widenedBitsAreThoseOfLibTorch) {
+  for (const std::int64_t count : {1, 15, 1003}) {
+    Tensor halves = at::randn({count}).to(at::kBFloat16);
+    halves[0] = std::numeric_limits<float>::infinity();
+    Tensor wide = at::zeros({count});
+    m_kernels->widen(reinterpret_cast<const std::uint16_t*>(halves.data_ptr<c10::BFloat16>()), wide.data_ptr<float>(), count);
+    EXPECT_TRUE(at::equal(wide, halves.to(at::kFloat)));
+  }
+}
+
+// More rows than are widened at once.
+TEST(Product, ofAWeightThatIsWidenedInPartsIsThatOfTheWhole) {
+  const c10::InferenceMode inference;
+  const std::int64_t inputs = 3001, outputs = kSlabValues / inputs + 7;
+  const Tensor weight = (at::randn({outputs, inputs}) * 0.02).to(at::kBFloat16), bias = at::randn({outputs}), x = at::randn({2, 3, inputs});
+  for (const Tensor& added : {bias, Tensor()}) {
+    const Tensor made = product(x, weight, added), whole = added.defined() ? at::linear(x, weight.to(at::kFloat), added) : at::linear(x, weight.to(at::kFloat));
+    EXPECT_EQ(made.sizes(), whole.sizes());
+    EXPECT_LT(apart(made, whole), kRounding);
+  }
 }
 
 TEST(FusedAttention, isExactAtSizesThatNoBlockDivides) {
