@@ -1282,6 +1282,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>%1, delivery</source>
         <translation>%1，交付</translation>
     </message>
+    <message>
+        <source>Colour</source>
+        <translation>色彩</translation>
+    </message>
+    <message>
+        <source>As the plate; EXR linear</source>
+        <translation>与底片相同；EXR 为线性</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::HelpDialog</name>
@@ -1779,6 +1787,10 @@ Drag an edge to trim, the title to reorder</source>
         <translation>
             <numerusform>找不到 %n 个媒体。其编辑已保留；“工程”菜单中的“重新链接缺失的媒体”可查找它们。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The project is in %1, without what is missing.</source>
+        <translation>项目已在 %1 中，缺失的内容除外。</translation>
     </message>
 </context>
 <context>
@@ -2408,6 +2420,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>“%1” can't be exported: its pack %2 is not on this machine.</source>
         <translation>无法导出“%1”：本机没有它的模型包 %2。</translation>
     </message>
+    <message>
+        <source>“%1” can&apos;t be rendered: %2</source>
+        <translation>无法渲染“%1”：%2</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::RenderPage</name>
@@ -2562,6 +2578,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Memory: at least %1 for the pack's weights; more is not known (%2)</source>
         <translation>内存：模型包的权重至少需要 %1；其余未知（%2）</translation>
+    </message>
+    <message>
+        <source>%1 (incomplete)</source>
+        <translation>%1（不完整）</translation>
+    </message>
+    <message>
+        <source>Nothing can be rendered with this pack: %1</source>
+        <translation>无法用此模型包渲染：%1</translation>
     </message>
 </context>
 <context>
@@ -3053,6 +3077,30 @@ Drag an edge to trim, the title to reorder</source>
         <source>How much each step changes the pictures appears while a model pack samples.</source>
         <translation>模型包采样时会显示每一步对画面的改变。</translation>
     </message>
+    <message>
+        <source>Light</source>
+        <translation>光</translation>
+    </message>
+    <message>
+        <source>Exposure, stops</source>
+        <translation>曝光，档</translation>
+    </message>
+    <message>
+        <source>Red over blue, stops</source>
+        <translation>红比蓝，档</translation>
+    </message>
+    <message>
+        <source>Left to right, stops</source>
+        <translation>由左至右，档</translation>
+    </message>
+    <message>
+        <source>Top to bottom, stops</source>
+        <translation>由上至下，档</translation>
+    </message>
+    <message>
+        <source>How the light is changed appears when the scene is solved.</source>
+        <translation>求解场景后显示光线如何改变。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::FramingTool</name>
@@ -3479,6 +3527,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>As coded (linear: sRGB)</source>
         <translation>按编码（线性：sRGB）</translation>
+    </message>
+    <message>
+        <source>What the code values of the files mean</source>
+        <translation>文件中码值的含义</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "app/document/light_facts.h"
 #include "app/document/preferences.h"
 #include "core/base/error.h"
 #include "core/base/job.h"
@@ -131,6 +132,8 @@ class FrameSource : public QObject {
   void cancelled(quint64 ticket);
   void solveProgress(double fraction);
   void cameraReady(const pai::app::CameraSummary& camera);
+  /// The light that was solved with it, frame by frame.
+  void lightReady(const std::vector<pai::app::LightFacts>& light);
   void matteReport(pai::core::FrameIndex frame, const pai::app::MatteFacts& facts);
   /// The worker was lost while it solved or reported; both may be asked for again.
   void analysisLost();

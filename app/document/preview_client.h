@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <QByteArray>
 #include <QImage>
@@ -11,6 +12,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "app/document/light_facts.h"
 #include "core/base/error.h"
 #include "core/base/job.h"
 #include "core/draft/draft_engine.h"
@@ -120,7 +122,7 @@ class PreviewClient : public QObject {
   void coloursRead(pai::app::Ticket ticket, const QStringList& spaces, const QStringList& views);
   void draftOpened(pai::app::Ticket draft, const pai::app::DraftInfo& info);
   void draftUpdated(pai::app::Ticket ticket, pai::app::Ticket draft);
-  void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera,
+  void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera, const std::vector<pai::app::LightFacts>& light,
                      const QStringList& warnings);
   void draftFrameReady(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::app::DraftImages& images);
   void matteReport(pai::app::Ticket ticket, pai::core::FrameIndex frame, const pai::core::MatteReportFrame& report);

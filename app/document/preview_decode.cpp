@@ -200,6 +200,22 @@ std::optional<core::CameraCurve> cameraCurveIn(const json& body) {
   return curve;
 }
 
+std::optional<std::vector<LightFacts>> lightIn(const json& body) {
+  std::vector<LightFacts> light;
+  if (body.is_null()) return light;
+  if (!body.is_array() || body.size() > static_cast<std::size_t>(kMaxFrames)) return {};
+  for (const json& row : body) {
+    if (!row.is_array() || row.size() != 4) return {};
+    std::array<double, 4> v{};
+    for (std::size_t i = 0; i < v.size(); ++i) {
+      if (!row[i].is_number()) return {};
+      v[i] = row[i].get<double>();
+    }
+    light.push_back({v[0], v[1], v[2], v[3]});
+  }
+  return light;
+}
+
 std::optional<core::MatteReportFrame> matteReportIn(const json& body) {
   if (!body.is_object()) return {};
   core::MatteReportFrame out{realIn(body, "coverage"), realIn(body, "holes"), realIn(body, "chatter"),

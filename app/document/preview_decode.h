@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/document/light_facts.h"
 #include "core/base/error.h"
 #include "core/draft/draft_engine.h"
 #include "core/media/clip_reader.h"
@@ -29,6 +30,8 @@ struct NamedImage {
 std::optional<std::vector<NamedImage>> imagesIn(const core::WireMessage& message);
 std::optional<core::ClipInfo> clipInfoIn(const nlohmann::json& json);
 std::optional<core::CameraCurve> cameraCurveIn(const nlohmann::json& json);
+/// nullopt where it is none; a worker that tells of no light gives none.
+std::optional<std::vector<LightFacts>> lightIn(const nlohmann::json& json);
 std::optional<core::MatteReportFrame> matteReportIn(const nlohmann::json& json);
 /// Samples of a message that answers a request for so many.
 std::optional<QByteArray> soundIn(const core::WireMessage& message, std::int64_t wanted);

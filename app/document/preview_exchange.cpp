@@ -293,9 +293,10 @@ bool PreviewClient::Private::answerDraft(Request& request, const std::string& ty
   }
   if (request.kind == Kind::kPrepare && type == "prepared") {
     const std::optional<core::CameraCurve> camera = cameraCurveIn(message.body.value("camera", json()));
-    if (!camera) return false;
-    later([this, ticket, object, curve = *camera, warnings = textsIn(message.body, "warnings")] {
-      emit m_client.draftPrepared(ticket, object, curve, warnings);
+    const std::optional<std::vector<LightFacts>> light = lightIn(message.body.value("light", json()));
+    if (!camera || !light) return false;
+    later([this, ticket, object, curve = *camera, light = *light, warnings = textsIn(message.body, "warnings")] {
+      emit m_client.draftPrepared(ticket, object, curve, light, warnings);
     });
     return true;
   }

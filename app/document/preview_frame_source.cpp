@@ -180,11 +180,12 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
     for (const QString& warning : info.warnings) emit troubled(warning);
   });
   connect(client, &PreviewClient::draftPrepared, this,
-          [this](quint64 ticket, quint64, const core::CameraCurve& camera, const QStringList& warnings) {
+          [this](quint64 ticket, quint64, const core::CameraCurve& camera, const std::vector<LightFacts>& light, const QStringList& warnings) {
             if (ticket != m_solve) return;
             m_solve = 0;
             emit solveProgress(1.0);
             emit cameraReady(summaryOf(camera, warnings));
+            emit lightReady(light);
           });
   connect(client, &PreviewClient::matteReport, this,
           [this](quint64 ticket, core::FrameIndex frame, const core::MatteReportFrame& r) {

@@ -182,9 +182,10 @@ Status PreviewDrafts::prepare(std::int64_t ticket, Draft& draft, const core::Sto
   });
   if (!prepared) return prepared;
   const nlohmann::json camera = cameraCurveJson(draft.back->camera());
+  const nlohmann::json light = lightCurveJson(draft.back->light());
   const std::vector<std::string> warnings = draft.back->warnings();
   changePlaces(draft);
-  m_reply.send("prepared", ticket, {{"camera", camera}, {"warnings", warnings}});
+  m_reply.send("prepared", ticket, {{"camera", camera}, {"light", light}, {"warnings", warnings}});
   return {};
 }
 

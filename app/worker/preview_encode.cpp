@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/worker/preview_encode.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <numbers>
 
 #include "core/draft/camera_json.h"
 
@@ -99,6 +102,17 @@ nlohmann::json cameraCurveJson(const core::CameraCurve& camera) {
   return {{"method", core::cameraMethodName(camera.method)}, {"size", {camera.size.width, camera.size.height}},
           {"samples", samples}, {"warnings", camera.warnings}, {"motion", camera.motionSentence},
           {"angle", camera.angle}, {"focal_length", camera.focalLength}};
+}
+
+nlohmann::json lightCurveJson(const core::LightCurve& light) {
+  nlohmann::json frames = nlohmann::json::array();
+  const auto stops = [](double codedRatio) { return core::kCoding * std::log2(std::max(codedRatio, 1e-6)); };
+  for (const core::FrameLight& f : light.frames) {
+    const cv::Vec3f gain = f.correction.mul(f.tint);
+    const double luma = 0.2126 * gain[0] + 0.7152 * gain[1] + 0.0722 * gain[2];
+    frames.push_back({stops(luma), stops(gain[0] / std::max(gain[2], 1e-6f)), core::kCoding * f.slope[0] / std::numbers::ln2, core::kCoding * f.slope[1] / std::numbers::ln2});
+  }
+  return frames;
 }
 
 nlohmann::json matteReportJson(const core::MatteReportFrame& r) {

@@ -29,6 +29,8 @@ class ImageParcel {
 // What the client decodes in app/document/preview_decode.cpp.
 nlohmann::json clipInfoJson(const core::ClipInfo& info);
 nlohmann::json cameraCurveJson(const core::CameraCurve& camera);
+/// Of each frame: exposure, red over blue, and the scene's light from left to right and from top to bottom, in stops.
+nlohmann::json lightCurveJson(const core::LightCurve& light);
 nlohmann::json matteReportJson(const core::MatteReportFrame& report);
 
 }  // namespace pai::worker

@@ -139,6 +139,7 @@ class GeneratedEngine final : public DraftEngine {
   const ClipInfo& plate() const override { return m_draft->plate(); }
   std::int64_t frames() const override { return m_draft->frames(); }
   const CameraCurve& camera() const override { return m_draft->camera(); }
+  const core::LightCurve& light() const override { return m_draft->light(); }
   Result<core::MatteReportFrame> matteReport(FrameIndex frame) override { return m_draft->matteReport(frame); }
   Result<std::vector<core::RepairFacts>> matteRepairs(FrameIndex frame) override { return m_draft->matteRepairs(frame); }
   std::vector<std::string> warnings() const override;

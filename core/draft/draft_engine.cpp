@@ -72,6 +72,7 @@ class Engine final : public DraftEngine {
   const ClipInfo& plate() const override { return m_media->info(); }
   std::int64_t frames() const override { return m_media->frames(); }
   const CameraCurve& camera() const override { return m_camera; }
+  const LightCurve& light() const override { return m_light; }
   Result<MatteReportFrame> matteReport(FrameIndex frame) override;
   Result<std::vector<RepairFacts>> matteRepairs(FrameIndex frame) override;
   std::vector<std::string> warnings() const override;

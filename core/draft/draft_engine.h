@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/base/stop.h"
 #include "core/draft/background.h"
+#include "core/draft/light_match.h"
 #include "core/draft/repair_facts.h"
 #include "core/media/clip_reader.h"
 
@@ -63,6 +64,8 @@ class DraftEngine {
   virtual const ClipInfo& plate() const = 0;
   virtual std::int64_t frames() const = 0;
   virtual const CameraCurve& camera() const = 0;
+  /// What the light of each frame is changed by, as `prepare` measured it; empty before.
+  virtual const LightCurve& light() const = 0;
   virtual Result<MatteReportFrame> matteReport(FrameIndex frame) = 0;
   /// What is, or would be if it were not refused, repaired in a frame's matte, as `render` says it with its pictures.
   virtual Result<std::vector<RepairFacts>> matteRepairs(FrameIndex frame) = 0;

@@ -68,7 +68,7 @@ struct Answers {
     QObject::connect(&client, &PreviewClient::proxyProgress, &client, [this](Ticket, double fraction) { proxy = fraction; });
     QObject::connect(&client, &PreviewClient::draftOpened, &client, [this](Ticket t, const DraftInfo& info) { drafts[t] = info; });
     QObject::connect(&client, &PreviewClient::draftUpdated, &client, [this](Ticket t) { done.insert(t); });
-    QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const core::CameraCurve& c) { done.insert(t); curve = c; });
+    QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const core::CameraCurve& c, const std::vector<LightFacts>& l) { done.insert(t); curve = c; light = l.size(); });
     QObject::connect(&client, &PreviewClient::draftFrameReady, &client, [this](Ticket t, Ticket, const DraftImages& d) { draftImages[t] = d; });
     QObject::connect(&client, &PreviewClient::matteReport, &client, [this](Ticket, core::FrameIndex f) { reported.push_back(f.value); });
     QObject::connect(&client, &PreviewClient::finished, &client, [this](Ticket t) { done.insert(t); });
@@ -85,8 +85,7 @@ struct Answers {
   std::vector<std::int64_t> reported;
   core::CameraCurve curve;
   QStringList losses, spaces, views;
-  double proxy = -1.0;
-  QSize size;
+  double proxy = -1.0; std::size_t light = 0; QSize size;
 };
 
 class PreviewTest : public ::testing::Test {
@@ -248,6 +247,7 @@ TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
   const Ticket solve = client.prepareDraft(draft);
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(solve); }, 120000));
   EXPECT_EQ(answers.curve.samples.size(), static_cast<std::size_t>(kFrames));
+  EXPECT_EQ(answers.light, static_cast<std::size_t>(kFrames));
   job.shot.matte[0].invert = true;
   client.updateDraft(draft, job);
   const Ticket late = client.requestDraftFrame(draft, {5}, request, PreviewChannel::kViewer);

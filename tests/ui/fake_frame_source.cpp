@@ -100,6 +100,12 @@ void FakeFrameSource::solveShot() {
     camera.focalLength = QStringLiteral("normal, 50 mm");
     emit solveProgress(1.0);
     emit cameraReady(camera);
+    std::vector<app::LightFacts> light;
+    for (int i = 0; i < clipFrames; ++i) {
+      const double t = i / static_cast<double>(clipFrames);
+      light.push_back({0.5 * t, -0.25 + 0.1 * std::sin(6 * t), 0.4 - 0.6 * t, 0.2});
+    }
+    emit lightReady(light);
   });
 }
 

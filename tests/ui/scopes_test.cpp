@@ -78,6 +78,12 @@ TEST_F(StudioTest, theCurvesShowTheCameraAndTheMatteAndAClickJumps) {
   panel->setKind(CurveKind::kMatte);
   ASSERT_EQ(panel->curves().size(), 4u);
   EXPECT_NEAR(panel->curves()[1].values[40], 1.2, 1e-9);
+  panel->setKind(CurveKind::kLight);
+  ASSERT_EQ(panel->curves().size(), 4u);
+  EXPECT_EQ(panel->curves()[0].name, "Exposure, stops");
+  EXPECT_NEAR(panel->curves()[0].values[48], 0.5 * 48 / 97, 1e-9);
+  EXPECT_NEAR(panel->curves()[2].values.front(), 0.4, 1e-9);
+  panel->setKind(CurveKind::kMatte);
   auto* plot = panel->findChild<QWidget*>("curvesPlot");
   ASSERT_NE(plot, nullptr);
   EXPECT_TRUE(plot->accessibleDescription().contains("Holes, % from 0.00 to 1.20")) << plot->accessibleDescription().toStdString();

@@ -51,7 +51,7 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   layout->setContentsMargins(8, 8, 8, 8);
   layout->setSpacing(4);
   m_kind = new QComboBox;
-  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Render speed"), tr("Change by step")});
+  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Light"), tr("Render speed"), tr("Change by step")});
   m_kind->setAccessibleName(tr("Curves of"));
   layout->addWidget(m_kind);
   m_empty = hint({});
@@ -175,6 +175,15 @@ void CurvesPanel::collect() {
     add(tr("Spill, %"), [](const app::MatteFacts& f) { return f.spill * 100; }, frames);
     return;
   }
+  if (kind() == CurveKind::kLight) {
+    std::vector<std::pair<std::size_t, app::LightFacts>> frames;
+    for (std::size_t i = 0; i < m_model.light().size(); ++i) frames.emplace_back(i, m_model.light()[i]);
+    add(tr("Exposure, stops"), [](const app::LightFacts& f) { return f.exposure; }, frames);
+    add(tr("Red over blue, stops"), [](const app::LightFacts& f) { return f.warmth; }, frames);
+    add(tr("Left to right, stops"), [](const app::LightFacts& f) { return f.across; }, frames);
+    add(tr("Top to bottom, stops"), [](const app::LightFacts& f) { return f.down; }, frames);
+    return;
+  }
   std::vector<std::pair<std::size_t, app::CameraFacts>> frames;
   for (std::size_t i = 0; i < m_model.camera().frames.size(); ++i) frames.emplace_back(i, m_model.camera().frames[i]);
   add(tr("Pan, px"), [](const app::CameraFacts& f) { return f.pan; }, frames);
@@ -190,6 +199,7 @@ void CurvesPanel::rebuild() {
   m_empty->setVisible(m_curves.empty());
   m_empty->setText(kind() == CurveKind::kCamera  ? tr("The camera's curves appear when it is solved.")
                    : kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
+                   : kind() == CurveKind::kLight ? tr("How the light is changed appears when the scene is solved.")
                    : kind() == CurveKind::kRender ? tr("The speed of a render appears while it runs.")
                                                   : tr("How much each step changes the pictures appears while a model pack samples."));
   draw();

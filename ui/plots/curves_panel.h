@@ -19,9 +19,9 @@ class QLabel;
 
 namespace pai::ui {
 
-enum class CurveKind { kCamera, kMatte, kRender, kChange };
+enum class CurveKind { kCamera, kMatte, kLight, kRender, kChange };
 
-/// Curves over the current shot: the solved camera, the matte's report, and of the running render how long each step (or frame)
+/// Curves over the current shot: the solved camera, the matte's report, how the light is changed, and of the running render how long each step (or frame)
 /// took and how much each step changed the pictures. A click jumps to the frame. Nothing is drawn while it is hidden.
 class CurvesPanel : public QWidget {
   Q_OBJECT
@@ -48,7 +48,7 @@ class CurvesPanel : public QWidget {
   void draw();
   void drawPlayhead();
   void record();
-  bool overFrames() const { return kind() == CurveKind::kCamera || kind() == CurveKind::kMatte; }
+  bool overFrames() const { return kind() == CurveKind::kCamera || kind() == CurveKind::kMatte || kind() == CurveKind::kLight; }
 
   app::Document& m_document;
   app::Playback& m_playback;

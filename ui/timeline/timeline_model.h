@@ -85,11 +85,13 @@ class TimelineModel : public QObject {
   /// That part of a shot in its own frames; empty where nothing of it is marked.
   core::FrameRange markedPart(const TimelineShot& shot) const;
 
-  /// Matte report and camera of the current shot, by frame of the shot.
+  /// Matte report, camera and light of the current shot, by frame of the shot.
   std::map<std::int64_t, app::MatteFacts>& matteFacts() { return m_matte; }
   const std::map<std::int64_t, app::MatteFacts>& matteFacts() const { return m_matte; }
   app::CameraSummary& camera() { return m_camera; }
   const app::CameraSummary& camera() const { return m_camera; }
+  std::vector<app::LightFacts>& light() { return m_light; }
+  const std::vector<app::LightFacts>& light() const { return m_light; }
   void setTakes(const core::Id& shot, std::vector<TimelineTake> takes);
   const std::vector<TimelineTake>& takes(const core::Id& shot) const;
   /// Tells the view that one of the above changed.
@@ -116,6 +118,7 @@ class TimelineModel : public QObject {
   core::FrameRange m_marked;
   std::map<std::int64_t, app::MatteFacts> m_matte;
   app::CameraSummary m_camera;
+  std::vector<app::LightFacts> m_light;
   std::map<core::Id, std::vector<TimelineTake>> m_takes;
 };
 

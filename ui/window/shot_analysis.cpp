@@ -34,6 +34,10 @@ ShotAnalysis::ShotAnalysis(app::Document& document, app::MediaCatalog& catalog, 
     m_model.camera() = camera;
     m_model.announce();
   });
+  connect(&source, &app::FrameSource::lightReady, this, [this](const std::vector<app::LightFacts>& light) {
+    m_model.light() = light;
+    m_model.announce();
+  });
   connect(&source, &app::FrameSource::matteReport, this, [this](core::FrameIndex frame, const app::MatteFacts& facts) {
     m_model.matteFacts()[frame.value] = facts;
     if (!m_announce.isActive()) m_announce.start();
@@ -46,6 +50,7 @@ void ShotAnalysis::forget() {
   m_reported.reset();
   m_model.matteFacts().clear();
   m_model.camera() = {};
+  m_model.light().clear();
   m_model.announce();
   restart();
 }
