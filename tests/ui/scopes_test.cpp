@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QDir>
 #include <QDockWidget>
+#include <QListWidget>
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
 #include "ui/plots/curves_panel.h"
+#include "ui/panels/queue_panel.h"
 #include "ui/panels/scopes_panel.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_controller.h"
@@ -65,7 +67,7 @@ TEST_F(StudioTest, theScopesFollowTheViewer) {
   EXPECT_LT(before, 0.9);
 }
 
-TEST_F(StudioTest, theCurvesShowTheCameraAndTheMatteAndAClickJumps) {
+TEST_F(StudioTest, theCurvesShowCameraMatteAndLightAndAClickJumps) {
   importClip();
   dropFiles(studio->timeline(), {makePng(QDir(folder.path()), "hall.png", Qt::darkCyan)}, lane(0));
   studio->dock("curves")->show();
@@ -90,6 +92,30 @@ TEST_F(StudioTest, theCurvesShowTheCameraAndTheMatteAndAClickJumps) {
   turnFor(50);
   QTest::mouseClick(plot, Qt::LeftButton, {}, QPoint(plot->width() / 2, plot->height() / 2));
   EXPECT_GT(studio->playback().frame().value, 20);
+}
+
+TEST_F(StudioTest, longMessagesAreShownWholeAtEveryWidth) {
+  MessagesPanel panel;
+  panel.add(MessageKind::kError, "A worker stopped unexpectedly. " + QString("Your project is untouched and the queue goes on with the next one. ").repeated(6));
+  auto* list = panel.findChild<QListWidget*>();
+  for (const int width : {500, 260}) {
+    panel.resize(width, 400);
+    panel.show();
+    turnFor(50);
+    const QListWidgetItem* item = list->item(0);
+    const QRect place = list->visualItemRect(item);
+    const QRect needed = QFontMetrics(list->font()).boundingRect(QRect(0, 0, place.width() - list->iconSize().width(), 4000), Qt::TextWordWrap, item->text());
+    EXPECT_LE(place.width(), list->viewport()->width()) << width;
+    EXPECT_GE(place.height(), needed.height()) << width;
+  }
+}
+
+TEST(QueueRow, saysWhatFailedBeforeItRunsOutOfRoom) {
+  core::QueueEntry entry;
+  entry.state = core::JobState::kFailed;
+  entry.error = core::Error{core::ErrorCode::kWorkerFailed, "it gave no sign of life", "/a/long/path/of/the/job", {}};
+  EXPECT_TRUE(jobRowText(entry).startsWith("A worker stopped unexpectedly")) << jobRowText(entry).toStdString();
+  EXPECT_TRUE(jobStatusText(entry).startsWith("/a/long/path"));
 }
 
 }  // namespace

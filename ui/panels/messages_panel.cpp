@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/panels/messages_panel.h"
 
+#include <algorithm>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTime>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -28,6 +31,18 @@ QIcon iconOf(MessageKind kind) {
   return icon(QStringLiteral("info"), colour::kDim);
 }
 
+/// Wraps a message within the room that the style's padding leaves.
+class WrappedDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    QStyleOptionViewItem narrow = option;
+    narrow.rect.setWidth(option.rect.width() - 4 * kGrid);
+    const QSize size = QStyledItemDelegate::sizeHint(narrow, index);
+    return {std::min(size.width(), option.rect.width()), size.height()};
+  }
+};
+
 }  // namespace
 
 MessagesPanel::MessagesPanel(QWidget* parent) : QWidget(parent), m_list(new QListWidget), m_stack(new QStackedWidget) {
@@ -36,7 +51,12 @@ MessagesPanel::MessagesPanel(QWidget* parent) : QWidget(parent), m_list(new QLis
   layout->setSpacing(0);
   auto* empty = hint(tr("No messages."));
   empty->setAlignment(Qt::AlignCenter);
+  // Whole messages, whatever width the panel has got.
+  m_list->setItemDelegate(new WrappedDelegate(m_list));
   m_list->setWordWrap(true);
+  m_list->setResizeMode(QListView::Adjust);
+  m_list->setTextElideMode(Qt::ElideNone);
+  m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_list->setAccessibleName(tr("Messages"));
   m_stack->addWidget(empty);

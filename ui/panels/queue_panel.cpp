@@ -115,6 +115,13 @@ QString jobStatusText(const core::QueueEntry& e) {
   return {};
 }
 
+QString jobRowText(const core::QueueEntry& e) {
+  if (e.state != core::JobState::kFailed || !e.error) return jobStatusText(e);
+  core::Error what = *e.error;
+  what.context.clear();
+  return app::errorText(what);
+}
+
 QueueModel::QueueModel(app::RenderQueue& queue, const app::JobPreviews& previews, QObject* parent)
     : QAbstractListModel(parent), m_queue(queue), m_previews(previews) {
   connect(&previews, &app::JobPreviews::changed, this, [this](qint64 job) {
@@ -146,8 +153,8 @@ QVariant QueueModel::data(const QModelIndex& at, int role) const {
   const core::QueueEntry& e = m_entries[static_cast<std::size_t>(at.row())];
   switch (role) {
     case Qt::DisplayRole: return QString::fromStdString(e.title);
-    case Qt::ToolTipRole:
-    case kStatusRole: return jobStatusText(e);
+    case Qt::ToolTipRole: return jobStatusText(e);
+    case kStatusRole: return jobRowText(e);
     case Qt::AccessibleTextRole: return QString::fromStdString(e.title) + QStringLiteral(": ") + jobStatusText(e);
     case Qt::DecorationRole: {
       const app::JobPreview* preview = m_previews.of(e.id);

@@ -15,6 +15,8 @@ namespace pai::ui {
 
 /// Words for a job's state and stage, as they really are: preparing, sampling, finishing.
 QString jobStatusText(const core::QueueEntry& entry);
+/// The same for one line of little room: what failed before which file it was.
+QString jobRowText(const core::QueueEntry& entry);
 /// Fraction done of the stage at work.
 double jobFraction(const core::QueueEntry& entry);
 QString durationText(double seconds);
