@@ -6,7 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
+#include <sstream>
 #include <vector>
 
 #include "app/cli/job_run.h"
@@ -23,6 +29,7 @@ namespace {
 
 constexpr int kStarts = 7;
 constexpr int kTimeoutMs = 20000;
+constexpr int kLookMs = 250, kSameLooks = 8;  // memory that did not change for two seconds
 using Clock = std::chrono::steady_clock;
 
 double msSince(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
@@ -103,6 +110,62 @@ Result<double> toPaint(const std::string& studio, const char* window) {
   return ms;
 }
 
+/// The proportional share of memory of a process and of all that it started, in MB; 0 where the system does not say.
+double memoryOf(pid_t root) {
+  std::multimap<pid_t, pid_t> children;
+  std::error_code code;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", code)) {
+    const auto pid = static_cast<pid_t>(std::atoi(entry.path().filename().c_str()));
+    std::ifstream stat(entry.path() / "stat");
+    std::string text;
+    if (pid <= 0 || !std::getline(stat, text) || text.rfind(')') == std::string::npos) continue;
+    std::istringstream rest(text.substr(text.rfind(')') + 1));
+    char state = 0;
+    pid_t parent = 0;
+    if (rest >> state >> parent) children.emplace(parent, pid);
+  }
+  double kilobytes = 0.0;
+  std::vector<pid_t> all{root};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto [from, to] = children.equal_range(all[i]);
+    for (auto it = from; it != to; ++it) all.push_back(it->second);
+    std::ifstream memory("/proc/" + std::to_string(all[i]) + "/smaps_rollup");
+    for (std::string line; std::getline(memory, line);)
+      if (line.starts_with("Pss:")) kilobytes += std::atof(line.c_str() + 4);
+  }
+  return kilobytes / 1024.0;
+}
+
+/// Memory of a window that was left alone, with its helpers: what it is when it no longer changes.
+Result<double> whenIdle(const std::string& studio, const char* window) {
+  core::ProcessOptions options;
+  options.program = studio;
+  options.arguments = {std::string("--idle=") + window};
+  options.environment = {{"QT_QPA_PLATFORM", "offscreen"}};
+  Result<core::Process> process = core::Process::start(options);
+  if (!process) return std::move(process).error();
+  pollfd fd{process->endFd(), POLLIN, 0};
+  double before = 0.0;
+  int same = 0;
+  for (int waited = 0; waited < kTimeoutMs && same < kSameLooks; waited += kLookMs) {
+    if (::poll(&fd, 1, kLookMs) > 0) return Error{ErrorCode::kWorkerFailed, "the window did not stay", studio, {}};
+    const double now = memoryOf(process->pid());
+    same = now > 0.0 && std::abs(now - before) < 0.1 ? same + 1 : 0;
+    before = now;
+  }
+  if (same < kSameLooks) return slow(studio);
+  return std::round(before * 10.0) / 10.0;
+}
+
+core::Status measureIdle(nlohmann::json& figures, const std::string& studio) {
+  const Result<double> bare = whenIdle(studio, "bare"), editor = whenIdle(studio, "editor");
+  if (!bare || !editor) return bare ? editor.error() : bare.error();
+  figures["bare_window_idle_mb"] = *bare;
+  figures["editor_idle_mb"] = *editor;
+  figures["editor_idle_beyond_bare_mb"] = std::round((*editor - *bare) * 10.0) / 10.0;
+  return {};
+}
+
 core::Status measure(nlohmann::json& figures, const std::string& name, const std::function<Result<double>()>& once) {
   std::vector<double> all;
   for (int i = 0; i < kStarts; ++i) {
@@ -124,6 +187,7 @@ Result<nlohmann::json> benchStartup(const std::string& clip) {
   if (const std::string studio = core::programBeside("pai-studio"); ::access(studio.c_str(), X_OK) == 0) {
     if (core::Status s = measure(figures, "bare_window_first_paint_ms", [&] { return toPaint(studio, "bare"); }); !s) return s.error();
     if (core::Status s = measure(figures, "editor_first_paint_ms", [&] { return toPaint(studio, "editor"); }); !s) return s.error();
+    if (core::Status s = measureIdle(figures, studio); !s) return s.error();
   }
   if (core::Status s = measure(figures, "preview_worker_ms", [] { return toPreview(""); }); !s) return s.error();
   if (!clip.empty())

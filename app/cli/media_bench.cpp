@@ -6,16 +6,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <random>
 #include <vector>
 
 #include "app/cli/program.h"
+#include "core/base/json_reader.h"
 #include "core/media/av_input.h"
 #include "core/media/clip_reader.h"
 #include "core/media/clip_writer.h"
 #include "core/media/proxy.h"
+#include "core/render/process.h"
+#include "core/render/program_output.h"
 
 namespace pai::cli {
 
@@ -29,6 +33,7 @@ using core::Status;
 
 constexpr std::int64_t kMostFrames = 200;
 constexpr int kSeeks = 60;
+constexpr int kScrubTimeoutMs = 1'000'000;
 
 double millisecondsOf(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -251,6 +256,14 @@ Result<nlohmann::json> benchSeek(const std::string& clip) {
   out["step_back_ms_p95"] = percentile(*steps, 0.95);
   out["proxy_random_ms_median"] = percentile(*proxyTimes, 0.5);
   out["proxy_random_ms_p95"] = percentile(*proxyTimes, 0.95);
+  const std::string studio = core::programBeside("pai-studio");
+  if (::access(studio.c_str(), X_OK) != 0) return out;
+  ::setenv("QT_QPA_PLATFORM", "offscreen", 1);
+  const auto scrubbed = core::programOutput(studio, {"--scrub"}, kScrubTimeoutMs);
+  if (!scrubbed) return scrubbed.error();
+  const auto figures = core::readJson(scrubbed->text, "pai-studio --scrub");
+  if (!figures) return Error{ErrorCode::kWorkerFailed, "the sample was not scrubbed", studio, {}};
+  out.update(*figures);
   return out;
 }
 

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/bench.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <set>
+#include <vector>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QEvent>
+#include <QMouseEvent>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QWidget>
+
+#include "app/document/sample_project.h"
+#include "app/studio/sound_device.h"
+#include "ui/theme/theme.h"
+#include "ui/timeline/timeline_view.h"
+#include "ui/viewer/viewer_controller.h"
+#include "ui/viewer/viewer_panel.h"
+#include "ui/window/actions.h"
+#include "ui/window/studio.h"
+
+namespace pai::studio {
+namespace {
+
+constexpr int kMoveMs = 8;          // a mouse tells its place 125 times a second
+constexpr int kSweepMs = 2000;      // from one end of the shot to the other
+constexpr int kScrubMs = 3 * kSweepMs;
+constexpr int kReadyMs = 900'000, kLookMs = 100, kRulerY = 8;
+
+/// Ends the program at the first paint of a window.
+class FirstPaint : public QObject {
+ public:
+  using QObject::QObject;
+  bool eventFilter(QObject* object, QEvent* event) override {
+    if (event->type() == QEvent::Paint && object->isWidgetType() && qobject_cast<QWidget*>(object)->isWindow())
+      QTimer::singleShot(0, this, [] { std::_Exit(0); });
+    return false;
+  }
+};
+
+/// A window of Qt's and nothing else, to hold the editor against.
+int runBareWindow(int argc, char** argv, bool timed) {
+  QApplication application(argc, argv);
+  FirstPaint painted;
+  if (timed) application.installEventFilter(&painted);
+  QWidget window;
+  window.resize(1280, 720);
+  window.show();
+  return QApplication::exec();
+}
+
+ui::StudioOptions withSound() {
+  ui::StudioOptions options;
+  options.sound = makeSoundDevice();
+  return options;
+}
+
+int runEditor(int argc, char** argv, bool timed) {
+  QApplication application(argc, argv);
+  QApplication::setOrganizationName(QStringLiteral("pai-studio"));
+  QApplication::setApplicationName(QStringLiteral("pai-studio"));
+  ui::applyTheme();
+  ui::installTranslations(application);
+  FirstPaint painted;
+  if (timed) application.installEventFilter(&painted);
+  ui::Studio studio(withSound());
+  ui::applyStyleSheet(application);
+  studio.show();
+  return QApplication::exec();
+}
+
+/// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen.
+class Scrub : public QObject {
+ public:
+  explicit Scrub(ui::Studio& studio) : m_studio(studio) {
+    connect(&m_timer, &QTimer::timeout, this, &Scrub::look);
+    connect(&studio.viewerController(), &ui::ViewerController::pictureShown, this, &Scrub::onShown);
+    m_timer.start(kLookMs);
+    m_clock.start();
+  }
+
+ private:
+  /// What is made in the background is there: picture by picture nothing else runs while it is measured.
+  bool isReady() const {
+    const core::Shot* shot = m_studio.document().currentShot();
+    if (!shot || m_studio.viewerController().isWaiting()) return false;
+    const auto& model = m_studio.timelineModel();
+    const auto length = static_cast<std::size_t>(m_studio.catalog().rangeOf(*shot).length());
+    const auto proxy = m_studio.catalog().proxy(shot->plate);
+    return length > 0 && model.camera().frames.size() == length && model.matteFacts().size() == length && (!proxy || *proxy >= 1.0 || *proxy < 0.0);
+  }
+  void look() {
+    m_studio.actions().viewComposite->trigger();
+    if (m_clock.elapsed() > kReadyMs) fail("the sample was not solved in time");
+    if (!isReady()) return;
+    m_timer.disconnect(this);
+    connect(&m_timer, &QTimer::timeout, this, &Scrub::drag);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    m_timer.start(kMoveMs);
+    mouse(QEvent::MouseButtonPress, 0);
+    m_clock.start();
+  }
+  void drag() {
+    const qint64 now = m_clock.elapsed();
+    const std::int64_t last = m_studio.playback().frames() - 1;
+    const double sweep = static_cast<double>(now % (2 * kSweepMs)) / kSweepMs;
+    mouse(QEvent::MouseMove, std::llround((sweep < 1.0 ? sweep : 2.0 - sweep) * static_cast<double>(last)));
+    if (now >= kScrubMs) end(now);
+  }
+  void mouse(QEvent::Type type, std::int64_t frame) {
+    ui::TimelineView& timeline = m_studio.timeline();
+    const QPoint at(timeline.referenceLanePoint(frame).x(), kRulerY);
+    QMouseEvent event(type, at, timeline.mapToGlobal(at), type == QEvent::MouseMove ? Qt::NoButton : Qt::LeftButton, Qt::LeftButton, {});
+    QApplication::sendEvent(&timeline, &event);
+  }
+  void onShown(qint64 frame) {
+    if (m_timer.interval() != kMoveMs || frame == m_lastShown) return;
+    m_lastShown = frame;
+    const qint64 now = m_clock.elapsed();
+    m_gaps.push_back(now - m_shownAt);
+    m_shownAt = now;
+    m_frames.insert(frame);
+  }
+  void end(qint64 elapsed) {
+    m_timer.stop();
+    const QSize size = m_studio.viewer().canvas().picture().size();
+    std::sort(m_gaps.begin(), m_gaps.end());
+    if (m_gaps.empty()) fail("no picture came");
+    std::printf("{\"composite_scrub_frames_per_second\": %.1f, \"composite_scrub_gap_ms_p95\": %lld, \"composite_scrub_frames\": %zu, \"composite_scrub_picture\": \"%dx%d\"}\n",
+                static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), static_cast<long long>(m_gaps[m_gaps.size() * 95 / 100]),
+                m_frames.size(), size.width(), size.height());
+    QApplication::exit(0);
+  }
+  [[noreturn]] static void fail(const char* what) {
+    std::fprintf(stderr, "pai-studio: %s\n", what);
+    std::exit(1);
+  }
+
+  ui::Studio& m_studio;
+  QTimer m_timer;
+  QElapsedTimer m_clock;
+  qint64 m_shownAt = 0, m_lastShown = -1;
+  std::vector<qint64> m_gaps;  // between pictures
+  std::set<qint64> m_frames;
+};
+
+int runScrub(int argc, char** argv) {
+  const QTemporaryDir folder;
+  qputenv("XDG_CONFIG_HOME", folder.filePath("config").toUtf8());
+  qputenv("PAI_CACHE_DIR", folder.filePath("cache").toUtf8());
+  QApplication application(argc, argv);
+  QApplication::setOrganizationName(QStringLiteral("pai-studio"));
+  QApplication::setApplicationName(QStringLiteral("pai-studio"));
+  ui::applyTheme();
+  ui::installTranslations(application);
+  ui::Studio studio(withSound());
+  ui::applyStyleSheet(application);
+  studio.show();
+  const auto sample = app::makeSampleProject(app::sampleFolder(QApplication::applicationDirPath()), folder.filePath("sample"));
+  if (!sample.ok()) {
+    std::fprintf(stderr, "pai-studio: %s\n", core::describe(sample.error()).c_str());
+    return 1;
+  }
+  studio.openWhenShown(*sample);
+  Scrub scrub(studio);
+  return QApplication::exec();
+}
+
+}  // namespace
+
+std::optional<int> runBench(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const QByteArray argument(argv[i]);
+    if (argument == "--first-paint=bare") return runBareWindow(1, argv, true);
+    if (argument == "--first-paint=editor") return runEditor(1, argv, true);
+    if (argument == "--idle=bare") return runBareWindow(1, argv, false);
+    if (argument == "--idle=editor") return runEditor(1, argv, false);
+    if (argument == "--scrub") return runScrub(1, argv);
+  }
+  return std::nullopt;
+}
+
+}  // namespace pai::studio
