@@ -21,7 +21,7 @@ void addView(json& body, const std::optional<ScreenView>& view) {
 }  // namespace
 
 PreviewClient::PreviewClient(PreviewOptions options, QObject* parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, options)) {}
+    : QObject(parent), d(std::make_unique<Private>(*this, std::move(options))) {}
 PreviewClient::~PreviewClient() = default;
 
 Ticket PreviewClient::openClip(const QString& path) {

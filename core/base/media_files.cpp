@@ -199,6 +199,7 @@ std::vector<std::string> mediaFiles(const std::string& path, MediaKind kind) {
     if (const std::int64_t number = numberIn(at->path().filename().string(), pattern); number >= 0)
       byNumber.emplace(number, at->path().string());
   std::vector<std::string> files;
+  files.reserve(byNumber.size());
   for (auto& [number, file] : byNumber) files.push_back(std::move(file));
   return files;
 }

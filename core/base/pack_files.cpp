@@ -44,7 +44,7 @@ Result<PackFiles> findPackFiles(const std::string& folder) {
   for (const char* inside : {"", "transformer", "vae", "text_encoder", "tokenizer", "google/umt5-xxl"}) {
     const std::string where = *inside ? folder + "/" + inside : folder;
     for (const fs::directory_entry& entry : fs::directory_iterator(where, code)) {
-      const std::string name = entry.path().filename().string(), path = where + "/" + name;
+      const std::string name = entry.path().filename().string(), path = entry.path().string();
       if (name.ends_with(".safetensors.index.json")) indexes.push_back(path);
       if (name.ends_with(".safetensors")) files.push_back(path);
       if (isTokenizer(name) && out.tokenizer.empty()) out.tokenizer = path;

@@ -319,6 +319,7 @@ Status writeSafetensors(const std::string& path, const std::vector<TensorToWrite
   };
   // Wide types first, so that every tensor is aligned to its own element.
   std::vector<const TensorToWrite*> order;
+  order.reserve(tensors.size());
   for (const TensorToWrite& t : tensors) order.push_back(&t);
   std::stable_sort(order.begin(), order.end(),
                    [](const auto* a, const auto* b) { return tensorTypeBytes(a->type) > tensorTypeBytes(b->type); });

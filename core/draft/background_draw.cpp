@@ -123,9 +123,7 @@ void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* in
         best = share < 0.5F ? p[3] : q[3];
         p += quadOf(share) * (q - p);
       }
-      row[3 * x] = p[0];
-      row[3 * x + 1] = p[1];
-      row[3 * x + 2] = p[2];
+      for (std::ptrdiff_t c = 0; c < 3; ++c) row[3 * static_cast<std::ptrdiff_t>(x) + c] = p[c];
       if (mark) mark[x] = best < kSeenTrust;
     }
   }

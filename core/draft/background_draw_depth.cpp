@@ -191,9 +191,7 @@ class PairRows {
         const float beside = grid.standIn(x);
         const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.depthAt(m_grid.far, x), grid.nearAt(x), seen)
                                     : inside(grid.at(x), seen);
-        row[3 * x] = p[0];
-        row[3 * x + 1] = p[1];
-        row[3 * x + 2] = p[2];
+        for (std::ptrdiff_t c = 0; c < 3; ++c) row[3 * static_cast<std::ptrdiff_t>(x) + c] = p[c];
         if (mark) mark[x] = !seen || beside != 0;
       }
     }

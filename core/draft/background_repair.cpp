@@ -75,7 +75,7 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
         }
         here = inside ? met[static_cast<std::size_t>(from.y) * depth.cols + from.x] : Reached();
         if (here.from.x < 0) continue;
-        const cv::Vec3b c = picture.at<cv::Vec3b>(y, x), d = picture.at<cv::Vec3b>(from);
+        const cv::Vec3b &c = picture.at<cv::Vec3b>(y, x), &d = picture.at<cv::Vec3b>(from);
         here.way += 2 + static_cast<float>(std::abs(c[0] - d[0]) + std::abs(c[1] - d[1]) + std::abs(c[2] - d[2]));
         const float depthThere = depth.at<float>(here.from);
         float &one = m.first.at<float>(y, x), &two = m.second.at<float>(y, x);
@@ -100,7 +100,7 @@ void fillHidden(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, c
     for (int x = 0; x < depth.cols; ++x) {
       const cv::Point from = m.like.at<cv::Point>(y, x);
       if (agreed.at<uchar>(y, x) || from.x < 0) continue;
-      const auto fitted = slopes.at<cv::Vec2f>(from);
+      const auto& fitted = slopes.at<cv::Vec2f>(from);
       const cv::Vec2f slope = std::isnan(fitted[0]) ? cv::Vec2f() : fitted;
       const float like = known.at<float>(from), two = m.second.at<float>(y, x);
       const float onward = std::clamp(like + slope[0] * static_cast<float>(x - from.x) + slope[1] * static_cast<float>(y - from.y), 0.0F,
@@ -124,11 +124,11 @@ void spreadBlank(cv::Mat& depth, cv::Mat& agreed, const cv::Mat& picture, float 
   const auto spread = [&](cv::Point from, bool test) {
     bool any = false;
     const float far = depth.at<float>(from);
-    const cv::Vec3b own = picture.at<cv::Vec3b>(from);
+    const cv::Vec3b& own = picture.at<cv::Vec3b>(from);
     for (const cv::Point way : {cv::Point(1, 0), cv::Point(-1, 0), cv::Point(0, 1), cv::Point(0, -1)}) {
       const cv::Point p = from + way;
       if (p.x < 0 || p.y < 0 || p.x >= depth.cols || p.y >= depth.rows || !reach.at<uchar>(p) || depth.at<float>(p) < far + step) continue;
-      const cv::Vec3b c = picture.at<cv::Vec3b>(p);
+      const cv::Vec3b& c = picture.at<cv::Vec3b>(p);
       if (std::abs(c[0] - own[0]) + std::abs(c[1] - own[1]) + std::abs(c[2] - own[2]) > kAlike) continue;
       any = true;
       if (test) break;
@@ -171,12 +171,12 @@ void smoothFilled(cv::Mat& depth, const cv::Mat& agreed, float step) {
 /// Median of the depths around a pixel, weighted by likeness of colour.
 float likeDepth(const cv::Mat& depth, const cv::Mat& picture, cv::Point at, std::vector<std::pair<float, float>>& votes) {
   constexpr int kReach = 3;
-  const cv::Vec3b own = picture.at<cv::Vec3b>(at);
+  const cv::Vec3b& own = picture.at<cv::Vec3b>(at);
   votes.clear();
   float total = 0;
   for (int v = std::max(0, at.y - kReach); v <= std::min(depth.rows - 1, at.y + kReach); ++v)
     for (int u = std::max(0, at.x - kReach); u <= std::min(depth.cols - 1, at.x + kReach); ++u) {
-      const cv::Vec3b c = picture.at<cv::Vec3b>(v, u);
+      const cv::Vec3b& c = picture.at<cv::Vec3b>(v, u);
       const int apart = std::abs(c[0] - own[0]) + std::abs(c[1] - own[1]) + std::abs(c[2] - own[2]);
       const float weight = 1 / (1 + static_cast<float>(apart * apart) / 400.0F);
       votes.emplace_back(depth.at<float>(v, u), weight);

@@ -103,6 +103,7 @@ std::optional<CameraStance> stanceOfUprights(const cv::Mat& grey, double focalPx
   if (bestLength < enough) return {};
   for (int round = 0; round < 4; ++round) {
     std::vector<double> weights;
+    weights.reserve(all.size());
     for (const auto& u : all) weights.push_back(off(u, up) < limit ? u.length : 0);
     up = sharedDirection(all, weights);
   }

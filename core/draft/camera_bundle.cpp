@@ -281,7 +281,7 @@ double adjustPose(double focal, const std::vector<RayPoint>& points, const std::
   };
   double cost = costAt(pose), damping = 1e-4;
   for (int round = 0; round < rounds; ++round) {
-    std::vector<double> m(kPose * kPose, 0), b(kPose, 0);
+    std::vector<double> m(std::size_t{kPose} * kPose, 0), b(kPose, 0);
     for (std::size_t i = 0; i < points.size(); ++i) {
       const Line l = lineOf(focal, pose, points[i], at[i]);
       if (!l.valid) continue;

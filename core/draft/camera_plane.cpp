@@ -98,6 +98,7 @@ void findPlane(const PointTracks& tracks, SpaceCamera& camera) {
   double bestScore = -1;
   for (int trial = 0; trial < 600 && all.size() >= 3; ++trial) {
     std::vector<Evidence> three;
+    three.reserve(3);
     for (int k = 0; k < 3; ++k) three.push_back(all[random() % all.size()]);
     const auto plane = planeThrough(three, {1, 1, 1});
     if (!plane) continue;

@@ -162,7 +162,7 @@ Status AvOutput::copyAudioUntil(double seconds) {
       break;
     }
     if (m_soundEncoder) {
-      const Status added = m_soundEncoder->add(packet, m_soundOrigin, [this](AVPacket& coded) {
+      Status added = m_soundEncoder->add(packet, m_soundOrigin, [this](AVPacket& coded) {
         return writeSound(coded, m_soundEncoder->encoder().time_base);
       });
       av_packet_unref(&packet);
@@ -189,7 +189,7 @@ Status AvOutput::finish(std::int64_t frames) {
   const double seconds = m_options.rate.secondsOf({frames});
   if (Status copied = copyAudioUntil(seconds - 1e-6); !copied) return copied;
   if (m_soundEncoder) {
-    const Status ended = m_soundEncoder->finish(seconds, [this](AVPacket& coded) {
+    Status ended = m_soundEncoder->finish(seconds, [this](AVPacket& coded) {
       return writeSound(coded, m_soundEncoder->encoder().time_base);
     });
     if (!ended) return ended;

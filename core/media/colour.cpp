@@ -214,7 +214,7 @@ class ConfiguredColour final : public Colour {
       for (int v = 0; v < m_config->getNumViews(display); ++v)
         m_viewers.push_back({display, m_config->getView(display, v)});
     }
-    for (const auto& [display, view] : m_viewers) m_viewerNames.push_back(display + " - " + view);
+    for (const auto& [display, view] : m_viewers) m_viewerNames.push_back(std::string(display).append(" - ").append(view));
     const auto linear = m_config->getColorSpace(ocio::ROLE_SCENE_LINEAR);
     m_working = linear ? linear->getName() : "";
   }

@@ -77,9 +77,8 @@ Result<DpxHeader> headerOf(const ImageSource& source) {
   else return source.unsupported("DPX: image element " + std::to_string(h.descriptor) + " (RGB, RGBA and luma are read)");
   const std::size_t samples = static_cast<std::size_t>(h.width) * static_cast<std::size_t>(h.channels);
   if (h.bits == 8) h.line = (samples + 3) / 4 * 4;
-  else if (h.bits == 16) h.line = (samples * 2 + 3) / 4 * 4;
+  else if (h.bits == 16 || (h.bits == 12 && (h.packing == 1 || h.packing == 2))) h.line = (samples * 2 + 3) / 4 * 4;
   else if (h.bits == 10 && (h.packing == 1 || h.packing == 2)) h.line = (samples + 2) / 3 * 4;
-  else if (h.bits == 12 && (h.packing == 1 || h.packing == 2)) h.line = (samples * 2 + 3) / 4 * 4;
   else return source.unsupported("DPX: " + std::to_string(h.bits) + " bits in packing " + std::to_string(h.packing));
   const std::uint32_t padding = u32(p + 812, h.bigEndian);
   if (padding != 0xffffffffu && padding < 65536) h.line += padding;

@@ -30,7 +30,7 @@ std::vector<fs::path> proxiesIn(const std::string& folder) {
 }  // namespace
 
 std::string cacheFolder() {
-  if (const std::string own = environment("PAI_CACHE_DIR"); !own.empty()) return own;
+  if (std::string own = environment("PAI_CACHE_DIR"); !own.empty()) return own;
   if (const std::string xdg = environment("XDG_CACHE_HOME"); !xdg.empty() && xdg[0] == '/') return xdg + "/pai-studio";
   const std::string home = environment("HOME");
   return (home.empty() ? std::filesystem::temp_directory_path().string() : home + "/.cache") + "/pai-studio";

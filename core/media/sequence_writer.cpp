@@ -58,7 +58,7 @@ Status SequenceWriter::write(const Picture& picture) {
 
 Status SequenceWriter::finish() {
   if (!m_output || m_frames == 0) return Error{ErrorCode::kUsage, "no picture was written", m_path, {}};
-  const Status finished = m_output->finish();
+  Status finished = m_output->finish();
   m_output.reset();
   return finished;
 }

@@ -98,6 +98,7 @@ Status SoundEncoder::take(const AVFrame* frame, double originSeconds) {
   if (room <= 0) return {};
   std::vector<std::vector<float>> samples(static_cast<std::size_t>(channels), std::vector<float>(static_cast<std::size_t>(room)));
   std::vector<std::uint8_t*> out;
+  out.reserve(samples.size());
   for (auto& channel : samples) out.push_back(reinterpret_cast<std::uint8_t*>(channel.data()));
   const int got = swr_convert(m_converter, out.data(), room,
                               frame ? const_cast<const std::uint8_t**>(frame->extended_data) : nullptr,
@@ -106,6 +107,7 @@ Status SoundEncoder::take(const AVFrame* frame, double originSeconds) {
   const auto dropped = std::min<std::int64_t>(m_skip, got);
   m_skip -= dropped;
   std::vector<void*> planes;
+  planes.reserve(samples.size());
   for (auto& channel : samples) planes.push_back(channel.data() + dropped);
   if (got > dropped && av_audio_fifo_write(m_waiting, planes.data(), got - static_cast<int>(dropped)) < 0)
     return Error{ErrorCode::kOutOfMemory, "no memory for the sound", m_path, {}};
@@ -157,6 +159,7 @@ Status SoundEncoder::finish(double seconds, const Sink& sink) {
     std::vector<std::vector<float>> kept(static_cast<std::size_t>(channels),
                                          std::vector<float>(static_cast<std::size_t>(wanted) + 1));
     std::vector<void*> planes;
+    planes.reserve(kept.size());
     for (auto& channel : kept) planes.push_back(channel.data());
     av_audio_fifo_read(m_waiting, planes.data(), static_cast<int>(wanted));
     av_audio_fifo_reset(m_waiting);

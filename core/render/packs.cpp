@@ -119,8 +119,9 @@ std::vector<Pack> listPacks() {
   std::set<std::string> names;
   const auto take = [&](const std::string& folder) {
     Result<Pack> pack = readPack(folder);
-    if (pack && names.insert(pack->name).second) packs.push_back(std::move(pack).value());
-    return pack.ok();
+    if (!pack) return false;
+    if (names.insert(pack->name).second) packs.push_back(std::move(pack).value());
+    return true;
   };
   for (const std::string& folder : packFolders()) {
     if (take(folder)) continue;  // the path named a pack itself

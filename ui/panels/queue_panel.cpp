@@ -90,7 +90,7 @@ QString durationText(double seconds) {
 
 double jobFraction(const core::QueueEntry& e) {
   switch (e.stage) {
-    case core::JobStage::kPrepare: return e.steps > 0 ? static_cast<double>(e.step) / static_cast<double>(e.steps) : 0.0;
+    case core::JobStage::kPrepare:
     case core::JobStage::kGenerate: return e.steps > 0 ? static_cast<double>(e.step) / static_cast<double>(e.steps) : 0.0;
     case core::JobStage::kFinish: return e.total > 0 ? static_cast<double>(e.done) / static_cast<double>(e.total) : 0.0;
   }

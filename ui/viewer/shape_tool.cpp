@@ -228,7 +228,7 @@ bool ShapeTool::wantsKey(const QKeyEvent& event) const {
   switch (event.key()) {
     case Qt::Key_Escape:
     case Qt::Key_Return:
-    case Qt::Key_Enter: return m_drawing || m_point >= 0;
+    case Qt::Key_Enter:
     case Qt::Key_Backspace:
     case Qt::Key_Delete: return m_drawing || m_point >= 0;
     case Qt::Key_Insert:
