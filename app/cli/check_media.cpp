@@ -135,7 +135,7 @@ std::string mediaText(const json& media) {
   for (const auto& [key, value] : media.items()) {
     if (key == "warnings" || key == "frame_times") continue;
     if (value.is_object()) {
-      for (const auto& [inner, item] : value.items()) text += key + " " + inner + ": " + textOf(item) + "\n";
+      for (const auto& [inner, item] : value.items()) text.append(key).append(" ").append(inner).append(": ").append(textOf(item)).append("\n");
     } else {
       text += key + ": " + textOf(value) + "\n";
     }

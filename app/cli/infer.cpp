@@ -26,6 +26,7 @@ core::Status becomeInfer(const std::vector<std::string>& arguments) {
   std::vector<std::string> all{program};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(all.size() + 1);
   for (std::string& text : all) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   sigset_t none;

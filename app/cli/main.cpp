@@ -49,7 +49,7 @@ void registerAll(pai::cli::Program& program) {
 std::string wrongCommand(const CLI::App& root, int argc, char** argv) {
   const CLI::App* at = &root;
   for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
+    std::string word = argv[i];
     if (at->get_require_subcommand_min() == 0 || word.empty() || word.front() == '-') return "";
     const CLI::App* next = nullptr;
     for (const CLI::App* command : at->get_subcommands([](const CLI::App*) { return true; }))

@@ -162,6 +162,7 @@ nlohmann::json aboutClip(const core::ClipInfo& info) {
 
 Result<std::vector<double>> seekTimes(ClipReader& reader, const std::vector<std::int64_t>& order) {
   std::vector<double> times;
+  times.reserve(order.size());
   for (const std::int64_t frame : order) {
     Status status;
     times.push_back(millisecondsOf([&] {
@@ -226,6 +227,7 @@ Result<nlohmann::json> benchSeek(const std::string& clip) {
   const core::ClipInfo info = (*reader)->info();
   const auto order = randomFrames(info.frames);
   std::vector<double> bareTimes;
+  bareTimes.reserve(order.size());
   for (const std::int64_t frame : order)
     bareTimes.push_back(millisecondsOf([&] { (*bare)->seekSeconds(info.frameTimes[static_cast<std::size_t>(frame)]); }));
   auto own = seekTimes(**reader, order);

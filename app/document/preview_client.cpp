@@ -2,6 +2,7 @@
 #include "app/document/preview_client.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/document/preview_exchange.h"
 

@@ -58,7 +58,7 @@ class Feed : public QIODevice {
 /// The device in its thread.
 class Player : public QObject {
  public:
-  void start(std::shared_ptr<app::SoundStream> stream, std::shared_ptr<Mark> mark) {
+  void start(std::shared_ptr<app::SoundStream> stream, const std::shared_ptr<Mark>& mark) {
     stop();
     QAudioFormat format;
     format.setSampleRate(core::kSoundRate);

@@ -86,7 +86,7 @@ Status sendProxy(PreviewReply& reply, std::int64_t ticket, const std::string& pa
                  const core::StopToken& stop) {
   removePartFiles(out, 0);
   double told = 0.0;
-  const Status made = core::makeProxy(path, out, stop, [&](double fraction) {
+  Status made = core::makeProxy(path, out, stop, [&](double fraction) {
     if (fraction < told + 0.01) return;
     told = fraction;
     reply.send("progress", ticket, {{"fraction", fraction}});

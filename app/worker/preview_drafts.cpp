@@ -175,7 +175,7 @@ void PreviewDrafts::changePlaces(Draft& draft) {
 Status PreviewDrafts::prepare(std::int64_t ticket, Draft& draft, const core::StopToken& stop) {
   if (Status s = freshBack(draft); !s) return s;
   double told = -1.0;
-  const Status prepared = draft.back->prepare(stop, [&](double fraction) {
+  Status prepared = draft.back->prepare(stop, [&](double fraction) {
     if (fraction < told + 0.01) return;
     told = fraction;
     m_reply.send("progress", ticket, {{"fraction", fraction}});
@@ -189,7 +189,7 @@ Status PreviewDrafts::prepare(std::int64_t ticket, Draft& draft, const core::Sto
   return {};
 }
 
-void PreviewDrafts::reportNext(std::int64_t ticket, DraftPtr draft, core::FrameRange range) {
+void PreviewDrafts::reportNext(std::int64_t ticket, const DraftPtr& draft, core::FrameRange range) {
   // One frame at a time, then to the end of the lane: a solve asked for meanwhile goes first.
   post(m_solve, ticket, draft, [this, ticket, draft, range](Draft& d, const core::StopToken& stop) -> Status {
     if (stop.requested()) return Error{ErrorCode::kCancelled, "", "", {}};

@@ -41,7 +41,7 @@ class PreviewDrafts {
   core::Status update(std::int64_t ticket, std::int64_t id, Draft& draft);
   core::Status frame(std::int64_t ticket, Draft& draft, const nlohmann::json& body);
   core::Status prepare(std::int64_t ticket, Draft& draft, const core::StopToken& stop);
-  void reportNext(std::int64_t ticket, DraftPtr draft, core::FrameRange range);
+  void reportNext(std::int64_t ticket, const DraftPtr& draft, core::FrameRange range);
   core::Status freshBack(Draft& draft);
   void changePlaces(Draft& draft);
 

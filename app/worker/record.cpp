@@ -55,6 +55,7 @@ std::vector<std::string> filesOf(const std::string& path) {
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> files;
+  files.reserve(found.size());
   for (auto& [number, file] : found) files.push_back(std::move(file));
   return files;
 }
