@@ -13,7 +13,6 @@ constexpr int kBlock = 4;             // pixels at 1920 wide that are measured t
 constexpr float kClear = 0.3f;        // mean alpha of a block that counts as an opening
 constexpr float kNear = 2.5f, kFar = 6.0f;        // blocks from the next opening
 constexpr float kMaybeDark = 0.6f, kDark = 0.8f;  // least coverage that a pixel's darkness leaves
-constexpr float kFilled = 0.7f, kAlmostSolid = 0.95f;  // alpha, from which on what the screen lights in the depth is solid
 
 float ramp(float low, float high, float v) { return std::clamp((v - low) / (high - low), 0.0f, 1.0f); }
 
@@ -43,8 +42,7 @@ void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& scre
         if (a[x] <= 0.0f || a[x] >= 1.0f || deep[x] <= 0.0f) continue;
         const cv::Vec3f s = screen.at(x, y);
         const float through = std::min({r[x] / std::max(s[0], 1e-4f), g[x] / std::max(s[1], 1e-4f), b[x] / std::max(s[2], 1e-4f)});
-        const float solid = std::max(ramp(kFilled, kAlmostSolid, a[x]), ramp(kMaybeDark, kDark, 1.0f - through));
-        a[x] += (1.0f - a[x]) * deep[x] * solid;
+        a[x] += (1.0f - a[x]) * deep[x] * ramp(kMaybeDark, kDark, 1.0f - through);
       }
     }
   }, 8.0);

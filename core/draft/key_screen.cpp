@@ -17,7 +17,6 @@ constexpr double kMinimumCoverage = 0.01;
 // Of the lit screen's light: what any shadow leaves, and the least that a shadow leaves.
 constexpr float kPlainShadow = 0.72f, kDeepestShadow = 0.12f;
 constexpr float kShadowTint = 1.2f;  // how much redder or bluer a shadow is than the lit screen
-constexpr float kInShadow = 0.7f;   // least screen difference of a pixel in a cell in shadow, of the cell's
 constexpr float kWholeCell = 0.75f;  // of its pixels that a cell in shadow shows as screen
 
 /// Counts of saturated pixels by the two chromaticities that are not the primary's.
@@ -101,7 +100,7 @@ struct CellSums {
 
 /// A pixel counts as screen when its saturation is near the screen's and, where `field` is given, its screen difference is
 /// not much below the field's (which leaves out pixels mixed with thin dark hair).
-CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field, const CellSums* shadows) {
+CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field) {
   const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
   CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
   const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
@@ -116,10 +115,6 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
           if (field) {
             const cv::Vec3f& f = field->value.at<cv::Vec3f>(cy, cx);
             limit = 0.88f * s.difference(f[0], f[1], f[2]);
-            if (const float own = shadows->weight.at<float>(cy, cx); own > 0.0f) {
-              const cv::Vec3f c = shadows->sum.at<cv::Vec3f>(cy, cx) / own;
-              limit = std::min(limit, kInShadow * s.difference(c[0], c[1], c[2]));
-            }
           }
           for (int x = cx * cell; x < std::min((cx + 1) * cell, frame.r.cols); ++x) {
             const float d = s.difference(r[x], g[x], b[x]);
@@ -135,9 +130,8 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
 }
 
 /// Takes cells out of the sums that are much darker than the screen's light around them without being its colour in shadow:
-/// dense hair and cloth that the screen lights or shines through. Returns the sums of the cells that are in shadow.
-CellSums dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
-  CellSums shadows{cv::Mat::zeros(sums.sum.size(), CV_32FC3), cv::Mat::zeros(sums.sum.size(), CV_32F)};
+/// dense hair and cloth that the screen lights or shines through.
+void dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
   const cv::Mat lit = litSurface(s, pushPull(sums.sum, sums.weight), sums.weight);
   const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
   const float ratioA = s.colour[a] / s.colour[p], ratioB = s.colour[b] / s.colour[p];
@@ -150,16 +144,11 @@ CellSums dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
       if (light > kPlainShadow) continue;
       const bool whole = weight > kWholeCell * static_cast<float>(cell * cell);
       const bool alike = sum[a] < (ratioA * kShadowTint + 0.02f) * sum[p] && sum[b] < (ratioB * kShadowTint + 0.02f) * sum[p];
-      if (light > kDeepestShadow && whole && alike) {
-        shadows.sum.at<cv::Vec3f>(y, x) = sum;
-        shadows.weight.at<float>(y, x) = weight;
-        continue;
-      }
+      if (light > kDeepestShadow && whole && alike) continue;
       weight = 0.0f;
       sum = {};
     }
   }
-  return shadows;
 }
 
 }  // namespace
@@ -263,9 +252,8 @@ CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) 
 }
 
 ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cell) {
-  CellSums first = screenSums(screen, frame, cell, nullptr, nullptr);
-  CellSums shadows;
-  if (cv::countNonZero(first.weight > 0.0f) > 0) shadows = dropFalseShadows(screen, cell, first);
+  CellSums first = screenSums(screen, frame, cell, nullptr);
+  if (cv::countNonZero(first.weight > 0.0f) > 0) dropFalseShadows(screen, cell, first);
   CoarseField field{cell, {}};
   if (cv::countNonZero(first.weight > 0.0f) == 0) {
     field.value = cv::Mat(first.weight.size(), CV_32FC3, cv::Scalar(screen.colour[0], screen.colour[1], screen.colour[2]));
@@ -275,7 +263,7 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   cv::Mat wide;
   cv::blur(field.value, wide, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
   field.value = wide;
-  const CellSums second = screenSums(screen, frame, cell, &field, &shadows);
+  const CellSums second = screenSums(screen, frame, cell, &field);
   field.value = pushPull(second.sum, second.weight);
   ScreenField out;
   out.screen = field;

@@ -238,52 +238,6 @@ TEST(Key, shadowHasItsDensityAndTheCornerOfFloorAndWallIsNone) {
   EXPECT_LT(cv::mean(found, corner)[0], 0.04);
 }
 
-/// Paint of one hue under light that falls off to one side, and a subject's colour over it by `alpha`.
-Picture paintedStage(const cv::Mat& alpha, const cv::Vec3f& subject, const cv::Mat& light) {
-  Planes stage = Planes::make(alpha.size());
-  const cv::Vec3f paint(0.05f, 0.27f, 0.06f);
-  for (int y = 0; y < alpha.rows; ++y) {
-    for (int x = 0; x < alpha.cols; ++x) {
-      const float a = alpha.at<float>(y, x);
-      for (int c = 0; c < 3; ++c) stage.row(c, y)[x] = subject[c] * a + paint[c] * light.at<float>(y, x) * (1.0f - a);
-    }
-  }
-  return pictureOf(stage, SampleType::kU8, {}, 0);
-}
-
-TEST(Key, aVeilOfThinHairIsNotTakenForTheScreensColour) {
-  // Ten per cent of hair for fourteen pixels beside solid hair, in front of the screen.
-  const cv::Size size(960, 540);
-  cv::Mat alpha = cv::Mat::zeros(size, CV_32F), light(size, CV_32F);
-  alpha(cv::Rect(400, 100, 160, 440)) = 1.0f;
-  alpha(cv::Rect(560, 100, 14, 440)) = 0.1f;
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) light.at<float>(y, x) = 0.8f + 0.3f * static_cast<float>(x) / 960.0f;
-  }
-  const Picture plate = paintedStage(alpha, {0.15f, 0.09f, 0.05f}, light);
-  auto keyer = Keyer::build({}, stillPlate(plate), {});
-  ASSERT_TRUE(keyer.ok());
-  const CoarseField screen = keyer->rawKey(planesOf(plate)).field.screen;
-  const cv::Vec3f paint = cv::Vec3f(0.05f, 0.27f, 0.06f) * light.at<float>(300, 567), veiled = paint * 0.9f + cv::Vec3f(0.15f, 0.09f, 0.05f) * 0.1f;
-  const cv::Vec3f found = screen.at(567, 300);
-  EXPECT_LT(std::abs(found[0] - paint[0]), 0.35f * (veiled[0] - paint[0]));
-  EXPECT_LT(std::abs(found[1] - paint[1]), 0.35f * (paint[1] - veiled[1]));
-}
-
-TEST(Key, aDeepShadowOnTheScreenIsScreen) {
-  const cv::Size size(960, 540);
-  cv::Mat alpha = cv::Mat::zeros(size, CV_32F), light(size, CV_32F, cv::Scalar(1.0));
-  alpha(cv::Rect(400, 100, 160, 340)) = 1.0f;
-  cv::ellipse(light, {600, 430}, {60, 24}, 0, 0, 360, cv::Scalar(0.35), -1);
-  cv::GaussianBlur(light, light, {0, 0}, 5.0);
-  const Picture plate = paintedStage(alpha, {0.04f, 0.03f, 0.02f}, light);
-  auto keyer = Keyer::build({}, stillPlate(plate), {});
-  ASSERT_TRUE(keyer.ok());
-  const cv::Mat found = keyer->key(plate).alpha;
-  EXPECT_LT(cv::mean(found(cv::Rect(585, 420, 50, 20)))[0], 0.05);
-  EXPECT_GT(cv::mean(found(cv::Rect(410, 110, 140, 320)))[0], 0.995);
-}
-
 TEST(Key, plateWithoutScreenSaysSo) {
   Picture grey(320, 180, 3, SampleType::kU8);
   for (int y = 0; y < 180; ++y) {
