@@ -9,8 +9,8 @@
 namespace pai::core {
 namespace {
 
-constexpr float kLeastEdge = 0.02f,
-                kUpright = 1.2f;  // logarithm of light a pixel; edges steeper than this are no shadows'
+constexpr float kLeastEdge = 0.02f;  // logarithm of light a pixel
+constexpr float kUpright = 1.2f;     // rise over run of an edge's normal; steeper edges are no shadows'
 constexpr float kAstray = 0.05f;  // radians by which an edge may miss the point it leads to, about
 constexpr int kPointsAcross = 24, kPointsDown = 24;
 constexpr float kNearPoint = 0.05f, kFarPoint = 1.7f;    // of the frame's width, beyond its border

@@ -210,8 +210,8 @@ bool YuvKeyer::findScreen(const YuvFrame& f, std::uint8_t screen[3]) {
   if (count[best] < chromaWidth * chromaHeight / 800) return false;
   const double scaleY = f.colour.fullRange ? 1.0 : 255.0 / 219.0, scaleC = f.colour.fullRange ? 1.0 : 255.0 / 224.0;
   const double y = (static_cast<double>(luma[best]) / count[best] - (f.colour.fullRange ? 0 : 16)) * scaleY;
-  const double cb = (static_cast<double>((best >> 6) * 4 + 2) - 128.0) * scaleC;
-  const double cr = (static_cast<double>(best % 64 * 4 + 2) - 128.0) * scaleC;
+  const std::size_t binB = best / 64, binR = best % 64;
+  const double cb = (static_cast<double>(binB * 4 + 2) - 128.0) * scaleC, cr = (static_cast<double>(binR * 4 + 2) - 128.0) * scaleC;
   const auto [kr, kb] = weightsOf(f.colour.matrix);
   const double r = y + 2 * (1 - kr) * cr, b = y + 2 * (1 - kb) * cb, g = (y - kr * r - kb * b) / (1 - kr - kb);
   screen[0] = byteOf(r);

@@ -77,7 +77,10 @@ struct Profile {
   double slope = 0.0;
   int offset = 0;
   std::vector<float> level;
-  double lineOf(int x, int y, int width) const { return y - slope * (x - (width >> 1)) + offset; }
+  double lineOf(int x, int y, int width) const {
+    const int middle = width / 2;
+    return y - slope * (x - middle) + offset;
+  }
   float at(int x, int y, int width) const {
     const double line = std::clamp(lineOf(x, y, width), 0.0, static_cast<double>(level.size() - 1));
     const auto i = std::min(static_cast<std::size_t>(line), level.size() - 2);
