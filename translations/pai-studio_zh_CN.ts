@@ -359,6 +359,10 @@
 <context>
     <name>Timeline</name>
     <message>
+        <source>Green: these frames are made, and play and scrub without waiting</source>
+        <translation>绿色：这些帧已生成，播放和拖动时无需等待</translation>
+    </message>
+    <message>
         <source>Reviewed</source>
         <translation>已审</translation>
     </message>

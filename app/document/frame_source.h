@@ -83,6 +83,14 @@ enum class ShotPicture { kPlate, kMatte, kComposite, kBackground, kForeground };
 /// Who asks. In each of the first three the latest request wins; thumbnails are answered one and all.
 enum class PictureChannel { kViewer, kCompare, kOverlay, kThumbnails };
 
+/// A picture of a frame of the shot at 1/divisor of its size.
+struct ShotRequest {
+  core::FrameIndex frame;
+  ShotPicture picture = ShotPicture::kComposite;
+  int divisor = 1;
+  bool moving = false;  // the playhead moves: soon rather than final, see core::DraftRequest::alone
+};
+
 /// Where pictures come from. GUI thread only, never blocks. Every request is answered once, by the signal named at it, by
 /// `failed`, or by `cancelled`. Tickets are never 0 and never used twice.
 class FrameSource : public QObject {
@@ -98,8 +106,13 @@ class FrameSource : public QObject {
                                    PictureChannel channel) = 0;
   /// Names the shot that draft pictures are of; call again whenever it changed. nullopt: none.
   virtual void setShot(const std::optional<core::Job>& job) = 0;
-  /// Picture of a frame of that shot at 1/divisor of its size: `pictureReady`.
-  virtual Ticket requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor, PictureChannel channel) = 0;
+  /// Picture of a frame of that shot: `pictureReady`. Pictures made once are held and answered from there until they change.
+  virtual Ticket requestShotFrame(const ShotRequest& request, PictureChannel channel) = 0;
+  /// Makes pictures like this one and holds them, from its frame on round `frames` of the shot, as far as memory for frames
+  /// goes, while nothing else is asked for; nullopt: no more. `heldChanged`.
+  virtual void fill(const std::optional<ShotRequest>& from, std::int64_t frames) = 0;
+  /// Frames of the shot that are answered at once.
+  virtual std::vector<core::FrameRange> held(ShotPicture picture, int divisor) const = 0;
   /// Solves camera and scene of the shot in the background: `solveProgress`, `cameraReady`. Pictures are served meanwhile.
   virtual void solveShot() = 0;
   /// Matte report of the shot, frame by frame: `matteReport`.
@@ -121,6 +134,7 @@ class FrameSource : public QObject {
   const ViewSetup& view() const { return m_view; }
 
  signals:
+  void heldChanged();
   /// Pictures look different now, apart from exposure and gamma.
   void coloursChanged();
   void coloursRead(quint64 ticket, const pai::app::ColourChoices& choices);

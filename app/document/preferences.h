@@ -10,7 +10,7 @@ struct Preferences {
   static constexpr int kLeastCacheMegabytes = 64, kMostCacheMegabytes = 65536;
   static constexpr int kLeastRecoverySeconds = 10, kMostRecoverySeconds = 60;
 
-  int frameCacheMegabytes = 512;  // of frames kept for stepping and scrubbing
+  int frameCacheMegabytes = 1024;  // of frames kept for stepping and scrubbing, half of it for the shot's pictures
   bool proxies = true;            // made of long clips in the background
   QString proxyFolder;            // "" = the cache folder
   int recoverySeconds = 60;       // a copy of unsaved work is kept at least so often

@@ -130,8 +130,15 @@ Ticket PreviewClient::requestDraftFrame(Ticket draft, core::FrameIndex frame, co
                                  {"matte", wanted.matte}, {"shadow", wanted.shadow}})
     if (on) layers.push_back(name);
   request.body = {{"op", "draft_frame"}, {"draft", draft}, {"frame", frame.value}, {"divisor", wanted.divisor}, {"layers", layers}};
+  if (wanted.alone) request.body["alone"] = 1;
+  if (wanted.alone && !wanted.proxy.empty()) request.body["proxy"] = wanted.proxy;
   addView(request.body, view);
   return d->ask(std::move(request));
+}
+
+QString PreviewClient::proxyOf(Ticket clip) const {
+  const OpenObject* object = d->find(clip);
+  return object ? object->proxy : QString();
 }
 
 Ticket PreviewClient::requestMatteReport(Ticket draft, core::FrameRange range) {

@@ -26,7 +26,7 @@ using Ticket = quint64;
 
 /// Who asks: within one channel the latest frame request wins (the older ones end with `cancelled`), except on
 /// kThumbnails, which answers every request in order.
-enum class PreviewChannel : quint8 { kViewer, kCompare, kOverlay, kThumbnails };
+enum class PreviewChannel : quint8 { kViewer, kCompare, kOverlay, kFill, kThumbnails };
 
 /// What is known of a draft once it is open.
 struct DraftInfo {
@@ -104,6 +104,8 @@ class PreviewClient : public QObject {
   /// Matte report of a range, frame by frame, behind everything else: `matteReport`..., `finished`.
   Ticket requestMatteReport(Ticket draft, core::FrameRange range);
 
+  /// The proxy that serves an open clip; "": none yet.
+  QString proxyOf(Ticket clip) const;
   /// Makes an all-intra proxy of a clip in the background: `progress`, `finished`. The file appears when it is complete.
   Ticket makeProxy(const QString& path, const QString& proxyPath);
 

@@ -100,6 +100,8 @@ bool PreviewClient::Private::answerProxy(Ticket clip, const core::WireMessage& m
   const auto fraction = message.body.find("fraction");
   if (fraction == message.body.end() || !fraction->is_number()) return false;
   const double value = fraction->get<double>();
+  if (const auto path = message.body.find("path"); value >= 1.0 && path != message.body.end() && path->is_string())
+    find(clip)->proxy = QString::fromStdString(path->get<std::string>());
   if (value < 0.0) later([this, clip, error = errorIn(message.body)] { emit m_client.proxyFailed(clip, error); });
   else later([this, clip, value = std::min(value, 1.0)] { emit m_client.proxyProgress(clip, value); });
   return true;

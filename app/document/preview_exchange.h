@@ -26,6 +26,7 @@ struct OpenObject {
   bool asked = false;     // of the worker there is now
   bool prepared = false;  // a solve was asked for: it is asked for again after a loss
   int losses = 0;
+  QString proxy;  // of a clip, once it serves
 };
 
 struct Request {
@@ -56,7 +57,7 @@ class PreviewClient::Private {
     const auto it = m_objects.find(object);
     return it == m_objects.end() ? nullptr : &it->second;
   }
-  void addObject(Ticket ticket, int role, nlohmann::json openBody) { m_objects[ticket] = preview::OpenObject{role, std::move(openBody), false, false, 0}; }
+  void addObject(Ticket ticket, int role, nlohmann::json openBody) { m_objects[ticket] = preview::OpenObject{role, std::move(openBody), false, false, 0, {}}; }
 
  private:
   void pump(int role);

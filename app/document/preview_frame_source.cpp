@@ -21,11 +21,43 @@ bool sameFiles(const std::vector<core::JobMedia>& was, const std::vector<core::J
   });
 }
 
-/// What the worker is told: it draws from files, and a hash that comes later is no reason to solve anything again.
+/// What of a job its pictures show, and the names that errors tell of.
+core::Job shownPart(const core::Job& job) {
+  core::Job out;
+  const core::Shot& shot = job.shot;
+  out.shot.id = shot.id;
+  out.shot.plate = shot.plate;
+  out.shot.range = shot.range;
+  out.shot.references = shot.references;
+  out.shot.matte = shot.matte;
+  out.shot.repairs = shot.repairs;
+  out.shot.camera = shot.camera;
+  out.shot.light = shot.light;
+  out.shot.name = shot.name;
+  out.name = job.name;
+  out.media = job.media;
+  out.width = job.width;
+  out.height = job.height;
+  out.ocioConfig = job.ocioConfig;
+  out.colourSpace = job.colourSpace;
+  return out;
+}
+
+/// What the worker is told: it draws from files.
 core::Job withoutHashes(core::Job job) {
   for (core::JobMedia& m : job.media) m.sha256.clear();
   return job;
 }
+
+/// Another name, or a hash that comes later, is no reason to make any picture again.
+bool showTheSame(core::Job a, const core::Job& b) {
+  a.name = b.name;
+  a.shot.name = b.shot.name;
+  return withoutHashes(std::move(a)) == withoutHashes(b);
+}
+
+/// Half of the memory for frames is for those of clips, which the worker keeps, half for the shot's pictures, kept here.
+qint64 halfOfCache(const Preferences& preferences) { return (qint64{preferences.frameCacheMegabytes} << 20) / 2; }
 
 PreviewChannel channelOf(PictureChannel channel) {
   switch (channel) {
@@ -92,17 +124,19 @@ PreviewOptions optionsOf(const QString& workerPath) {
   options.workerPath = workerPath;
   const Preferences preferences = loadPreferences();
   options.proxies = preferences.proxies;
-  options.frameCacheBytes = qint64{preferences.frameCacheMegabytes} << 20;
+  options.frameCacheBytes = halfOfCache(preferences);
   return options;
 }
 
-core::DraftRequest draftRequest(ShotPicture picture, int divisor) {
+core::DraftRequest draftRequest(const ShotRequest& wanted, const QString& proxy) {
   core::DraftRequest request;
-  request.divisor = divisor;
-  request.composite = picture == ShotPicture::kComposite;
-  request.background = picture == ShotPicture::kBackground;
-  request.foreground = picture == ShotPicture::kForeground;
-  request.matte = picture == ShotPicture::kMatte;
+  request.divisor = wanted.divisor;
+  request.composite = wanted.picture == ShotPicture::kComposite;
+  request.background = wanted.picture == ShotPicture::kBackground;
+  request.foreground = wanted.picture == ShotPicture::kForeground;
+  request.matte = wanted.picture == ShotPicture::kMatte;
+  request.alone = wanted.moving;
+  request.proxy = proxy.toStdString();
   return request;
 }
 
@@ -127,11 +161,12 @@ struct PreviewFrameSource::OpenClip {
 struct PreviewFrameSource::Asked {
   Ticket ticket = 0;
   bool isProbe = false;
-  ShotPicture picture = ShotPicture::kPlate;
+  ShotRequest shot;              // of a picture of the shot
+  std::int64_t generation = -1;  // of the shot's pictures, when it was asked for
 };
 
 PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* parent)
-    : FrameSource(parent), m_client(std::make_unique<PreviewClient>(optionsOf(workerPath))) {
+    : FrameSource(parent), m_client(std::make_unique<PreviewClient>(optionsOf(workerPath))), m_held(halfOfCache(loadPreferences())) {
   PreviewClient* client = m_client.get();
   connect(client, &PreviewClient::clipOpened, this, [this](quint64 ticket, const core::ClipInfo& info) {
     for (auto& [path, open] : m_clips) {
@@ -168,9 +203,7 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
   });
   connect(client, &PreviewClient::draftFrameReady, this,
           [this, answer](quint64 ticket, quint64, const DraftImages& images) {
-            answer(ticket, [this, &images](const Asked& asked) {
-              emit pictureReady(asked.ticket, pictureOf(images, asked.picture));
-            });
+            answer(ticket, [this, &images](const Asked& asked) { onShotPicture(asked, pictureOf(images, asked.shot.picture)); });
           });
   connect(client, &PreviewClient::coloursRead, this, [this, answer](quint64 ticket, const QStringList& spaces, const QStringList& views) {
     answer(ticket, [&](const Asked& asked) { emit coloursRead(asked.ticket, {spaces, views}); });
@@ -183,9 +216,11 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
           [this](quint64 ticket, quint64, const core::CameraCurve& camera, const std::vector<LightFacts>& light, const QStringList& warnings) {
             if (ticket != m_solve) return;
             m_solve = 0;
+            forgetHeld();
             emit solveProgress(1.0);
             emit cameraReady(summaryOf(camera, warnings));
             emit lightReady(light);
+            fillNext();
           });
   connect(client, &PreviewClient::matteReport, this,
           [this](quint64 ticket, core::FrameIndex frame, const core::MatteReportFrame& r) {
@@ -197,7 +232,10 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
   });
   connect(client, &PreviewClient::failed, this, &PreviewFrameSource::answerFailure);
   connect(client, &PreviewClient::cancelled, this, [this, answer](quint64 ticket) {
-    answer(ticket, [this](const Asked& asked) { emit cancelled(asked.ticket); });
+    if (ticket == m_fillTicket) m_fillTicket = 0;
+    answer(ticket, [this](const Asked& asked) {
+      if (asked.ticket != 0) emit cancelled(asked.ticket);
+    });
   });
   connect(client, &PreviewClient::proxyProgress, this, [this](quint64 clip, double fraction) {
     for (const auto& [path, open] : m_clips)
@@ -270,54 +308,107 @@ FrameSource::Ticket PreviewFrameSource::requestMediaFrame(const QString& path, c
   return remember(m_client->requestFrame(open, frame, maxSize, channelOf(channel), shown), {});
 }
 
-void PreviewFrameSource::setShot(const std::optional<core::Job>& job) {
+void PreviewFrameSource::setShot(const std::optional<core::Job>& whole) {
+  std::optional<core::Job> shown;
+  if (whole) shown = shownPart(*whole);
+  const core::Job* job = shown ? &*shown : nullptr;
   // An open draft holds its files by path and colour: with others it is another draft.
   const bool sameShot = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate;
   const bool samePlate = sameShot && sameFiles(m_job->media, job->media) && job->ocioConfig == m_job->ocioConfig;
-  if (m_draft != 0 && job && m_job && *job == *m_job) return;  // nothing that a picture shows changed
+  if (m_draft != 0 && samePlate && showTheSame(*job, *m_job)) {
+    m_job = std::move(shown);
+    return;
+  }
   // A report goes on as long as it is of the same matte of the same frames.
   const bool sameMatte = job && m_job && job->shot.id == m_job->shot.id && job->shot.plate == m_job->shot.plate &&
                          job->shot.matte == m_job->shot.matte && job->shot.range == m_job->shot.range;
-  m_job = job;
+  m_job = std::move(shown);
+  forgetHeld();
   if (!sameMatte && m_report != 0) m_client->cancel(std::exchange(m_report, 0));
   if (m_draft != 0 && samePlate) {
-    m_client->updateDraft(m_draft, withoutHashes(*job));
+    m_client->updateDraft(m_draft, withoutHashes(*m_job));
     return;
   }
   if (m_draft != 0) m_client->closeDraft(std::exchange(m_draft, 0));
   if (std::exchange(m_report, 0) != 0) m_reportWanted = m_reportRange;
   m_solve = 0;
-  if (!job) {
+  if (!m_job) {
     m_solveWanted = false;
     m_reportWanted.reset();
     return;
   }
-  m_draft = m_client->openDraft(withoutHashes(*job));
-  if (m_solveAskedFor == job->shot.id) m_solveWanted = true;  // nobody else knows that the solve went with the draft before
+  m_draft = m_client->openDraft(withoutHashes(*m_job));
+  if (m_solveAskedFor == m_job->shot.id) m_solveWanted = true;  // nobody else knows that the solve went with the draft before
   if (std::exchange(m_solveWanted, false)) solveShot();
   if (const auto range = std::exchange(m_reportWanted, std::nullopt)) requestMatteReport(*range);
 }
 
-FrameSource::Ticket PreviewFrameSource::requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor,
-                                                         PictureChannel channel) {
-  if (m_draft == 0) {
-    const Ticket ticket = m_nextTicket++;
-    QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
-    return ticket;
+FrameSource::Ticket PreviewFrameSource::requestShotFrame(const ShotRequest& request, PictureChannel channel) {
+  if (view() != m_heldView) {
+    m_heldView = view();
+    forgetHeld();
   }
+  const QImage known = m_held.find({request.picture, request.divisor}, request.frame.value, !request.moving);
+  if (m_draft != 0 && known.isNull()) return remember(askShotFrame(request, channelOf(channel)), {0, false, request, m_generation});
+  const Ticket ticket = m_nextTicket++;
+  QTimer::singleShot(0, this, [this, ticket, known] {
+    if (known.isNull()) emit cancelled(ticket);
+    else emit pictureReady(ticket, known);
+  });
+  return ticket;
+}
+
+quint64 PreviewFrameSource::askShotFrame(const ShotRequest& request, PreviewChannel channel) {
   QString plate;
   for (const core::JobMedia& media : m_job->media)
     if (media.id == m_job->shot.plate) plate = QString::fromStdString(media.path);
-  std::optional<ScreenView> shown = screenView(view(), plate, channel);
+  std::optional<ScreenView> shown = screenView(view(), plate, PictureChannel::kViewer);
   if (shown) shown->space.clear();  // the engine's pictures have passed the input transform
-  return remember(m_client->requestDraftFrame(m_draft, frame, draftRequest(picture, divisor), channelOf(channel), shown),
-                  {0, false, picture});
+  const auto open = m_clips.find(plate);
+  const QString proxy = request.moving && open != m_clips.end() ? m_client->proxyOf(open->second.ticket) : QString();
+  return m_client->requestDraftFrame(m_draft, request.frame, draftRequest(request, proxy), channel, shown);
+}
+
+void PreviewFrameSource::onShotPicture(const Asked& asked, const QImage& image) {
+  if (asked.generation == m_generation) {
+    m_held.keep({asked.shot.picture, asked.shot.divisor}, asked.shot.frame.value, image, !asked.shot.moving);
+    emit heldChanged();
+  }
+  if (asked.ticket == 0) m_fillTicket = 0;
+  else emit pictureReady(asked.ticket, image);
+  fillNext();
+}
+
+void PreviewFrameSource::forgetHeld() {
+  ++m_generation;
+  m_held.clear();
+  emit heldChanged();
+}
+
+std::vector<core::FrameRange> PreviewFrameSource::held(ShotPicture picture, int divisor) const { return m_held.ranges({picture, divisor}); }
+
+void PreviewFrameSource::fill(const std::optional<ShotRequest>& from, std::int64_t frames) {
+  m_fill = from;
+  if (!from) return;
+  m_held.setPlayhead(from->frame.value, frames);
+  fillNext();
+}
+
+void PreviewFrameSource::fillNext() {
+  if (!m_fill || m_fillTicket != 0 || m_draft == 0 || m_solve != 0 || view() != m_heldView) return;
+  const auto next = m_held.nextMissing({m_fill->picture, m_fill->divisor});
+  if (!next) return;
+  ShotRequest request = *m_fill;
+  request.frame = {*next};
+  m_fillTicket = askShotFrame(request, PreviewChannel::kFill);
+  m_asked[m_fillTicket] = {0, false, request, m_generation};
 }
 
 FrameSource::Ticket PreviewFrameSource::requestColours(const QString& config) { return remember(m_client->readColours(config), {}); }
 
 void PreviewFrameSource::configure(const Preferences& preferences) {
-  m_client->configure(qint64{preferences.frameCacheMegabytes} << 20, preferences.proxies, preferences.proxyFolder);
+  m_held.setMaxBytes(halfOfCache(preferences));
+  m_client->configure(halfOfCache(preferences), preferences.proxies, preferences.proxyFolder);
 }
 
 void PreviewFrameSource::solveShot() {
@@ -350,6 +441,12 @@ void PreviewFrameSource::cancel(Ticket ticket) {
 }
 
 void PreviewFrameSource::answerFailure(quint64 clientTicket, const core::Error& error) {
+  if (clientTicket == m_fillTicket) {  // whoever looks at that frame will be told
+    m_fillTicket = 0;
+    m_fill.reset();
+    m_asked.erase(clientTicket);
+    return;
+  }
   if (const auto it = m_asked.find(clientTicket); it != m_asked.end()) {
     const Asked asked = it->second;
     m_asked.erase(it);

@@ -4,11 +4,12 @@
 #include <map>
 #include <memory>
 
-#include "app/document/frame_source.h"
+#include "app/document/held_pictures.h"
 
 namespace pai::app {
 
 class PreviewClient;
+enum class PreviewChannel : quint8;
 
 /// FrameSource over the preview workers. Starts nothing before the first request.
 class PreviewFrameSource : public FrameSource {
@@ -22,7 +23,9 @@ class PreviewFrameSource : public FrameSource {
   Ticket requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame, QSize maxSize,
                            PictureChannel channel) override;
   void setShot(const std::optional<core::Job>& job) override;
-  Ticket requestShotFrame(core::FrameIndex frame, ShotPicture picture, int divisor, PictureChannel channel) override;
+  Ticket requestShotFrame(const ShotRequest& request, PictureChannel channel) override;
+  void fill(const std::optional<ShotRequest>& from, std::int64_t frames) override;
+  std::vector<core::FrameRange> held(ShotPicture picture, int divisor) const override;
   void solveShot() override;
   void requestMatteReport(core::FrameRange range) override;
   Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
@@ -37,6 +40,10 @@ class PreviewFrameSource : public FrameSource {
   OpenClip& clip(const QString& path);
   void closeOldClips();
   Ticket remember(quint64 clientTicket, const Asked& asked);
+  quint64 askShotFrame(const ShotRequest& request, PreviewChannel channel);
+  void onShotPicture(const Asked& asked, const QImage& image);
+  void forgetHeld();
+  void fillNext();
   void answerFailure(quint64 clientTicket, const core::Error& error);
 
   std::unique_ptr<PreviewClient> m_client;
@@ -49,7 +56,12 @@ class PreviewFrameSource : public FrameSource {
   core::Id m_solveAskedFor;    // the shot whose draft was to be solved last
   std::optional<core::FrameRange> m_reportWanted;
   core::FrameRange m_reportRange;  // of the report that is under way
-  std::optional<core::Job> m_job;
+  std::optional<core::Job> m_job;  // what its pictures show of it
+  HeldPictures m_held;
+  ViewSetup m_heldView;           // they came to the screen by
+  std::int64_t m_generation = 0;  // of what they show
+  std::optional<ShotRequest> m_fill;
+  quint64 m_fillTicket = 0;  // 0: none is being made
 };
 
 }  // namespace pai::app

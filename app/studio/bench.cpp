@@ -76,10 +76,12 @@ int runEditor(int argc, char** argv, bool timed) {
   return QApplication::exec();
 }
 
-/// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen.
+/// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen: first over frames
+/// that nobody has seen, then when the editor has had the time to make them.
 class Scrub : public QObject {
  public:
   explicit Scrub(ui::Studio& studio) : m_studio(studio) {
+    studio.viewerController().setFills(false);
     connect(&m_timer, &QTimer::timeout, this, &Scrub::look);
     connect(&studio.viewerController(), &ui::ViewerController::pictureShown, this, &Scrub::onShown);
     m_timer.start(kLookMs);
@@ -96,14 +98,19 @@ class Scrub : public QObject {
     const auto proxy = m_studio.catalog().proxy(shot->plate);
     return length > 0 && model.camera().frames.size() == length && model.matteFacts().size() == length && (!proxy || *proxy >= 1.0 || *proxy < 0.0);
   }
+  bool isFilled() const {
+    const auto& held = m_studio.timelineModel().held();
+    return held.size() == 1 && held.front().length() == m_studio.playback().frames();
+  }
   void look() {
     m_studio.actions().viewComposite->trigger();
-    if (m_clock.elapsed() > kReadyMs) fail("the sample was not solved in time");
-    if (!isReady()) return;
+    if (m_clock.elapsed() > kReadyMs) fail(m_filling ? "the pictures were not made in time" : "the sample was not solved in time");
+    if (!isReady() || (m_filling && !isFilled())) return;
     m_timer.disconnect(this);
     connect(&m_timer, &QTimer::timeout, this, &Scrub::drag);
     m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.start(kMoveMs);
+    m_filledMs = m_clock.elapsed();
     mouse(QEvent::MouseButtonPress, 0);
     m_clock.start();
   }
@@ -129,14 +136,28 @@ class Scrub : public QObject {
     m_frames.insert(frame);
   }
   void end(qint64 elapsed) {
-    m_timer.stop();
+    m_timer.disconnect(this);
+    m_timer.setInterval(kLookMs);
+    mouse(QEvent::MouseButtonRelease, 0);
     const QSize size = m_studio.viewer().canvas().picture().size();
     std::sort(m_gaps.begin(), m_gaps.end());
     if (m_gaps.empty()) fail("no picture came");
-    std::printf("{\"composite_scrub_frames_per_second\": %.1f, \"composite_scrub_gap_ms_p95\": %lld, \"composite_scrub_frames\": %zu, \"composite_scrub_picture\": \"%dx%d\"}\n",
-                static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), static_cast<long long>(m_gaps[m_gaps.size() * 95 / 100]),
-                m_frames.size(), size.width(), size.height());
-    QApplication::exit(0);
+    const char* name = m_filling ? "held" : "composite";
+    std::printf("%s\"%s_scrub_frames_per_second\": %.1f, \"%s_scrub_gap_ms_p95\": %lld, \"%s_scrub_frames\": %zu, \"%s_scrub_picture\": \"%dx%d\"",
+                m_filling ? ", " : "{", name, static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), name,
+                static_cast<long long>(m_gaps[m_gaps.size() * 95 / 100]), name, m_frames.size(), name, size.width(), size.height());
+    if (m_filling) {
+      std::printf(", \"held_scrub_filled_ms\": %lld}\n", static_cast<long long>(m_filledMs));
+      return QApplication::exit(0);
+    }
+    m_filling = true;
+    m_gaps.clear();
+    m_frames.clear();
+    m_shownAt = 0;
+    m_lastShown = -1;
+    m_studio.viewerController().setFills(true);
+    connect(&m_timer, &QTimer::timeout, this, &Scrub::look);
+    m_clock.start();
   }
   [[noreturn]] static void fail(const char* what) {
     std::fprintf(stderr, "pai-studio: %s\n", what);
@@ -146,7 +167,8 @@ class Scrub : public QObject {
   ui::Studio& m_studio;
   QTimer m_timer;
   QElapsedTimer m_clock;
-  qint64 m_shownAt = 0, m_lastShown = -1;
+  qint64 m_shownAt = 0, m_lastShown = -1, m_filledMs = 0;
+  bool m_filling = false;
   std::vector<qint64> m_gaps;  // between pictures
   std::set<qint64> m_frames;
 };

@@ -112,6 +112,8 @@ Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::j
   request.foreground = wanted("foreground");
   request.matte = wanted("matte");
   request.shadow = wanted("shadow");
+  request.alone = requestNumber(body, "alone") != 0;
+  request.proxy = requestText(body, "proxy");
   const core::FrameIndex index{requestNumber(body, "frame")};
   if (index.value < 0 || index.value >= draft.front->frames())
     return Error{ErrorCode::kUsage, "the frame lies outside the shot", draft.front->plate().path, {}};

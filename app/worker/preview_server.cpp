@@ -106,24 +106,25 @@ class PreviewServer {
     }
     m_proxies.post(clip, [this, clip, folder, path = info.path](const core::StopToken& stop) {
       double told = 0.0;
+      std::string at;
       const Status made = guarded([&]() -> Status {
         Result<std::string> proxy = core::proxyOf(path, stop, [&](double fraction) {
           if (fraction < told + 0.01) return;
           told = fraction;
-          tellProxy(clip, std::min(fraction, 0.99));
+          m_reply.send("proxy", clip, {{"fraction", std::min(fraction, 0.99)}});
         }, folder);
         if (!proxy) return std::move(proxy).error();
         m_clips.useProxy(path, *proxy);
         m_stills.useProxy(path, *proxy);
+        at = *proxy;
         return {};
       });
       // Without one the clip itself serves on.
-      if (made) tellProxy(clip, 1.0);
+      if (made) m_reply.send("proxy", clip, {{"fraction", 1.0}, {"path", at}});
       else m_reply.send("proxy", clip, {{"fraction", -1.0}, {"code", core::errorName(made.error().code)}, {"detail", made.error().detail.substr(0, 1000)},
                                         {"context", made.error().context.substr(0, 4096)}});
     });
   }
-  void tellProxy(std::int64_t clip, double fraction) { m_reply.send("proxy", clip, {{"fraction", fraction}}); }
 
   void cancel(std::int64_t ticket) {
     for (PreviewLane* lane : {&m_images, &m_proxies})

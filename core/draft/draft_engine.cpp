@@ -82,7 +82,7 @@ class Engine final : public DraftEngine {
   PlateAccess clipAccess();
   Status solveScene(const StopToken& stop, const ProgressFn& progress);
   Status solveLight(const StopToken& stop, const ProgressFn& progress);
-  Result<Cutout> cutout(FrameIndex frame, int divisor);
+  Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone);
   void cutAhead(FrameIndex frame, int divisor);
   void settle() { m_ahead.reset(); }
   Result<LightSample> lightSample(FrameIndex frame);
@@ -117,12 +117,12 @@ class Engine final : public DraftEngine {
 };
 
 /// A frame's matte and colours, perhaps made already.
-Result<Cutout> Engine::cutout(FrameIndex frame, int divisor) {
+Result<Cutout> Engine::cutout(FrameIndex frame, int divisor, bool alone) {
   if (auto ahead = std::exchange(m_ahead, std::nullopt)) {
     auto made = ahead->made.get();
-    if (ahead->frame == frame && ahead->divisor == divisor) return made;
+    if (ahead->frame == frame && ahead->divisor == divisor && !alone) return made;
   }
-  return m_matte.cutout(frame, divisor);
+  return m_matte.cutout(frame, divisor, alone);
 }
 
 void Engine::cutAhead(FrameIndex frame, int divisor) {
@@ -359,11 +359,15 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     return Error{ErrorCode::kUsage, "a draft is made at full, half or quarter size", m_job.shot.name, {}};
   }
   const LightSettings& light = m_job.shot.light;
+  if (request.alone) {
+    settle();
+    m_media->setProxy(request.proxy);
+  }
   DraftFrame out;
   const bool cut = request.composite || request.foreground || request.shadow;
   Cutout cutout;
   if (cut) {
-    auto made = this->cutout(frame, request.divisor);
+    auto made = this->cutout(frame, request.divisor, request.alone);
     if (!made) return made.error();
     if (request.next) cutAhead(frame + 1, request.divisor);
     cutout = std::move(*made);
@@ -376,12 +380,14 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     addContactShadow(cutout.alpha, light.contactShadow, cutout.shadow);
   } else if (request.matte) {
     settle();
-    auto alpha = m_matte.alpha(frame, request.divisor);
+    auto alpha = m_matte.alpha(frame, request.divisor, request.alone);
     if (!alpha) return alpha.error();
-    auto repairs = m_matte.repairFacts(frame);
-    if (!repairs) return repairs.error();
     cutout.alpha = *alpha;
-    cutout.repairs = std::move(*repairs);
+    if (!request.alone) {
+      auto repairs = m_matte.repairFacts(frame);
+      if (!repairs) return repairs.error();
+      cutout.repairs = std::move(*repairs);
+    }
   }
   out.repairs = std::move(cutout.repairs);
   const cv::Size size = dividedSize(m_media->size(), request.divisor);

@@ -22,7 +22,9 @@ namespace pai::core {
 struct DraftRequest {
   int divisor = 1;  // 1 full size, 2 half, 4 quarter
   bool composite = true, background = false, foreground = false, matte = false, shadow = false;
+  bool alone = false;  // at once: a key steadied by no frame before, no repairs from neighbours
   bool next = false;  // the following frame will be asked for next: its cutout is made on another thread meanwhile
+  std::string proxy;  // of the plate, see `proxyOf`: read where it is as large as what is asked for `alone`; "": none
 };
 
 /// Pictures of one frame, RGB or grey kU8 (kU16/kF32 when the plate has more than 8 bits), delivered transfer.

@@ -148,19 +148,25 @@ const Keyer* DraftMatte::screenKeyer() const {
   return it != m_keyers.end() ? &it->second : &*m_hiddenKeyer;
 }
 
-Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor) {
-  const auto known = std::find_if(m_recent.begin(), m_recent.end(),
-                                  [&](const auto& w) { return w->frame == frame && w->divisor == divisor; });
+Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool alone) {
+  const auto known = std::find_if(m_recent.begin(), m_recent.end(), [&](const auto& w) {
+    return w->frame == frame && w->divisor == divisor && (alone || !w->proxy);
+  });
   if (known != m_recent.end()) {
     m_recent.splice(m_recent.begin(), m_recent, known);
     return m_recent.front().get();
   }
-  auto picture = m_media.plate(frame);
-  if (!picture) return picture.error();
   auto made = std::make_shared<FrameWork>();
   made->frame = frame;
   made->divisor = divisor;
-  made->planes = planesOf(**picture, divisor);
+  if (auto small = alone ? m_media.proxyPlanes(frame, divisor) : std::nullopt) {
+    made->planes = std::move(*small);
+    made->proxy = true;
+  } else {
+    auto picture = m_media.plate(frame);
+    if (!picture) return picture.error();
+    made->planes = planesOf(**picture, divisor);
+  }
   m_recent.push_front(made);
   std::size_t total = 0;
   std::map<int, int> ofSize;  // two of each size stay
@@ -177,26 +183,26 @@ const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& 
   return work.keys.emplace(layer, keyer.rawKey(work.planes)).first->second;
 }
 
-Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {
+Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& now, bool steady) {
   const Keyer& keyer = m_keyers.at(layer.id);
   const RawKey& raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
   KeyHistory history;
-  const bool stable = layer.key.temporal > 0.0 && frame.value > 0;
+  const bool stable = steady && layer.key.temporal > 0.0 && now.frame.value > 0;
   if (stable) {
-    auto before = work(frame - 1, divisor);
+    auto before = work(now.frame - 1, now.divisor);
     if (!before) return before.error();
     history.frame = (*before)->planes;
     history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before)).alpha;
   }
-  return keyer.shapedAlpha(raw, now.planes, 1.0 / divisor, stable ? &history : nullptr);
+  return keyer.shapedAlpha(raw, now.planes, 1.0 / now.divisor, stable ? &history : nullptr);
 }
 
-Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now) {
-  const FrameIndex source = m_media.range().begin + frame.value;
+Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, const FrameWork& now, bool steady) {
+  const FrameIndex source = m_media.range().begin + now.frame.value;
   switch (layer.source) {
-    case MatteSource::kKey: return keyMatte(layer, frame, divisor, now);
-    case MatteSource::kExternal: return m_media.matte(m_job, layer.media, frame, false);
-    case MatteSource::kAlpha: return m_media.matte(m_job, layer.media, frame, true);
+    case MatteSource::kKey: return keyMatte(layer, now, steady);
+    case MatteSource::kExternal: return m_media.matte(m_job, layer.media, now.frame, false);
+    case MatteSource::kAlpha: return m_media.matte(m_job, layer.media, now.frame, true);
     case MatteSource::kShape: return drawShape(layer, source, now.planes.size());
     case MatteSource::kPaint:
       if (layer.frame != source) return cv::Mat();
@@ -279,7 +285,8 @@ Result<std::vector<RepairFacts>> DraftMatte::repairFacts(FrameIndex frame) {
   return out;
 }
 
-Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor) {
+Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
+  if (alone) return stackAlpha(frame, divisor, true);
   auto now = unrepaired(frame, divisor);  // before its neighbours are read, so that readers go forwards
   if (!now) return now;
   auto wanted = repairs(frame);
@@ -294,24 +301,26 @@ Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor) {
   return now;
 }
 
-Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor) {
+Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, bool alone) {
   if (Status s = prepare({}); !s) return s.error();
-  if (auto w = work(frame, divisor); !w) return w.error();
+  if (auto w = work(frame, divisor, alone); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
   return combineMattes(m_layers, now->planes.size(), 1.0 / divisor,
-                       [&](const MatteLayer& layer) { return layerMatte(layer, frame, divisor, *now); });
+                       [&](const MatteLayer& layer) { return layerMatte(layer, *now, !alone); });
 }
 
-Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor) {
-  auto matte = alpha(frame, divisor);
+Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {
+  auto matte = alpha(frame, divisor, alone);
   if (!matte) return matte.error();
-  if (auto w = work(frame, divisor); !w) return w.error();
+  if (auto w = work(frame, divisor, alone); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
-  auto repaired = repairFacts(frame);
-  if (!repaired) return repaired.error();
   Cutout out;
   out.alpha = *matte;
-  out.repairs = std::move(*repaired);
+  if (!alone) {
+    auto repaired = repairFacts(frame);
+    if (!repaired) return repaired.error();
+    out.repairs = std::move(*repaired);
+  }
   if (const Keyer* keyer = screenKeyer()) {
     const RawKey& raw = rawOf(*screenLayer(), *keyer, *now);
     out.foreground = keyer->foreground(raw, now->planes, out.alpha);

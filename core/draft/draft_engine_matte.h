@@ -18,6 +18,7 @@ namespace pai::core {
 struct FrameWork {
   FrameIndex frame;
   int divisor = 1;
+  bool proxy = false;  // made from the proxy
   Planes planes;
   std::map<Id, RawKey> keys;  // by layer
 };
@@ -39,29 +40,29 @@ class DraftMatte {
   bool setJob(const Job& job);
   /// Finds the screens that are not known yet. Errors: kNoScreen, the readers', kCancelled.
   Status prepare(const StopToken& stop);
-  /// Alpha of a frame at the shot's size / divisor, repaired.
-  Result<cv::Mat> alpha(FrameIndex frame, int divisor);
+  /// Alpha of a frame at the shot's size / divisor, repaired. `alone`: from this frame only, neither steadied nor repaired.
+  Result<cv::Mat> alpha(FrameIndex frame, int divisor, bool alone = false);
   /// What a frame lacks and its neighbours have, refused or not; the same at every divisor. None where repairs are off, in the
   /// first and last frame, and where a frame was painted by hand.
   Result<std::vector<MatteRepair>> repairs(FrameIndex frame);
   Result<std::vector<RepairFacts>> repairFacts(FrameIndex frame);
-  Result<Cutout> cutout(FrameIndex frame, int divisor);
-  /// Working planes of a frame.
-  Result<const FrameWork*> work(FrameIndex frame, int divisor);
+  Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone = false);
+  /// Working planes of a frame; `alone` takes them from a proxy where one fits.
+  Result<const FrameWork*> work(FrameIndex frame, int divisor, bool alone = false);
   /// The keyer that knows the shot's screen; null when it has none.
   const Keyer* screenKeyer() const;
   const std::vector<std::string>& warnings() const { return m_warnings; }
 
  private:
   Result<Keyer> buildKeyer(const KeySettings& settings, const StopToken& stop);
-  Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor);
+  Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor, bool alone = false);
   int repairDivisor() const;
   Result<cv::Mat> unrepaired(FrameIndex frame, int divisor);
   Result<cv::Mat> smallAlpha(FrameIndex frame);
   Result<std::vector<MatteRepair>> findIn(FrameIndex frame);
   void forgetRepairs();
-  Result<cv::Mat> layerMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
-  Result<cv::Mat> keyMatte(const MatteLayer& layer, FrameIndex frame, int divisor, const FrameWork& now);
+  Result<cv::Mat> layerMatte(const MatteLayer& layer, const FrameWork& now, bool steady);
+  Result<cv::Mat> keyMatte(const MatteLayer& layer, const FrameWork& now, bool steady);
   const RawKey& rawOf(const Id& layer, const Keyer& keyer, FrameWork& work);
   const Id* screenLayer() const;
 

@@ -145,6 +145,30 @@ Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
   return PicturePtr(tagged);
 }
 
+void DraftMedia::setProxy(const std::string& path) {
+  if (path == m_proxyPath) return;
+  m_proxyPath = path;
+  m_proxy.reset();
+  // Its eight bits hold neither light beyond white nor a camera's own colours.
+  if (path.empty() || m_type == SampleType::kF32) return;
+  ReadOptions options;
+  options.cacheBytes = kSideCacheBytes;
+  auto reader = ClipReader::open(path, options);
+  if (reader && (*reader)->info().frames == info().frames) m_proxy = std::move(*reader);
+}
+
+std::optional<Planes> DraftMedia::proxyPlanes(FrameIndex frame, int divisor) {
+  if (!m_proxy) return std::nullopt;
+  const cv::Size has(m_proxy->info().width, m_proxy->info().height), wanted = dividedSize(size(), divisor);
+  const int further = std::max(1, has.width / wanted.width);
+  if (dividedSize(has, further) != wanted) return std::nullopt;
+  auto picture = m_proxy->read(m_range.begin + frame.value);
+  if (!picture) return std::nullopt;
+  Picture tagged = **picture;
+  tagged.colour.transfer = m_painted ? Transfer::kLinear : m_tags.transfer;
+  return planesOf(tagged, further);
+}
+
 Picture DraftMedia::delivered(const Planes& planes, std::int64_t frame) const {
   ColourTags working = m_tags;
   if (m_painted) working.transfer = Transfer::kLinear;

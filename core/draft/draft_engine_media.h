@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,10 @@ class DraftMedia {
 
   /// A frame of the shot as read, tagged so that planesOf gives working values.
   Result<PicturePtr> plate(FrameIndex frame);
+  /// Names the plate's proxy; "": none. One that can't be read, or is of another clip, serves nothing.
+  void setProxy(const std::string& path);
+  /// The planes of a frame at size / divisor from the proxy; nothing where it has none of that size.
+  std::optional<Planes> proxyPlanes(FrameIndex frame, int divisor);
   /// Planes in the plate's transfer as a picture of the plate's sample type.
   Picture delivered(const Planes& planes, std::int64_t frame) const;
   /// How rows of a picture in display transfer become working values.
@@ -76,7 +81,8 @@ class DraftMedia {
 
   std::string m_platePath, m_plateSpace;
   std::shared_ptr<const Colour> m_colour;  // where a space asks for it
-  std::unique_ptr<ClipReader> m_plate;
+  std::unique_ptr<ClipReader> m_plate, m_proxy;
+  std::string m_proxyPath;
   SampleType m_type = SampleType::kU8;
   FrameRange m_range;
   ColourTags m_tags;

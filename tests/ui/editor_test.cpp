@@ -21,6 +21,7 @@
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
+#include "ui/window/actions.h"
 
 namespace pai::ui {
 namespace {
@@ -67,6 +68,28 @@ TEST_F(StudioTest, scrubbingEndsOnTheRightFrameWithFewerRequestsThanFrames) {
   ASSERT_TRUE(waitUntil([this] { return source->lastViewerFrame == 90 && !studio->viewerController().isWaiting(); }));
   EXPECT_LT(source->viewerRequests, 60);
   EXPECT_GT(source->viewerRequests, 3);
+}
+
+TEST_F(StudioTest, inMotionPicturesAreHastyAtRestFinalAndThenTheShotIsFilled) {
+  importClip();
+  studio->actions().viewComposite->trigger();
+  ASSERT_TRUE(waitUntil([this] { return source->filling.has_value(); }));
+  source->heldFrames.clear();
+  studio->playback().seek(30);
+  EXPECT_FALSE(source->filling) << "what is looked at goes first";
+  ASSERT_TRUE(source->lastShotRequest);
+  EXPECT_TRUE(source->lastShotRequest->moving);
+  ASSERT_TRUE(waitUntil([this] { return source->lastShotRequest->frame.value == 30 && !source->lastShotRequest->moving; }));
+  EXPECT_FALSE(source->filling) << "not at once";
+  ASSERT_TRUE(waitUntil([this] { return source->filling.has_value(); }));
+  EXPECT_EQ(source->filling->frame.value, 30);
+  EXPECT_EQ(source->filling->picture, app::ShotPicture::kComposite);
+  EXPECT_GE(source->filling->divisor, 2);
+  EXPECT_FALSE(source->filling->moving);
+  ASSERT_TRUE(waitUntil([this] { return studio->timelineModel().held() == source->heldFrames && !source->heldFrames.empty(); }));
+  studio->actions().viewPlate->trigger();
+  EXPECT_FALSE(source->filling);
+  EXPECT_TRUE(waitUntil([this] { return studio->timelineModel().held().empty(); })) << "the plate is not the shot's picture";
 }
 
 TEST_F(StudioTest, keysPlayStepAndJump) {

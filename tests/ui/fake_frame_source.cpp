@@ -65,15 +65,22 @@ app::FrameSource::Ticket FakeFrameSource::requestMediaFrame(const QString& path,
 
 void FakeFrameSource::setShot(const std::optional<core::Job>& job) { shot = job; }
 
-app::FrameSource::Ticket FakeFrameSource::requestShotFrame(core::FrameIndex frame, app::ShotPicture picture, int divisor,
-                                                           app::PictureChannel channel) {
+void FakeFrameSource::fill(const std::optional<app::ShotRequest>& from, std::int64_t frames) {
+  filling = from;
+  if (!from) return;
+  heldFrames = {{{0}, {frames}}};
+  emit heldChanged();
+}
+
+app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotRequest& request, app::PictureChannel channel) {
   const Ticket ticket = m_next++;
   if (channel == app::PictureChannel::kViewer) {
     ++viewerRequests;
-    lastViewerFrame = frame.value;
+    lastViewerFrame = request.frame.value;
+    lastShotRequest = request;
   }
-  QImage image = plate(frame.value, QSize(1920, 1080) / std::max(2, divisor), true);
-  if (picture == app::ShotPicture::kMatte) {
+  QImage image = plate(request.frame.value, QSize(1920, 1080) / std::max(2, request.divisor), true);
+  if (request.picture == app::ShotPicture::kMatte) {
     image.fill(Qt::black);
     QPainter painter(&image);
     painter.setBrush(Qt::white);

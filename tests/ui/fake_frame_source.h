@@ -15,7 +15,9 @@ class FakeFrameSource : public app::FrameSource {
   Ticket requestMediaFrame(const QString& path, core::MediaKind kind, core::FrameIndex frame, QSize maxSize,
                            app::PictureChannel channel) override;
   void setShot(const std::optional<core::Job>& job) override;
-  Ticket requestShotFrame(core::FrameIndex frame, app::ShotPicture picture, int divisor, app::PictureChannel channel) override;
+  Ticket requestShotFrame(const app::ShotRequest& request, app::PictureChannel channel) override;
+  void fill(const std::optional<app::ShotRequest>& from, std::int64_t frames) override;
+  std::vector<core::FrameRange> held(app::ShotPicture, int) const override { return heldFrames; }
   void solveShot() override;
   void requestMatteReport(core::FrameRange range) override;
   Ticket requestSound(const QString& path, qint64 begin, qint64 count) override;
@@ -31,6 +33,8 @@ class FakeFrameSource : public app::FrameSource {
   int viewerRequests = 0;
   std::int64_t lastViewerFrame = -1;
   std::int64_t repairedFrame = 31;  // where the matte's report lists two repairs
+  std::optional<app::ShotRequest> filling, lastShotRequest;
+  std::vector<core::FrameRange> heldFrames;
   std::optional<core::Job> shot;
   std::optional<app::Preferences> preferred;
   std::map<QString, app::ColourChoices> configs;  // others are damaged files

@@ -39,7 +39,7 @@ class PreferencesTest : public StudioTest {
 
 TEST_F(PreferencesTest, whatIsAcceptedIsKeptAndHoldsAtOnce) {
   withDialog([](PreferencesDialog& dialog) {
-    EXPECT_EQ(dialog.findChild<QSpinBox*>("frameCache")->value(), 512);
+    EXPECT_EQ(dialog.findChild<QSpinBox*>("frameCache")->value(), 1024);
     dialog.findChild<QSpinBox*>("frameCache")->setValue(2048);
     QTest::mouseClick(dialog.findChild<QCheckBox*>("proxies"), Qt::LeftButton, {}, QPoint(8, 8));
     QTest::mouseClick(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok), Qt::LeftButton);

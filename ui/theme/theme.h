@@ -25,6 +25,7 @@ inline constexpr QRgb kText = 0xffdedede;
 inline constexpr QRgb kBright = 0xfff5f5f5;
 inline constexpr QRgb kAccent = 0xffe59a3c;
 inline constexpr QRgb kAccentDeep = 0xff8a5a1e;  // accent ground under bright text
+inline constexpr QRgb kReady = 0xff5f9f63;       // pictures that are there at once
 inline constexpr QRgb kOnAccent = 0xff1a1206;
 }  // namespace colour
 

@@ -15,6 +15,7 @@ class RulerLane : public Lane {
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
+  QString toolTip(const QPoint& at) const override;
 };
 
 /// Pictures of the plates. Edges of a shot trim it, its title is dragged to another place of the sequence.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCoreApplication>
+
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanes.h"
 
@@ -26,6 +28,13 @@ void RulerLane::paint(QPainter& painter, const QRect& area) {
                       g.xOf(marked.end.value) - g.xOf(marked.begin.value), 4);
     painter.fillRect(part, QColor::fromRgb(colour::kAccentDeep));
   }
+  if (const TimelineShot* shot = model.shot(m_context.document.currentShotId())) {
+    for (const core::FrameRange& held : model.held()) {
+      const double from = g.xOf(static_cast<double>(shot->begin + held.begin.value));
+      const double to = g.xOf(static_cast<double>(shot->begin + std::min(held.end.value, shot->length)));
+      painter.fillRect(QRectF(area.left() + from, area.top(), to - from, 2), QColor::fromRgb(colour::kReady));
+    }
+  }
   const std::int64_t step = g.labelStep(model.rate(), kLabelPixels);
   const std::int64_t minor = step >= 10 ? step / (step % 5 == 0 ? 5 : step % 4 == 0 ? 4 : 3) : 1;
   painter.setFont(digitsFont(11));
@@ -48,6 +57,15 @@ bool RulerLane::press(const QPoint& at, const QMouseEvent& event) {
 void RulerLane::move(const QPoint& at, const QMouseEvent&) {
   m_context.playback.pause();
   m_context.playback.seek(m_context.geometry.frameAt(at.x()));
+}
+
+QString RulerLane::toolTip(const QPoint& at) const {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return {};
+  const core::FrameIndex frame{m_context.geometry.frameAt(at.x()) - shot->begin};
+  for (const core::FrameRange& held : m_context.model.held())
+    if (held.contains(frame)) return QCoreApplication::translate("Timeline", "Green: these frames are made, and play and scrub without waiting");
+  return {};
 }
 
 }  // namespace pai::ui

@@ -73,6 +73,12 @@ std::vector<SnapPoint> TimelineModel::snapPoints(const TimelineShot& shot, std::
   return points;
 }
 
+void TimelineModel::setHeld(std::vector<core::FrameRange> held) {
+  if (held == m_held) return;
+  m_held = std::move(held);
+  emit changed();
+}
+
 void TimelineModel::setTakes(const core::Id& shot, std::vector<TimelineTake> takes) {
   m_takes[shot] = std::move(takes);
   emit changed();

@@ -92,6 +92,9 @@ class TimelineModel : public QObject {
   const app::CameraSummary& camera() const { return m_camera; }
   std::vector<app::LightFacts>& light() { return m_light; }
   const std::vector<app::LightFacts>& light() const { return m_light; }
+  /// Frames of the current shot whose pictures are there at once, as the viewer shows it.
+  void setHeld(std::vector<core::FrameRange> held);
+  const std::vector<core::FrameRange>& held() const { return m_held; }
   void setTakes(const core::Id& shot, std::vector<TimelineTake> takes);
   const std::vector<TimelineTake>& takes(const core::Id& shot) const;
   /// Tells the view that one of the above changed.
@@ -119,6 +122,7 @@ class TimelineModel : public QObject {
   std::map<std::int64_t, app::MatteFacts> m_matte;
   app::CameraSummary m_camera;
   std::vector<app::LightFacts> m_light;
+  std::vector<core::FrameRange> m_held;
   std::map<core::Id, std::vector<TimelineTake>> m_takes;
 };
 

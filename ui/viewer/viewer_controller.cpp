@@ -11,7 +11,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr int kRestMs = 120;
+constexpr int kRestMs = 120, kBeforeFillMs = 700, kShowHeldMs = 100;
 
 app::ShotPicture pictureOf(ViewKind kind) {
   switch (kind) {
@@ -35,9 +35,19 @@ ViewerController::ViewerController(app::Document& document, app::MediaCatalog& c
   m_sides[1].kind = ViewKind::kComposite;
   m_rest.setSingleShot(true);
   m_rest.setInterval(kRestMs);
+  m_beforeFill.setSingleShot(true);
+  m_beforeFill.setInterval(kBeforeFillMs);
+  m_showHeld.setSingleShot(true);
+  m_showHeld.setInterval(kShowHeldMs);
   connect(&m_rest, &QTimer::timeout, this, [this] {
     m_resting = true;
+    m_beforeFill.start();
     markDirty();
+  });
+  connect(&m_beforeFill, &QTimer::timeout, this, &ViewerController::startFill);
+  connect(&m_showHeld, &QTimer::timeout, this, &ViewerController::showHeld);
+  connect(&source, &app::FrameSource::heldChanged, this, [this] {
+    if (!m_showHeld.isActive()) m_showHeld.start();
   });
   connect(&playback, &app::Playback::frameChanged, this, &ViewerController::onFrame);
   connect(&playback, &app::Playback::stateChanged, this, [this] {
@@ -45,7 +55,7 @@ ViewerController::ViewerController(app::Document& document, app::MediaCatalog& c
       m_shown = m_dropped = 0;
       m_lastShown = -1;
     } else {
-      m_rest.start();
+      restFromNow();
     }
     emit playbackCounted();
   });
@@ -69,12 +79,14 @@ ViewerController::ViewerController(app::Document& document, app::MediaCatalog& c
 void ViewerController::setView(ViewKind kind) {
   if (m_sides[0].kind == kind) return;
   m_sides[0].kind = kind;
+  fillAnew();
   emit viewChanged();
   markDirty();
 }
 
 void ViewerController::setOtherView(ViewKind kind) {
   m_sides[1].kind = kind;
+  fillAnew();
   emit viewChanged();
   markDirty();
 }
@@ -82,6 +94,7 @@ void ViewerController::setOtherView(ViewKind kind) {
 void ViewerController::setCompareMode(CompareMode mode) {
   m_canvas.setCompareMode(mode);
   if (mode == CompareMode::kSingle) m_canvas.setOther({});
+  fillAnew();
   emit viewChanged();
   markDirty();
 }
@@ -140,16 +153,56 @@ bool ViewerController::isWaiting() const {
 }
 
 void ViewerController::onFrame(qint64) {
-  m_resting = false;
-  m_rest.start();
+  restFromNow();
   markDirty();
+}
+
+void ViewerController::restFromNow() {
+  m_resting = false;
+  m_beforeFill.stop();
+  m_source.fill(std::nullopt, 0);
+  m_rest.start();
+}
+
+void ViewerController::fillAnew() {
+  m_source.fill(std::nullopt, 0);
+  m_showHeld.start();
+  if (m_resting) m_beforeFill.start();
+}
+
+void ViewerController::setFills(bool fills) {
+  if (m_fills == fills) return;
+  m_fills = fills;
+  fillAnew();
+}
+
+std::optional<app::ShotPicture> ViewerController::shotPictureShown() const {
+  const bool compares = m_canvas.compareMode() != CompareMode::kSingle;
+  for (int i = 0; i < (compares ? 2 : 1); ++i) {
+    const ViewKind kind = m_sides[i].kind;
+    if (kind != ViewKind::kPlate && kind != ViewKind::kTake) return pictureOf(kind);
+  }
+  return std::nullopt;
+}
+
+void ViewerController::startFill() {
+  const core::Shot* shot = m_document.currentShot();
+  const TimelineShot* shown = shot ? m_model.shot(shot->id) : nullptr;
+  const std::optional<app::ShotPicture> picture = shotPictureShown();
+  if (!m_fills || !m_resting || m_drag || !shown || !picture) return;
+  const std::int64_t local = std::clamp<std::int64_t>(m_playback.frame().value - shown->begin, 0, shown->length - 1);
+  m_source.fill(app::ShotRequest{{local}, *picture, movingDivisor(), false}, shown->length);
+}
+
+void ViewerController::showHeld() {
+  const std::optional<app::ShotPicture> picture = shotPictureShown();
+  m_model.setHeld(picture ? m_source.held(*picture, movingDivisor()) : std::vector<core::FrameRange>());
 }
 
 void ViewerController::onShot() {
   updateView();
   m_shotDirty = true;
-  m_resting = false;
-  m_rest.start();
+  restFromNow();
   markDirty();
 }
 
@@ -186,6 +239,8 @@ int ViewerController::divisorNow() const {
   return m_resting ? fits : std::max(2, fits);
 }
 
+int ViewerController::movingDivisor() const { return std::max(2, divisorNow()); }
+
 QSize ViewerController::sizeNow(int divisor) const {
   const QSize full = m_canvas.transform().pictureSize();
   return divisor == 1 ? QSize() : full / divisor;
@@ -217,7 +272,7 @@ app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& sh
     const std::int64_t source = m_catalog.rangeOf(shot).begin.value + local;
     return m_source.requestMediaFrame(platePath, plate->kind, {source}, sizeNow(divisor), side.channel);
   }
-  return m_source.requestShotFrame({local}, pictureOf(kind), divisor, side.channel);
+  return m_source.requestShotFrame({{local}, pictureOf(kind), divisor, !m_resting}, side.channel);
 }
 
 void ViewerController::onPicture(quint64 ticket, const QImage& image) {

@@ -27,7 +27,8 @@ struct ShownTake {
 
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
 /// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one. In motion pictures
-/// come at half size or less, at rest as sharp as the screen shows them. GUI thread only.
+/// come at half size or less, at rest as sharp as the screen shows them. After a rest, pictures for motion are made ahead of the
+/// playhead. GUI thread only.
 class ViewerController : public QObject {
   Q_OBJECT
  public:
@@ -49,6 +50,8 @@ class ViewerController : public QObject {
   void refreshColours();
   /// For viewing only: stops in linear light, and a power on the screen.
   void setExposure(double stops, double gamma);
+  /// Whether pictures may be made ahead of the playhead.
+  void setFills(bool fills);
   void setChannels(Channels channels) { m_canvas.setChannels(channels); }
 
   /// Frames shown and left out since playing began.
@@ -75,6 +78,11 @@ class ViewerController : public QObject {
   void onFrame(qint64 frame);
   void onShot();
   void markDirty();
+  void restFromNow();
+  void fillAnew();
+  void startFill();
+  void showHeld();
+  std::optional<app::ShotPicture> shotPictureShown() const;
   void updateView();
   void pump();
   void ask(Side& side);
@@ -83,6 +91,7 @@ class ViewerController : public QObject {
   void onMissed(quint64 ticket, const QString& trouble);
   void showEmptyState();
   int divisorNow() const;
+  int movingDivisor() const;
   QSize sizeNow(int divisor) const;
 
   app::Document& m_document;
@@ -92,8 +101,8 @@ class ViewerController : public QObject {
   TimelineModel& m_model;
   ViewerCanvas& m_canvas;
   Side m_sides[2];
-  bool m_shotDirty = true, m_resting = true;
-  QTimer m_rest;
+  bool m_shotDirty = true, m_resting = true, m_fills = true;
+  QTimer m_rest, m_beforeFill, m_showHeld;
   std::optional<ShownTake> m_take;
   std::optional<DragPreview> m_drag;
   double m_exposure = 0.0, m_gamma = 1.0;

@@ -346,6 +346,8 @@ void Studio::connectParts() {
     m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
+  // A render has the machine to itself.
+  connect(m_queue.get(), &app::RenderQueue::changed, m_controller, [this] { m_controller->setFills(m_queue->runningCount() == 0); });
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);

@@ -351,6 +351,35 @@ TEST_F(EngineTest, aFrameMadeAheadIsTheSameAsOneMadeWhenAsked) {
   same(1, next);
 }
 
+TEST_F(EngineTest, aFrameAloneIsItsOwnKeyAndAProxyOfItsSizeServesIt) {
+  KeySceneOptions other;
+  other.cloth = {0.05f, 0.08f, 0.4f};
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate, scene.plate, scene.plate, scene.plate}, "png");
+  job.shot.repairs.enabled = false;
+  job.shot.matte[0].key.temporal = 0.0;
+  other.size = {240, 135};
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(writeImage(file("proxy.000" + std::to_string(i) + ".png"), keyScene(other).plate).ok());
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok() && (*engine)->prepare({}, {}).ok());
+  const auto picture = [&](std::int64_t frame, int divisor, bool alone, const std::string& proxy) {
+    DraftRequest request;
+    request.divisor = divisor;
+    request.alone = alone;
+    request.proxy = proxy;
+    auto made = (*engine)->render({frame}, request);
+    EXPECT_TRUE(made.ok());
+    return made.ok() ? made->composite : Picture();
+  };
+  const auto same = [](const Picture& a, const Picture& b) { return a.sizeBytes() == b.sizeBytes() && std::memcmp(a.data(), b.data(), a.sizeBytes()) == 0; };
+  const std::string proxy = file("proxy.%04d.png"), none = file("none.mov");
+  const Picture proxied = picture(3, 2, true, proxy);
+  EXPECT_FALSE(same(proxied, picture(3, 2, false, proxy))) << "the proxy shows another subject";
+  EXPECT_TRUE(same(picture(2, 2, true, ""), picture(2, 2, false, ""))) << "nothing to steady or repair";
+  EXPECT_TRUE(same(picture(2, 1, true, proxy), picture(2, 1, false, proxy))) << "the proxy is too small";
+  EXPECT_TRUE(same(picture(1, 2, true, none), picture(1, 2, false, ""))) << "without one the plate serves";
+}
+
 TEST_F(EngineTest, plateWithoutScreenNamesThePlateAndTheRemedy) {
   Picture grey(320, 180, 3, SampleType::kU8);
   std::memset(grey.data(), 120, grey.sizeBytes());
