@@ -84,7 +84,11 @@ std::optional<at::Device> deviceOf(const std::string& name) {
   const std::string kind = name.substr(0, colon), index = colon == std::string::npos ? "" : name.substr(colon + 1);
   if (colon != std::string::npos && (index.empty() || index.size() > 2 || index.find_first_not_of("0123456789") != std::string::npos)) return std::nullopt;
   for (const at::DeviceType type : {at::kCPU, at::kCUDA, at::DeviceType::PrivateUse1})
-    if (kind == c10::DeviceTypeName(type, true)) return at::Device(type, static_cast<c10::DeviceIndex>(index.empty() ? (type == at::kCPU ? -1 : 0) : std::atoi(index.c_str())));
+    if (kind == c10::DeviceTypeName(type, true)) {
+      const int number = index.empty() ? (type == at::kCPU ? -1 : 0) : std::atoi(index.c_str());
+      if (type == at::kCPU && number > 0) return std::nullopt;  // LibTorch takes no other for a processor, which it may assert
+      return at::Device(type, static_cast<c10::DeviceIndex>(number));
+    }
   return std::nullopt;
 }
 
@@ -95,7 +99,8 @@ core::Result<at::Device> chooseDevice(const std::string& name) {
   const std::optional<at::Device> device = deviceOf(name);
   if (!device) return core::Error{ErrorCode::kDeviceMissing, "no such device; devices are cpu and cuda:N", name, {}};
   const int count = deviceCount(device->type());
-  if (device->is_cpu() ? device->index() <= 0 : device->index() < count) return device->is_cpu() ? at::Device(at::kCPU) : *device;
+  if (device->is_cpu()) return at::Device(at::kCPU);
+  if (device->index() < count) return *device;
   return core::Error{ErrorCode::kDeviceMissing,
                      count == 0 ? "this build of LibTorch finds no " + c10::DeviceTypeName(device->type()) + " device" : "there is no device of this number; there are " + std::to_string(count), name,
                      {}};

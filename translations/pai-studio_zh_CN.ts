@@ -2302,7 +2302,7 @@ Drag an edge to trim, the title to reorder</source>
         <translation>场景主光将主体投在地面上的阴影。滑块不过中点时，仅在场景本身有此类阴影时生效。</translation>
     </message>
     <message>
-        <source>Shadow turned by</source>
+        <source>Shadow turn</source>
         <translation>阴影转角</translation>
     </message>
     <message>

@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
+#include <QScrollArea>
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
@@ -83,7 +84,10 @@ void shootPages(Studio& studio, Shooter& shooter) {
   const QStringList pages{"matte", "references", "camera", "prompt", "render"};
   for (int i = 0; i < pages.size(); ++i) {
     studio.inspector().setCurrentIndex(i);
-    shooter.shoot(studio.inspector(), QStringLiteral("inspector-") + pages[i]);
+    const auto* scroll = studio.inspector().currentWidget()->findChild<QScrollArea*>();
+    if (!scroll) scroll = qobject_cast<QScrollArea*>(studio.inspector().currentWidget());
+    QWidget& whole = scroll ? *scroll->widget() : studio.inspector();  // with what is scrolled out of sight
+    shooter.shoot(whole, QStringLiteral("inspector-") + pages[i]);
   }
   for (const char* name : {"queue", "history", "messages", "scopes", "curves", "takes"}) {
     QDockWidget* dock = studio.dock(QString::fromLatin1(name));
@@ -100,6 +104,9 @@ void shootPages(Studio& studio, Shooter& shooter) {
   shooter.shoot(studio.viewer(), "viewer-wipe");
   studio.actions().compareSingle->trigger();
   studio.actions().viewComposite->trigger();
+  const auto& held = studio.timelineModel().held();
+  if (!waitUntil([&] { return !held.empty() && held.front().length() == studio.playback().frames(); }, 120000))
+    std::fprintf(stderr, "the pictures were not made in time\n");
   turnFor(600);
   shooter.shoot(studio, "editor-composite");
 }

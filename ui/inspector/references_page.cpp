@@ -136,7 +136,7 @@ void ReferencesPage::makeLight(QVBoxLayout* layout) {
   addLight(layout, tr("Cast shadow"), &Light::castShadow, 0, 1, {},
            tr("The shadow that the scene's main light throws of the subject on the ground. Up to the middle only where the scene shows such "
               "shadows."));
-  addLight(layout, tr("Shadow turned by"), &Light::castShadowTurn, -180, 180, tr("°"),
+  addLight(layout, tr("Shadow turn"), &Light::castShadowTurn, -180, 180, tr("°"),
            tr("Clockwise from where the scene's own shadows fall."));
   addLight(layout, tr("Shadow length"), &Light::castShadowLength, 0.1, 4, {}, tr("Over the length that the scene's light suggests."));
   addLight(layout, tr("Light wrap"), &Light::lightWrap, 0, 1, {});

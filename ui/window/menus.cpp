@@ -50,8 +50,8 @@ QWidget* makeTimelineBar(Actions& a) {
   auto* bar = new QWidget;
   bar->setProperty("role", "bar");
   bar->setAttribute(Qt::WA_StyledBackground);
-  bar->setFixedHeight(32);
   auto* layout = new QHBoxLayout(bar);
+  layout->addStrut(32);  // a dock asks for the hint alone: a fixed height would cover the timeline's top
   layout->setContentsMargins(12, 0, 8, 0);
   layout->setSpacing(2);
   auto* title = new QLabel(Menus::tr("Timeline"));
