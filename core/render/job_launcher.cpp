@@ -117,6 +117,7 @@ class JobRun::Loop {
   void run();
   JobOutcome runStages();
   /// Runs one child to its end; nothing = it did well.
+  bool hangs(const Process& process);
   std::optional<JobOutcome> runChild(const StageCommand& command);
   Result<Process> spawn(const StageCommand& command, Descriptor& output, Descriptor& beat);
   void obey(Process& process);
@@ -144,6 +145,7 @@ class JobRun::Loop {
   // Of the run's thread.
   bool m_cancelling = false, m_paused = false;
   Clock::time_point m_lastLife, m_killAt;
+  std::chrono::milliseconds m_usedAtLife{}, m_usedAtLook{};  // processor time
   std::optional<Error> m_failure;  // told by the child
   std::string m_word;              // what came with its signs of life
   std::optional<Error> m_verdict;  // ours: it hangs or writes garbage
@@ -304,6 +306,15 @@ void JobRun::Loop::obey(Process& process) {
   }
 }
 
+/// Called when there was no sign of life for long.
+bool JobRun::Loop::hangs(const Process& process) {
+  const std::chrono::milliseconds used = process.processorTime(), hang(m_options.hangMs);
+  const bool stoodStill = used - m_usedAtLook < hang / 100, turnsRound = used - m_usedAtLife >= hang;
+  m_usedAtLook = used;
+  m_lastLife = Clock::now();
+  return stoodStill || turnsRound;
+}
+
 std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
   const std::int64_t killsBefore = outOfMemoryKills();
   Descriptor output, beat;
@@ -313,6 +324,7 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
   Result<Descriptor> logFile = m_directory.openFile(JobFolder::kTop, "log.txt", O_WRONLY | O_CREAT | O_TRUNC);
   ChildLog log(logFile ? std::move(logFile).value() : Descriptor());
   m_lastLife = Clock::now();
+  m_usedAtLife = m_usedAtLook = {};
   m_failure.reset();
   m_word.clear();
   std::optional<ProcessEnd> end;
@@ -327,6 +339,7 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
       timeout = static_cast<int>(std::max<std::int64_t>(
           0, std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count() + 1));
     ::poll(fds.data(), fds.size(), timeout);
+    const Clock::time_point before = m_lastLife;
     obey(process);
     if (output) drain(output, &log);
     if (beat) drain(beat, nullptr);
@@ -335,11 +348,12 @@ std::optional<JobOutcome> JobRun::Loop::runChild(const StageCommand& command) {
         m_verdict = std::move(garbage);
         process.signal(SIGKILL);
       }
+    if (m_lastLife != before) m_usedAtLife = m_usedAtLook = process.processorTime();
     if (Clock::now() < until || m_paused) continue;
     if (m_cancelling || m_verdict) {
       process.signal(SIGKILL);
       m_killAt = Clock::time_point::max();
-    } else if (m_options.hangMs > 0 && Clock::now() >= m_lastLife + std::chrono::milliseconds(m_options.hangMs)) {
+    } else if (m_options.hangMs > 0 && Clock::now() >= m_lastLife + std::chrono::milliseconds(m_options.hangMs) && hangs(process)) {
       m_verdict = Error{ErrorCode::kWorkerFailed,
                         std::string("it gave no sign of life for ") + std::to_string(m_options.hangMs / 1000) + " s and was stopped",
                         m_directory.path(), {}};

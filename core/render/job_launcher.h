@@ -25,7 +25,9 @@ struct LaunchOptions {
   std::string inferPath;   // "" = pai-infer beside the running program
   bool resume = false;     // go on with what an interrupted run left
   int graceMs = 3000;      // from SIGTERM to SIGKILL
-  int hangMs = 180000;     // without a sign of life: the worker hangs. 0 = no watchdog
+  /// Without a sign of life: the worker hangs if it stood still (a hundredth of it in processor time) or used as much of the
+  /// processor; one that merely gets too little of a busy machine goes on. 0 = no watchdog.
+  int hangMs = 180000;
   std::int64_t memoryLimitBytes = 0;  // of a worker's own memory; 0 = nine tenths of the machine's
   int niceness = 0;        // added to ours
   int ranks = 1;           // processes that compute a pack's frames together (pai-infer --ranks)

@@ -109,6 +109,13 @@ Process::~Process() {
   }
 }
 
+std::chrono::milliseconds Process::processorTime() const {
+  clockid_t clock{};
+  timespec used{};
+  if (m_pid <= 0 || m_end || ::clock_getcpuclockid(m_pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec));
+}
+
 void Process::signal(int number) const {
   if (m_pid > 0 && !m_end) ::kill(-m_pid, number);
 }

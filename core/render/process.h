@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,6 +40,8 @@ class Process {
   pid_t pid() const { return m_pid; }
   /// Becomes readable when the process ended.
   int endFd() const { return m_endFd.get(); }
+  /// Processor time it has used, of all its threads and not of its children; 0 when it is gone.
+  std::chrono::milliseconds processorTime() const;
   /// Sends a signal to the whole group; nothing happens after `reap` gave an end.
   void signal(int number) const;
   /// The end, once it is there; never waits.

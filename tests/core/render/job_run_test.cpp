@@ -173,6 +173,20 @@ TEST_F(JobRunTest, aPausedWorkerStandsStillAndIsNotTakenForHanging) {
   EXPECT_EQ((*run)->wait().state, JobState::kSucceeded);
 }
 
+TEST_F(JobRunTest, aWorkerThatGetsLittleOfTheProcessorIsNotTakenForHanging) {
+  m_options.hangMs = 500;
+  // A few milliseconds of work every tenth of a second, and nothing said of it.
+  const JobOutcome starved = run(fakeWorker("i=0\nwhile [ $i -lt 16 ]; do i=$((i+1)); j=0; while [ $j -lt 4000 ]; do j=$((j+1)); done; sleep 0.1; done\n" + success()));
+  EXPECT_EQ(starved.state, JobState::kSucceeded) << describe(starved.error.value_or(Error{}));
+}
+
+TEST_F(JobRunTest, aWorkerThatTurnsRoundWithoutAWordHangs) {
+  m_options.hangMs = 500;
+  const JobOutcome turning = run(fakeWorker("while :; do :; done"));
+  ASSERT_EQ(turning.state, JobState::kFailed);
+  EXPECT_NE(turning.error->detail.find("no sign of life"), std::string::npos);
+}
+
 TEST_F(JobRunTest, aJobThatRanIsOnlyRunAgainWhenAsked) {
   writeText(path("job") + "/events.jsonl", "");
   const JobOutcome refused = run(fakeWorker(success()));
