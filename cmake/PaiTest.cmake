@@ -2,16 +2,16 @@
 # pai_add_test(name SOURCES ... LIBS ... [TIMEOUT s] [LABELS ...] [PRECOMPILED headers ...] [REUSE target] [WITHOUT_TSAN]): one GoogleTest
 # program, registered with ctest as one test. Its own code is compiled quickly (-O1), except where it reuses a target's
 # precompiled header, which asks for the same flags. WITHOUT_TSAN: not run by the tsan preset, because Debian's Qt hands work between
-# threads under locks that TSan does not see and every such handover would be reported, or because one thread takes too long there.
+# threads under locks that TSan does not see and every such handover would be reported, because all its threads are OpenCV's, or because one thread takes too long there.
 # pai_add_test_support(name SOURCES ... LIBS ...): what several of these programs share.
 find_package(GTest REQUIRED)
 set(PAI_TEST_ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")
 if(PAI_SANITIZE)
   list(APPEND PAI_TEST_ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/leaks.supp:print_suppressions=0"
     "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/sanitizers/races.supp" "UBSAN_OPTIONS=print_stacktrace=1")
-  # OpenCV's and FFmpeg's own threads are synchronised where TSan cannot see it; ours stay.
+  # OpenCV's and FFmpeg's own threads are synchronised where TSan cannot see it; the worker goes without them, ours stay.
   if(PAI_SANITIZE MATCHES thread)
-    list(APPEND PAI_TEST_ENVIRONMENT "OPENCV_FOR_THREADS_NUM=1" "PAI_THREADS=1")
+    list(APPEND PAI_TEST_ENVIRONMENT "PAI_THREADS=1")
   endif()
 endif()
 function(pai_test_options name)

@@ -2,6 +2,9 @@
 #include "core/draft/despill.h"
 
 #include <array>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
 
 namespace pai::core {
 namespace {
@@ -12,6 +15,9 @@ constexpr std::array<float, 3> kLumaShare{0.2126f, 0.7152f, 0.0722f};
 constexpr float kLightKept = 0.45f;    // of the luma that spill brought
 constexpr float kSurelySpill = 0.35f;  // of a colour's primary that is spill beyond doubt
 constexpr float kSoftSpill = 0.5f;     // how sure a soft pixel's is
+constexpr double kStrandReach = 24.0;    // pixels at 1920: strands that belong together
+constexpr float kFewStrands = 0.03f, kAllStrands = 0.1f;  // mean softness of a matte
+constexpr float kStrandSpill = 0.9f;   // how sure the screen's light is that came through strands
 constexpr float kOwnAtMost = 0.4f;     // how far below the others a primary is moved: beside a red scarf hair is not red
 
 float lumaOf(const cv::Vec3f& c) { return 0.2126f * c[0] + 0.7152f * c[1] + 0.0722f * c[2]; }
@@ -24,13 +30,13 @@ float smooth(float low, float high, float v) {
 /// Takes the screen's light off a colour. What its primary has above the larger other channel goes away, and the more there
 /// was of it, the farther the primary goes on to where it lies in the solid subject nearby: a colour that the screen lit
 /// strongly is no olive. It never falls below both others, which would be a fringe in the complementary colour. A part of the
-/// light stays, in the subject's colour. A `soft` pixel is unsure of the screen's colour in it from the start.
-cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, const cv::Vec3f& near, float strength, bool soft) {
+/// light stays, in the subject's colour. `least` is how sure the screen's colour in it is from the start.
+cv::Vec3f despilled(const cv::Vec3f& c, const ScreenColour& s, const cv::Vec3f& near, float strength, float least) {
   const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
   const float others = std::max(c[a], c[b]), lower = std::min(c[a], c[b]), excess = c[p] - others;
   const float nearOthers = std::max(near[a], near[b]);
   const float own = nearOthers > 1e-4f ? std::clamp(1.0f - near[p] / nearOthers, 0.0f, kOwnAtMost) : 0.0f;
-  const float sure = std::max(soft ? kSoftSpill : 0.0f, smooth(0.0f, kSurelySpill, excess / std::max(c[p], 1e-5f)));
+  const float sure = std::max(least, smooth(0.0f, kSurelySpill, excess / std::max(c[p], 1e-5f)));
   const float removed = (excess + std::min(own * sure * others, others - lower)) * strength;
   if (removed <= 0.0f) return c;
   cv::Vec3f out = c;
@@ -63,13 +69,28 @@ cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near,
   return f * trust + near * (1.0f - trust);
 }
 
+/// Where a matte is soft far and wide, 0..1: hair, which the screen shines through even where no gap is seen.
+cv::Mat strandsOf(const cv::Mat& alpha) {
+  const int cell = std::max(1, alpha.cols / 240);
+  cv::Mat soft, out;
+  cv::resize(alpha.mul(1.0 - alpha), soft, {std::max(1, alpha.cols / cell), std::max(1, alpha.rows / cell)}, 0, 0, cv::INTER_AREA);
+  cv::GaussianBlur(soft, soft, {0, 0}, kStrandReach * alpha.cols / 1920.0 / cell, 0.0, cv::BORDER_REPLICATE);
+  for (int y = 0; y < soft.rows; ++y) {
+    float* s = soft.ptr<float>(y);
+    for (int x = 0; x < soft.cols; ++x) s[x] = smooth(kFewStrands, kAllStrands, 4.0f * s[x]);
+  }
+  cv::resize(soft, out, alpha.size(), 0, 0, cv::INTER_LINEAR);
+  return out;
+}
+
 }  // namespace
 
 void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const MixedColours& mixed,
                      const cv::Mat& alpha, float strength, Planes& frame) {
+  const cv::Mat strands = strandsOf(alpha);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
-      const float* al = alpha.ptr<float>(y);
+      const float *al = alpha.ptr<float>(y), *st = strands.ptr<float>(y);
       float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
       const MixedColour* known = nullptr;
       const MixedColour* end = nullptr;
@@ -86,7 +107,7 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         while (known != end && known->x < x) ++known;
         const bool found = known != end && known->x == x;
         const cv::Vec3f c(r[x], g[x], b[x]);
-        if (!found && al[x] >= kSolid && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
+        if (!found && al[x] >= kSolid && st[x] <= 0.0f && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
         const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
         if (al[x] < kSolid) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
@@ -96,7 +117,9 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
           f = known->colour * share + f * (1.0f - share);
         }
         const bool soft = found || al[x] < kSolid;
-        if (soft || screen.difference(f[0], f[1], f[2]) > 0.0f) f = despilled(f, screen, subject.at(x, y), strength, soft);
+        if (soft || st[x] > 0.0f || screen.difference(f[0], f[1], f[2]) > 0.0f) {
+          f = despilled(f, screen, subject.at(x, y), strength, std::max(soft ? kSoftSpill : 0.0f, kStrandSpill * st[x]));
+        }
         r[x] = f[0];
         g[x] = f[1];
         b[x] = f[2];

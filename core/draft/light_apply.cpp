@@ -15,6 +15,10 @@ constexpr float kGradientShare = 0.1f;  // of the scene's gradient that a subjec
 constexpr float kFullStrength = 0.7f;   // of which on the blacks are matched as far as is asked
 constexpr float kUsualDirection = 0.5f; // up to which the key light is for subjects that show a studio's light only
 constexpr float kGlowSmooth = 2.0f;     // of a subject's roundness: the surfaces that are lit alike
+constexpr double kStrandSmooth = 0.6;   // of a subject's roundness: strands that shine together
+constexpr float kStrandSoft = 0.3f;     // mean softness of a matte that is all strands
+constexpr float kThrough = 2.0f;        // of the key light, that strands let through
+constexpr float kPale = 0.25f;          // of that light, which has the key's own colour
 constexpr float kGlowEdge = 0.42f;      // of a subject's roundness: where the screen shines from the side
 constexpr float kMostGlow = 1.8f;       // of the share, taken off a surface darker than those around it
 constexpr std::array<float, 3> kLuma{0.2126f, 0.7152f, 0.0722f};
@@ -31,6 +35,8 @@ struct FormLight {
   SubjectForm form;
   cv::Mat glow;  // CV_32F linear light of the primary that came from the screen; empty: none
   cv::Mat key;   // CV_32F share of the key light that a surface gets; empty: none
+  cv::Mat through;  // CV_32F share of it that comes through strands
+  float keyMean = 0.0f;  // over the subject
 };
 
 /// Mean linear light of a plane on the blocks, of the subject only, taken over its neighbourhood.
@@ -63,14 +69,19 @@ FormLight formLight(const FrameLight& light, float bounce, float key, const cv::
   }
   if (key > 0.0f) {
     out.key.create(form.depth.size(), CV_32F);
+    out.through = blockMeans(alpha.mul(1.0 - alpha), form);  // a matte that is soft far and wide is one of strands
+    cv::GaussianBlur(out.through, out.through, {0, 0}, kStrandSmooth * static_cast<double>(form.roundness), 0.0, cv::BORDER_REPLICATE);
     for (int y = 0; y < out.key.rows; ++y) {
       float* k = out.key.ptr<float>(y);
       const float* d = form.depth.ptr<float>(y);
       const auto* n = form.facing.ptr<cv::Vec2f>(y);
+      float* t = out.through.ptr<float>(y);
       for (int x = 0; x < out.key.cols; ++x) {
         k[x] = key * std::max(0.0f, n[x].dot(light.towards)) * std::exp(-d[x] / form.roundness);
+        t[x] = k[x] * kThrough * std::min(1.0f, 4.0f * t[x] / kStrandSoft);
       }
     }
+    out.keyMean = static_cast<float>(cv::mean(out.key, form.depth > 0.0f)[0]);
   }
   return out;
 }
@@ -139,7 +150,9 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
     const cv::Mat& primary = light.primary == 0 ? foreground.r : light.primary == 1 ? foreground.g : foreground.b;
     formed = formLight(light, bounce, key, primary, alpha, linear);
   }
-  const BlockRows glowRows(formed.glow, formed.form), keyRows(formed.key, formed.form);
+  // The key is light that went elsewhere in the studio: all in all the subject gets no more of it.
+  const float share = 1.0f / (1.0f + light.key.dot({kLuma[0], kLuma[1], kLuma[2]}) * formed.keyMean);
+  const BlockRows glowRows(formed.glow, formed.form), keyRows(formed.key, formed.form), throughRows(formed.through, formed.form);
   const cv::Rect& part = formed.form.pixels;  // nothing of the subject lies outside it where it is known
   const int width = alpha.cols, height = alpha.rows;
   std::vector<float> across(static_cast<std::size_t>(width));
@@ -148,14 +161,15 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   }
   const float cutFrom = std::pow(0.93f, exponent), cutTo = std::pow(0.99f, exponent);
   cv::parallel_for_({0, height}, [&](const cv::Range& rows) {
-    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(part.width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(part.width));
+    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(part.width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(part.width)),
+        through(lit.size());
     for (int y = rows.start; y < rows.end; ++y) {
       if (!part.empty() && (y < part.y || y >= part.y + part.height)) continue;
       const float down = std::exp(gradient * light.slope[1] * ((static_cast<float>(y) + 0.5f) / static_cast<float>(height) - 0.5f));
       const float* a = alpha.ptr<float>(y);
       float* p[3] = {foreground.row(0, y), foreground.row(1, y), foreground.row(2, y)};
       if (!glow.empty()) glowRows.read(y, glow.data());
-      if (!lit.empty()) keyRows.read(y, lit.data());
+      if (!lit.empty()) keyRows.read(y, lit.data()), throughRows.read(y, through.data());
       const int first = part.empty() ? 0 : part.x, last = part.empty() ? width : part.x + part.width;
       for (int x = first; x < last; ++x) {
         if (a[x] <= 0.0f) continue;
@@ -174,12 +188,15 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
         // A channel that was cut was brighter than it says: it is at least as bright as those that were not. White stays white.
         const float least = known < 0.0f ? 1.0f : std::min(known, 1.0f);
         const float shade = across[static_cast<std::size_t>(x)] * down;
+        for (int c = 0; c < 3; ++c) out[c] = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[static_cast<std::size_t>(c)] * shade;
+        const float grey = linear ? kLuma[0] * out[0] + kLuma[1] * out[1] + kLuma[2] * out[2] : 0.0f;
         for (int c = 0; c < 3; ++c) {
           const auto i = static_cast<std::size_t>(c);
-          float value = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[i] * shade;
+          float value = out[c];
           if (!lit.empty()) {
-            const float more = 1.0f + light.key[c] * lit[static_cast<std::size_t>(x - first)];
-            value *= linear ? more : coded(more);
+            const auto at = static_cast<std::size_t>(x - first);
+            const float around = share * (1.0f + light.key[c] * lit[at]), strands = share * light.key[c] * through[at];
+            value = linear ? value * around + (value + (grey - value) * kPale) * strands : value * coded(around + strands);
           }
           p[c][x] = linear ? veiled(value, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(value), veil[i])) : value;
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/despill.h"
 #include "core/draft/keyer.h"
 
 #include <gtest/gtest.h>
@@ -157,6 +158,28 @@ TEST(Key, oliveAndBrownStayAsTheyAre) {
     EXPECT_FLOAT_EQ(keyed.alpha.at<float>(y, x), 1.0f);
     for (int c = 0; c < 3; ++c) EXPECT_NEAR(keyed.foreground.row(c, y)[x], plate.row(c, y)[x], 0.004f);
   }
+}
+
+TEST(Key, theScreensLightThatComesThroughStrandsIsTakenOffTowardsTheSubjectsOwnColour) {
+  const ScreenColour screen{{0.06f, 0.36f, 0.09f}, 1, 0.75f, 0.5};
+  const CoarseField field{20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(0.06, 0.36, 0.09))};
+  // A solid pixel with a little less green than red, among strands and in a solid subject.
+  const auto green = [&](const cv::Vec3f& subject, bool strands) {
+    cv::Mat alpha(200, 400, CV_32F, cv::Scalar(1.0));
+    for (int y = 0; y < 200 && strands; ++y)
+      for (int x = 0; x < 400; ++x) alpha.at<float>(y, x) = (x + y) % 2 == 0 ? 1.0f : 0.6f;
+    Planes frame = Planes::make(alpha.size());
+    frame.r.setTo(0.20f);
+    frame.g.setTo(0.19f);
+    frame.b.setTo(0.06f);
+    unmixForeground(screen, field, {20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(subject[0], subject[1], subject[2]))}, {}, alpha, 1.0f, frame);
+    return frame.g.at<float>(100, 200);
+  };
+  const cv::Vec3f hair(0.2f, 0.13f, 0.06f), olive(0.2f, 0.19f, 0.06f);
+  EXPECT_EQ(green(hair, false), 0.19f);
+  EXPECT_LT(green(hair, true), 0.16f);
+  EXPECT_GT(green(hair, true), 0.12f);
+  EXPECT_NEAR(green(olive, true), 0.19f, 0.001f) << "green that the whole subject has is its own";
 }
 
 TEST(Key, markersOnTheScreenGoAway) {
