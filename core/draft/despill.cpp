@@ -69,12 +69,21 @@ cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near,
   return f * trust + near * (1.0f - trust);
 }
 
+/// The part of a matte that holds all of the subject.
+cv::Rect subjectIn(const cv::Mat& alpha) {
+  cv::Mat columns, rows;
+  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
+  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
+  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
+  return {across.x, down.y, across.width, down.height};
+}
+
 /// Where a matte is soft far and wide, 0..1: hair, which the screen shines through even where no gap is seen.
-cv::Mat strandsOf(const cv::Mat& alpha) {
-  const int cell = std::max(1, alpha.cols / 240);
+cv::Mat strandsOf(const cv::Mat& alpha, int width) {
+  const int cell = std::max(1, width / 240);
   cv::Mat soft, out;
   cv::resize(alpha.mul(1.0 - alpha), soft, {std::max(1, alpha.cols / cell), std::max(1, alpha.rows / cell)}, 0, 0, cv::INTER_AREA);
-  cv::GaussianBlur(soft, soft, {0, 0}, kStrandReach * alpha.cols / 1920.0 / cell, 0.0, cv::BORDER_REPLICATE);
+  cv::GaussianBlur(soft, soft, {0, 0}, kStrandReach * width / 1920.0 / cell, 0.0, cv::BORDER_REPLICATE);
   for (int y = 0; y < soft.rows; ++y) {
     float* s = soft.ptr<float>(y);
     for (int x = 0; x < soft.cols; ++x) s[x] = smooth(kFewStrands, kAllStrands, 4.0f * s[x]);
@@ -87,10 +96,12 @@ cv::Mat strandsOf(const cv::Mat& alpha) {
 
 void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const MixedColours& mixed,
                      const cv::Mat& alpha, float strength, Planes& frame) {
-  const cv::Mat strands = strandsOf(alpha);
+  const cv::Rect part = subjectIn(alpha);
+  const cv::Mat strands = part.empty() ? cv::Mat() : strandsOf(alpha(part), alpha.cols);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
-      const float *al = alpha.ptr<float>(y), *st = strands.ptr<float>(y);
+      const float* al = alpha.ptr<float>(y);
+      const float* st = y >= part.y && y < part.y + part.height ? strands.ptr<float>(y - part.y) : nullptr;
       float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
       const MixedColour* known = nullptr;
       const MixedColour* end = nullptr;
@@ -104,10 +115,11 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
           r[x] = g[x] = b[x] = 0.0f;
           continue;
         }
+        const float strand = st ? st[x - part.x] : 0.0f;
         while (known != end && known->x < x) ++known;
         const bool found = known != end && known->x == x;
         const cv::Vec3f c(r[x], g[x], b[x]);
-        if (!found && al[x] >= kSolid && st[x] <= 0.0f && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
+        if (!found && al[x] >= kSolid && strand <= 0.0f && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
         const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
         if (al[x] < kSolid) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
@@ -117,8 +129,8 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
           f = known->colour * share + f * (1.0f - share);
         }
         const bool soft = found || al[x] < kSolid;
-        if (soft || st[x] > 0.0f || screen.difference(f[0], f[1], f[2]) > 0.0f) {
-          f = despilled(f, screen, subject.at(x, y), strength, std::max(soft ? kSoftSpill : 0.0f, kStrandSpill * st[x]));
+        if (soft || strand > 0.0f || screen.difference(f[0], f[1], f[2]) > 0.0f) {
+          f = despilled(f, screen, subject.at(x, y), strength, std::max(soft ? kSoftSpill : 0.0f, kStrandSpill * strand));
         }
         r[x] = f[0];
         g[x] = f[1];

@@ -22,6 +22,7 @@
 
 #include "core/media/clip_writer.h"
 #include "core/media/image_file.h"
+#include "tests/sanitizers/sanitized.h"
 
 namespace pai::app {
 
@@ -34,7 +35,8 @@ template <typename Condition>
 bool waitUntil(Condition condition, int timeoutMs = 15000) {
   QElapsedTimer timer;
   timer.start();
-  while (!condition() && timer.elapsed() < timeoutMs) {
+  const qint64 patience = timeoutMs * (kSanitized ? 5 : 1);
+  while (!condition() && timer.elapsed() < patience) {
     QEventLoop loop;
     QTimer::singleShot(10, &loop, &QEventLoop::quit);
     loop.exec();
