@@ -21,8 +21,8 @@ void addView(json& body, const std::optional<ScreenView>& view) {
 
 }  // namespace
 
-PreviewClient::PreviewClient(PreviewOptions options, QObject* parent)
-    : QObject(parent), d(std::make_unique<Private>(*this, std::move(options))) {}
+PreviewClient::PreviewClient(const PreviewOptions& options, QObject* parent)
+    : QObject(parent), d(std::make_unique<Private>(*this, options)) {}
 PreviewClient::~PreviewClient() = default;
 
 Ticket PreviewClient::openClip(const QString& path) {

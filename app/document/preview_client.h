@@ -72,7 +72,7 @@ struct PreviewOptions {
 class PreviewClient : public QObject {
   Q_OBJECT
  public:
-  explicit PreviewClient(PreviewOptions options = {}, QObject* parent = nullptr);
+  explicit PreviewClient(const PreviewOptions& options = {}, QObject* parent = nullptr);
   ~PreviewClient() override;
 
   /// Opens a video file or sequence: `clipOpened`. The ticket names the clip from now on; frames may be asked for at once.
