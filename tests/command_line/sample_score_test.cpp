@@ -49,7 +49,7 @@ TEST_F(SampleScoreTest, aCutOfTheSampleIsNoWorseThanTheReadmeSays) {
                           path("score.json")});
   ASSERT_EQ(scored.exitCode, 0) << scored.err;
   const auto score = nlohmann::json::parse(textOf(path("score.json")), nullptr, false);
-  std::printf("sample cut %s: MSE %.4f, SSIM %.3f, motion consistency %.3f, spill %.4f\n", range.c_str(), score.value("mse", 9.0),
+  std::printf("sample cut %s: MSE %.5f, SSIM %.3f, motion consistency %.3f, spill %.4f\n", range.c_str(), score.value("mse", 9.0),
               score.value("ssim", 0.0), score.value("motion_consistency", 0.0), score.value("green_spill", 9.0));
   EXPECT_LE(score.value("mse", 9.0), stated.mse * (1 + kTolerance));
   EXPECT_GE(score.value("ssim", 0.0), stated.ssim * (1 - kTolerance));
