@@ -2,7 +2,8 @@
 # pai_add_test(name SOURCES ... LIBS ... [TIMEOUT s] [LABELS ...] [PRECOMPILED headers ...] [REUSE target] [WITHOUT_TSAN]): one GoogleTest
 # program, registered with ctest as one test. Its own code is compiled quickly (-O1), except where it reuses a target's
 # precompiled header, which asks for the same flags. WITHOUT_TSAN: not run by the tsan preset, because Debian's Qt hands work between
-# threads under locks that TSan does not see and every such handover would be reported, because all its threads are OpenCV's, or because one thread takes too long there.
+# threads under locks that TSan does not see and every such handover would be reported, because all its threads are OpenCV's, or
+# because one thread takes too long there.
 # pai_add_test_support(name SOURCES ... LIBS ...): what several of these programs share.
 find_package(GTest REQUIRED)
 set(PAI_TEST_ENVIRONMENT "QT_QPA_PLATFORM=offscreen;PAI_LOG=warn")

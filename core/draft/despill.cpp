@@ -69,15 +69,6 @@ cv::Vec3f unmixed(const cv::Vec3f& c, const cv::Vec3f& s, const cv::Vec3f& near,
   return f * trust + near * (1.0f - trust);
 }
 
-/// The part of a matte that holds all of the subject.
-cv::Rect subjectIn(const cv::Mat& alpha) {
-  cv::Mat columns, rows;
-  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
-  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
-  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
-  return {across.x, down.y, across.width, down.height};
-}
-
 /// Where a matte is soft far and wide, 0..1: hair, which the screen shines through even where no gap is seen.
 cv::Mat strandsOf(const cv::Mat& alpha, int width) {
   const int cell = std::max(1, width / 240);
@@ -96,7 +87,7 @@ cv::Mat strandsOf(const cv::Mat& alpha, int width) {
 
 void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const MixedColours& mixed,
                      const cv::Mat& alpha, float strength, Planes& frame) {
-  const cv::Rect part = subjectIn(alpha);
+  const cv::Rect part = coveredPart(alpha);
   const cv::Mat strands = part.empty() ? cv::Mat() : strandsOf(alpha(part), alpha.cols);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {

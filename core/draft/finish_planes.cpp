@@ -165,6 +165,14 @@ cv::Size dividedSize(cv::Size size, int divisor) {
   return {std::max(1, size.width / divisor), std::max(1, size.height / divisor)};
 }
 
+cv::Rect coveredPart(const cv::Mat& alpha) {
+  cv::Mat columns, rows;
+  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
+  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
+  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
+  return {across.x, down.y, across.width, down.height};
+}
+
 Planes planesOf(const Picture& p, int divisor) {
   if (p.width() < divisor || p.height() < divisor) divisor = 1;
   Planes out = Planes::make(dividedSize({p.width(), p.height()}, divisor));

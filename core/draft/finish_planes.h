@@ -31,6 +31,8 @@ Planes planesOf(const Picture& picture, int divisor = 1);
 cv::Mat alphaOf(const Picture& picture, int divisor = 1);
 /// Size of a picture made `divisor` times smaller.
 cv::Size dividedSize(cv::Size size, int divisor);
+/// The smallest part of a matte that holds all of the subject; empty without one.
+cv::Rect coveredPart(const cv::Mat& alpha);
 
 /// The planes in `transfer` and sample type. Eight bits are dithered with a fixed pattern moved by `frame`, so that slow
 /// gradients do not band and equal input gives equal output.

@@ -113,15 +113,12 @@ cv::Mat blockMeans(const cv::Mat& plane, const SubjectForm& form) {
 SubjectForm formOf(const cv::Mat& alpha) {
   SubjectForm out;
   out.block = std::max(1, (alpha.rows + kGridRows / 2) / kGridRows);
-  cv::Mat columns, rows;
-  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
-  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
-  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
-  if (across.empty() || down.empty()) return out;
+  const cv::Rect subject = coveredPart(alpha);
+  if (subject.empty()) return out;
   const cv::Size grid((alpha.cols + out.block - 1) / out.block, (alpha.rows + out.block - 1) / out.block);
   // With a rim of blocks without subject, except where the frame ends.
-  const int left = across.x / out.block - 1, top = down.y / out.block - 1;
-  const int right = (across.x + across.width - 1) / out.block + 2, bottom = (down.y + down.height - 1) / out.block + 2;
+  const int left = subject.x / out.block - 1, top = subject.y / out.block - 1;
+  const int right = (subject.x + subject.width - 1) / out.block + 2, bottom = (subject.y + subject.height - 1) / out.block + 2;
   out.blocks = cv::Rect(left, top, right - left, bottom - top) & cv::Rect({0, 0}, grid);
   out.pixels = cv::Rect(out.blocks.x * out.block, out.blocks.y * out.block, out.blocks.width * out.block, out.blocks.height * out.block) &
                cv::Rect(0, 0, alpha.cols, alpha.rows);
