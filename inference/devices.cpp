@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/devices.h"
 
+#include "inference/attention_kernels.h"
 #include "inference/device_memory.h"
 
+#include <dlfcn.h>
 #include <sys/sysinfo.h>
 
 #include <cstdlib>
@@ -37,6 +39,25 @@ bool cpuFlag(const std::string& flag) {
   return false;
 }
 
+/// Whether this processor has the instruction set that AVX-512 kernels of libraries are written for.
+bool hasAvx512() { return cpuFlag("avx512f") && cpuFlag("avx512bw") && cpuFlag("avx512vl") && cpuFlag("avx512dq"); }
+
+/// The processor that OpenBLAS takes this one for; empty where it is not OpenBLAS that multiplies.
+std::string blasCore() {
+  using CoreName = char* (*)();
+  const auto name = reinterpret_cast<CoreName>(::dlsym(RTLD_DEFAULT, "openblas_get_corename"));
+  const char* text = name ? name() : nullptr;
+  return text ? text : "";
+}
+
+/// Whether that is a processor without the vectors that this one has.
+bool blasIsDated() {
+  const std::string core = blasCore();
+  for (const char* old : {"Prescott", "Core2", "Penryn", "Dunnington", "Nehalem", "Atom", "Katmai", "Coppermine", "Northwood", "Generic"})
+    if (core == old) return cpuFlag("avx2") && cpuFlag("fma");
+  return false;
+}
+
 /// Instruction set that LibTorch's kernels use, as its own configuration text says.
 std::string capability() {
   const std::string config = at::show_config(), label = "CPU capability usage: ";
@@ -51,13 +72,21 @@ nlohmann::json slowThings(const std::string& blas) {
   if (blas == "reference")
     list.push_back("matrix products run on the reference BLAS, some hundred times slower than OpenBLAS: install libopenblas0-openmp");
   if (!halfUnits()) list.push_back("this processor has no bfloat16 units: half precision saves memory, not time");
-  if (cpuFlag("avx512f") && capability() != "AVX512") list.push_back("AVX-512 is there but not used: set ATEN_CPU_CAPABILITY=avx512");
+  if (hasAvx512() && capability() != "AVX512") list.push_back("AVX-512 is there but not used: set ATEN_CPU_CAPABILITY=avx512");
+  if (blasIsDated()) list.push_back("OpenBLAS does not know this processor and takes it for " + blasCore() + ": set OPENBLAS_CORETYPE=" + (hasAvx512() ? "SkylakeX" : "Haswell"));
   if (at::get_num_threads() == 1 && std::thread::hardware_concurrency() > 1) list.push_back("one thread only: set PAI_THREADS");
   if (!at::hasCUDA()) list.push_back("no CUDA device: a model of 1.3 billion parameters takes minutes a step on a processor");
   return list;
 }
 
 }  // namespace
+
+std::vector<std::string> betterEnvironment() {
+  std::vector<std::string> out;
+  if (!std::getenv("ATEN_CPU_CAPABILITY") && hasAvx512() && capability() != "AVX512") out.emplace_back("ATEN_CPU_CAPABILITY=avx512");
+  if (!std::getenv("OPENBLAS_CORETYPE") && blasIsDated()) out.emplace_back(std::string("OPENBLAS_CORETYPE=") + (hasAvx512() ? "SkylakeX" : "Haswell"));
+  return out;
+}
 
 int setUpThreads() {
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -106,12 +135,28 @@ core::Result<at::Device> chooseDevice(const std::string& name) {
                      {}};
 }
 
+namespace {
+
+/// The type of products that PAI_DTYPE asks for, or the device's own.
+core::Result<at::ScalarType> chooseProducts(at::Device device) {
+  const char* text = std::getenv("PAI_DTYPE");
+  const std::string_view asked = text ? text : "";
+  if (asked.empty()) return device.is_cpu() && !halfUnits() ? at::kFloat : at::kBFloat16;
+  if (asked == "fp32") return at::kFloat;
+  if (asked == "bf16") return at::kBFloat16;
+  return core::Error{ErrorCode::kUsage, "PAI_DTYPE is " + core::inQuotes(asked) + "; it may be fp32 or bf16", "", {}};
+}
+
+}  // namespace
+
 core::Result<Compute> chooseCompute(const std::string& name, int rank) {
   const core::Result<at::Device> chosen = chooseDevice(name);
   if (!chosen) return chosen.error();
   const bool open = name.find(':') == std::string::npos && !chosen->is_cpu();
   const at::Device device = open ? at::Device(chosen->type(), static_cast<c10::DeviceIndex>(rank % deviceCount(chosen->type()))) : *chosen;
-  return Compute{device, device.is_cpu() ? at::kFloat : at::kBFloat16, false};
+  const core::Result<at::ScalarType> products = chooseProducts(device);
+  if (!products) return products.error();
+  return Compute{device, *products, false};
 }
 
 bool eachHasCuda(const std::string& name, int processes) { return (name.empty() || name == "cuda") && processes <= deviceCount(at::kCUDA); }
@@ -133,6 +178,8 @@ nlohmann::json describeDevices() {
   }
   return {{"devices", devices},        {"libtorch", TORCH_VERSION},
           {"blas", blas},              {"onednn", at::hasMKLDNN()},
+          {"blas_core", blasCore()},   {"attention", attentionKernels().name},
+          {"computes_in", halfUnits() ? "bfloat16" : "float32"},
           {"openmp", at::hasOpenMP()}, {"instruction_set", capability()},
           {"threads", at::get_num_threads()}, {"dtypes", {"float32", "bfloat16", "float16", "float8 (stored)"}},
           {"slow", slowThings(blas)}};
@@ -140,7 +187,7 @@ nlohmann::json describeDevices() {
 
 std::string fingerprint(at::Device device, at::ScalarType type) {
   return std::string("pai ") + PAI_VERSION + "; libtorch " + TORCH_VERSION + "; " + device.str() + "; " + c10::toString(type) + "; threads " +
-         std::to_string(at::get_num_threads()) + "; " + capability() + "; blas " + blasProvider() + (device.is_cpu() ? "" : "; " + deviceModel(device));
+         std::to_string(at::get_num_threads()) + "; " + capability() + " and " + attentionKernels().name + "; blas " + blasProvider() + " " + blasCore() + (device.is_cpu() ? "" : "; " + deviceModel(device));
 }
 
 }  // namespace pai::inference

@@ -8,12 +8,18 @@ namespace pai::inference {
 /// Number of threads: PAI_THREADS, or the machine's processors. Sets it for LibTorch; call before the first operation.
 int setUpThreads();
 
+/// Variables of the environment, "NAME=value", with which the libraries would use this processor better than they chose to: LibTorch's
+/// AVX-512 kernels, which Debian's build leaves out, and OpenBLAS's for a processor that it does not know and takes for one of 2004. They
+/// are read when a library is loaded: a program takes them by starting itself anew. Empty where the choice is right or was made by the user.
+std::vector<std::string> betterEnvironment();
+
 /// Device by name: "" the best there is, "cpu", "cuda", "cuda:1", or LibTorch's name of a backend that was loaded into this program.
 /// kDeviceMissing.
 core::Result<at::Device> chooseDevice(const std::string& name);
 
-/// The device of a name and what it computes in: float32 on a CPU, bfloat16 products elsewhere. Of several processes that share a
-/// render, each takes another device where the name leaves it open ("" or "cuda"). kDeviceMissing.
+/// The device of a name and what it computes in: bfloat16 products, but float32 ones on a CPU without units for those, unless
+/// PAI_DTYPE says which. Of several processes that share a render, each takes another device where the name leaves it open ("" or
+/// "cuda"). kDeviceMissing, kUsage.
 core::Result<Compute> chooseCompute(const std::string& name, int rank = 0);
 
 /// Whether so many processes that choose by this name each get a CUDA device to themselves.

@@ -5,15 +5,18 @@
 
 namespace pai::inference {
 
-// Chains of small operations as one pass over memory (kernels.h), where LibTorch would make a tensor for each. For float32 on a CPU
-// with nothing to differentiate; anything else takes the same chain of LibTorch's operations.
+// Chains of small operations as one pass over memory (kernels.h), where LibTorch would make a tensor for each. For float32 and bfloat16
+// on a CPU with nothing to differentiate; anything else takes the same chain of LibTorch's operations. Computed in float32.
 
-/// Layer norm over the last axis of x [B, L, D], times (1 + scale) plus shift, both [B, 1, D] or [1, 1, D].
-Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor& shift_B1D);
+/// Layer norm over the last axis of x [B, L, D], times (1 + scale) plus shift, both [B, 1, D] or [1, 1, D]; of the type asked for.
+Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor& shift_B1D, at::ScalarType type = at::kFloat);
 
-/// rmsNorm of x [B, L, D] (none where the weight is undefined), split into heads, turned by the table and scaled: [B, L, N, K]. x is
-/// used up.
+/// rmsNorm of x [B, L, D] (none where the weight is undefined), split into heads, turned by the table (unless it is empty) and scaled:
+/// [B, L, N, K]. x is used up.
 Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, std::int64_t heads, double scale);
+
+/// x [B, L, D] plus y times gate [B, 1, D] or [1, 1, D]; of x's type.
+Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D);
 
 /// GELU with tanh; x is used up.
 Tensor geluTanh(Tensor x);

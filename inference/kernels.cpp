@@ -1,100 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/kernels.h"
 
-#include <cmath>
-#include <cstring>
-#include <limits>
-
-// One text for all instruction sets: the bodies are inlined into functions that are compiled for each. Vectors are GCC's own.
-#define PAI_INLINE inline __attribute__((always_inline))
+#include "inference/kernel_lanes.h"
 
 namespace pai::inference {
 
 namespace {
 
-/// A vector of floats, and one of integers, of the same number of lanes.
-template <int kLanes>
-struct Lanes {
-  typedef float Float __attribute__((vector_size(kLanes * sizeof(float))));  // GCC loses the attribute of a dependent alias
-  typedef std::int32_t Int __attribute__((vector_size(kLanes * sizeof(float))));
-  typedef std::uint32_t Bits __attribute__((vector_size(kLanes * sizeof(float))));
-  typedef std::uint16_t HalfBits __attribute__((vector_size(kLanes * sizeof(std::uint16_t))));
-};
-
-template <int kLanes>
-PAI_INLINE void load(typename Lanes<kLanes>::Float& to, const float* from) { std::memcpy(&to, from, sizeof to); }
-template <int kLanes>
-PAI_INLINE void store(float* to, const typename Lanes<kLanes>::Float& from) { std::memcpy(to, &from, sizeof from); }
-
-/// e^x in place. Powers below the smallest normal float are taken to it, and NaN stays NaN.
-template <int kLanes>
-PAI_INLINE void exponential(typename Lanes<kLanes>::Float& x) {
-  using Int = typename Lanes<kLanes>::Int;
-  const typename Lanes<kLanes>::Float zero{};
-  constexpr float kShift = 12582912.0f;  // 1.5 * 2^23: adding it leaves a whole number in the low bits
-  x = x < -87.3f ? zero - 87.3f : x;
-  x = x > 88.7f ? zero + 88.7f : x;
-  const auto shifted = x * 1.44269504f + kShift;
-  const auto n = shifted - kShift;
-  const auto r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  auto p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
-  Int bits;
-  std::memcpy(&bits, &shifted, sizeof bits);
-  bits = (bits - 0x4B400000 + 127) << 23;
-  typename Lanes<kLanes>::Float power;
-  std::memcpy(&power, &bits, sizeof power);
-  x = p * power;
-}
-
-template <int kLanes>
-PAI_INLINE float sumOf(const typename Lanes<kLanes>::Float& v) {
-  float sum = 0;
-  for (int i = 0; i < kLanes; ++i) sum += v[i];
-  return sum;
-}
-
-template <int kLanes>
-PAI_INLINE void softmaxRow(float* row, std::int64_t padded, float& most, float& sum, float* gathered, std::int64_t width) {
-  using Float = typename Lanes<kLanes>::Float;
-  Float v, high = Float{} + most;
-  for (std::int64_t s = 0; s < padded; s += kLanes) {
-    load<kLanes>(v, row + s);
-    high = v > high ? v : high;
-  }
-  float next = most;
-  for (int i = 0; i < kLanes; ++i) next = high[i] > next ? high[i] : next;
-  Float total{};
-  for (std::int64_t s = 0; s < padded; s += kLanes) {
-    load<kLanes>(v, row + s);
-    v = v - next;
-    exponential<kLanes>(v);
-    total += v;
-    store<kLanes>(row + s, v);
-  }
-  const float kept = most == next ? 1.0f : std::exp(most - next);
-  sum = sum * kept + sumOf<kLanes>(total);
-  most = next;
-  if (kept != 1.0f)
-    for (std::int64_t k = 0; k < width; ++k) gathered[k] *= kept;
-}
-
-template <int kLanes>
-PAI_INLINE void softmaxBlockBody(float* scores, std::int64_t rows, std::int64_t keys, std::int64_t stride, float* most, float* sum, float* gathered, std::int64_t width) {
-  const std::int64_t padded = (keys + kPadding - 1) / kPadding * kPadding;
-  for (std::int64_t r = 0; r < rows; ++r) {
-    float* row = scores + r * stride;
-    for (std::int64_t s = keys; s < padded; ++s) row[s] = -std::numeric_limits<float>::infinity();
-    softmaxRow<kLanes>(row, padded, most[r], sum[r], gathered + r * width, width);
-  }
-}
-
-template <int kLanes>
-PAI_INLINE void normModulateBody(const float* x, float* out, std::int64_t rows, std::int64_t width, const float* scale, const float* shift, float eps) {
+template <int kLanes, typename Value>
+PAI_INLINE void normModulateBody(const float* x, Value* out, std::int64_t rows, std::int64_t width, const float* scale, const float* shift, float eps) {
   using Float = typename Lanes<kLanes>::Float;
   const std::int64_t whole = width / kLanes * kLanes;
   for (std::int64_t r = 0; r < rows; ++r, x += width, out += width) {
@@ -120,33 +34,65 @@ PAI_INLINE void normModulateBody(const float* x, float* out, std::int64_t rows, 
       load<kLanes>(b, shift + i);
       store<kLanes>(out + i, (v - mean) * factor * (a + 1.0f) + b);
     }
-    for (std::int64_t i = whole; i < width; ++i) out[i] = (x[i] - mean) * factor * (scale[i] + 1.0f) + shift[i];
+    for (std::int64_t i = whole; i < width; ++i) put(out + i, (x[i] - mean) * factor * (scale[i] + 1.0f) + shift[i]);
   }
 }
 
-template <int kLanes>
-PAI_INLINE void rmsRotateBody(float* x, std::int64_t rows, std::int64_t width, std::int64_t headWidth, const float* weight, const float* cosines, const float* sines, float eps, float scale) {
+/// Pairs of one head turned; values are multiplied by `factor` and `weight` (unless null) before.
+template <int kLanes, typename Value>
+PAI_INLINE void turnHead(Value* x, std::int64_t headWidth, float factor, const float* weight, const float* cosines, const float* sines, float scale) {
+  using Float = typename Lanes<kLanes>::Float;
+  using Int = typename Lanes<kLanes>::Int;
+  Int twice, other;
+  Float sign;
+  for (int i = 0; i < kLanes; ++i) twice[i] = i / 2, other[i] = i ^ 1, sign[i] = i % 2 ? scale : -scale;
+  std::int64_t i = 0;
+  for (; i + kLanes <= headWidth; i += kLanes) {
+    Float v, w, c{}, s{};
+    load<kLanes>(v, x + i);
+    v = v * factor;
+    if (weight) {
+      load<kLanes>(w, weight + i);
+      v = v * w;
+    }
+    std::memcpy(&c, cosines + i / 2, sizeof c / 2);
+    std::memcpy(&s, sines + i / 2, sizeof s / 2);
+    store<kLanes>(x + i, v * __builtin_shuffle(c, twice) * scale + __builtin_shuffle(v, other) * __builtin_shuffle(s, twice) * sign);
+  }
+  for (; i < headWidth; i += 2) {
+    const float even = wideOf(x[i]) * factor * (weight ? weight[i] : 1.0f), odd = wideOf(x[i + 1]) * factor * (weight ? weight[i + 1] : 1.0f), c = cosines[i / 2], s = sines[i / 2];
+    put(x + i, (even * c - odd * s) * scale);
+    put(x + i + 1, (even * s + odd * c) * scale);
+  }
+}
+
+template <int kLanes, typename Value>
+PAI_INLINE void rmsRotateBody(Value* x, std::int64_t rows, std::int64_t width, std::int64_t headWidth, const float* weight, const float* cosines, const float* sines, float eps, float scale) {
   using Float = typename Lanes<kLanes>::Float;
   const std::int64_t whole = width / kLanes * kLanes, half = headWidth / 2;
-  for (std::int64_t r = 0; r < rows; ++r, x += width, cosines += half, sines += half) {
+  for (std::int64_t r = 0; r < rows; ++r, x += width) {
     float factor = 1.0f;
+    Float v, w, total{};
     if (weight) {
-      Float v, total{};
       for (std::int64_t i = 0; i < whole; i += kLanes) {
         load<kLanes>(v, x + i);
         total += v * v;
       }
       float squares = sumOf<kLanes>(total);
-      for (std::int64_t i = whole; i < width; ++i) squares += x[i] * x[i];
+      for (std::int64_t i = whole; i < width; ++i) squares += wideOf(x[i]) * wideOf(x[i]);
       factor = 1.0f / std::sqrt(squares / static_cast<float>(width) + eps);
     }
-    for (std::int64_t head = 0; head < width; head += headWidth)
-      for (std::int64_t j = 0; j < half; ++j) {
-        float* pair = x + head + 2 * j;
-        const float even = pair[0] * factor * (weight ? weight[head + 2 * j] : 1.0f), odd = pair[1] * factor * (weight ? weight[head + 2 * j + 1] : 1.0f);
-        pair[0] = (even * cosines[j] - odd * sines[j]) * scale;
-        pair[1] = (even * sines[j] + odd * cosines[j]) * scale;
-      }
+    if (cosines) {
+      for (std::int64_t head = 0; head < width; head += headWidth) turnHead<kLanes>(x + head, headWidth, factor, weight ? weight + head : nullptr, cosines + r * half, sines + r * half, scale);
+      continue;
+    }
+    for (std::int64_t i = 0; i < whole; i += kLanes) {
+      load<kLanes>(v, x + i);
+      w = Float{} + 1.0f;
+      if (weight) load<kLanes>(w, weight + i);
+      store<kLanes>(x + i, v * (factor * scale) * w);
+    }
+    for (std::int64_t i = whole; i < width; ++i) put(x + i, wideOf(x[i]) * (factor * scale) * (weight ? weight[i] : 1.0f));
   }
 }
 
@@ -157,8 +103,8 @@ PAI_INLINE void geluVector(typename Lanes<kLanes>::Float& v) {
   v = v / (e + 1.0f);
 }
 
-template <int kLanes>
-PAI_INLINE void geluBody(float* x, std::int64_t count) {
+template <int kLanes, typename Value>
+PAI_INLINE void geluBody(Value* x, std::int64_t count) {
   typename Lanes<kLanes>::Float v;
   std::int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
@@ -168,46 +114,64 @@ PAI_INLINE void geluBody(float* x, std::int64_t count) {
   }
   if (i == count) return;
   v = typename Lanes<kLanes>::Float{};
-  std::memcpy(&v, x + i, static_cast<std::size_t>(count - i) * sizeof(float));
+  for (std::int64_t j = i; j < count; ++j) v[j - i] = wideOf(x[j]);
   geluVector<kLanes>(v);
-  std::memcpy(x + i, &v, static_cast<std::size_t>(count - i) * sizeof(float));
+  for (std::int64_t j = i; j < count; ++j) put(x + j, v[j - i]);
+}
+
+template <int kLanes, typename Value>
+PAI_INLINE void addGatedBody(const float* x, const Value* y, float* out, std::int64_t rows, std::int64_t width, const float* gate) {
+  typename Lanes<kLanes>::Float a, b, g;
+  for (std::int64_t r = 0; r < rows; ++r, x += width, y += width, out += width) {
+    std::int64_t i = 0;
+    for (; i + kLanes <= width; i += kLanes) {
+      load<kLanes>(a, x + i);
+      load<kLanes>(b, y + i);
+      load<kLanes>(g, gate + i);
+      store<kLanes>(out + i, a + b * g);
+    }
+    for (; i < width; ++i) out[i] = x[i] + wideOf(y[i]) * gate[i];
+  }
 }
 
 template <int kLanes>
-PAI_INLINE void widenBody(const std::uint16_t* from, float* to, std::int64_t count) {
+PAI_INLINE void widenBody(const HalfBits* from, float* to, std::int64_t count) {
+  typename Lanes<kLanes>::Float v;
   std::int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
-    typename Lanes<kLanes>::HalfBits narrow;
-    std::memcpy(&narrow, from + i, sizeof narrow);
-    const auto wide = __builtin_convertvector(narrow, typename Lanes<kLanes>::Bits) << 16;
-    std::memcpy(to + i, &wide, sizeof wide);
+    load<kLanes>(v, from + i);
+    store<kLanes>(to + i, v);
   }
-  for (; i < count; ++i) {
-    const std::uint32_t bits = std::uint32_t{from[i]} << 16;
-    std::memcpy(to + i, &bits, sizeof bits);
-  }
+  for (; i < count; ++i) to[i] = wideOf(from[i]);
 }
 
 }  // namespace
 
-#define PAI_KERNELS(set, lanes, attributes)                                                                                                                          \
+#define PAI_ROW_KERNELS(name, Value, lanes, attributes)                                                                                                              \
   namespace {                                                                                                                                                        \
-  attributes void softmaxBlock_##set(float* s, std::int64_t r, std::int64_t k, std::int64_t t, float* m, float* u, float* g, std::int64_t w) {                       \
-    softmaxBlockBody<lanes>(s, r, k, t, m, u, g, w);                                                                                                                 \
-  }                                                                                                                                                                  \
-  attributes void normModulate_##set(const float* x, float* o, std::int64_t r, std::int64_t w, const float* a, const float* b, float e) {                            \
+  attributes void normModulate_##name(const float* x, Value* o, std::int64_t r, std::int64_t w, const float* a, const float* b, float e) {                           \
     normModulateBody<lanes>(x, o, r, w, a, b, e);                                                                                                                    \
   }                                                                                                                                                                  \
-  attributes void rmsRotate_##set(float* x, std::int64_t r, std::int64_t w, std::int64_t h, const float* g, const float* c, const float* s, float e, float f) {      \
+  attributes void rmsRotate_##name(Value* x, std::int64_t r, std::int64_t w, std::int64_t h, const float* g, const float* c, const float* s, float e, float f) {     \
     rmsRotateBody<lanes>(x, r, w, h, g, c, s, e, f);                                                                                                                 \
   }                                                                                                                                                                  \
-  attributes void gelu_##set(float* x, std::int64_t n) { geluBody<lanes>(x, n); }                                                                                    \
-  attributes void widen_##set(const std::uint16_t* f, float* t, std::int64_t n) { widenBody<lanes>(f, t, n); }                                                       \
-  constexpr Kernels k_##set{#set, softmaxBlock_##set, normModulate_##set, rmsRotate_##set, gelu_##set, widen_##set};                                                              \
+  attributes void gelu_##name(Value* x, std::int64_t n) { geluBody<lanes>(x, n); }                                                                                   \
+  attributes void addGated_##name(const float* x, const Value* y, float* o, std::int64_t r, std::int64_t w, const float* g) {                                        \
+    addGatedBody<lanes>(x, y, o, r, w, g);                                                                                                                           \
+  }                                                                                                                                                                  \
+  constexpr RowKernels<Value> k_##name{normModulate_##name, rmsRotate_##name, gelu_##name, addGated_##name};                                                         \
+  }
+
+#define PAI_KERNELS(set, lanes, attributes)                                                                        \
+  PAI_ROW_KERNELS(set##_wide, float, lanes, attributes)                                                            \
+  PAI_ROW_KERNELS(set##_half, HalfBits, lanes, attributes)                                                         \
+  namespace {                                                                                                      \
+  attributes void widen_##set(const HalfBits* f, float* t, std::int64_t n) { widenBody<lanes>(f, t, n); }          \
+  constexpr Kernels k_##set{#set, k_##set##_wide, k_##set##_half, widen_##set};                                    \
   }
 
 PAI_KERNELS(plain, 4, )
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifdef PAI_X86_KERNELS
 PAI_KERNELS(avx2, 8, __attribute__((target("avx2,fma"))))
 PAI_KERNELS(avx512, 16, __attribute__((target("avx512f,avx512dq,avx512vl,fma"))))
 #endif
@@ -215,7 +179,7 @@ PAI_KERNELS(avx512, 16, __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 const Kernels* kernelsOf(const char* name) {
   const auto is = [&](const char* other) { return std::strcmp(name, other) == 0; };
   if (is("plain")) return &k_plain;
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#ifdef PAI_X86_KERNELS
   if (is("avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &k_avx2;
   if (is("avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return &k_avx512;
 #endif

@@ -66,7 +66,8 @@ Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
 
 namespace {
 
-constexpr std::int64_t kFeedForwardGroup = 2048, kDeviceFeedForwardGroup = 16384;  // tokens
+/// Tokens that the feed-forward layers take at once: on a CPU in float32 and in half precision, on a device.
+constexpr std::int64_t kFeedForwardGroup = 2048, kHalfFeedForwardGroup = 512, kDeviceFeedForwardGroup = 16384;
 
 /// Applies `change` to each run of tokens with its modulation [B, 6, D].
 template <typename Change>
@@ -81,9 +82,9 @@ Tensor byRun(const Modulation& modulation, const Tensor& base_16D, const Tensor&
   return at::cat(parts, 1);
 }
 
-/// Layer norm, scaled and shifted by chunks `scale` and `shift` of each run's modulation.
-Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, std::int64_t scale, std::int64_t shift) {
-  return byRun(modulation, base_16D, x_BLD, [=](const Tensor& x, const Tensor& e) { return normModulated(x, e.narrow(1, scale, 1), e.narrow(1, shift, 1)); });
+/// Layer norm, scaled and shifted by chunks `scale` and `shift` of each run's modulation, of the type that is asked for.
+Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, std::int64_t scale, std::int64_t shift, at::ScalarType type) {
+  return byRun(modulation, base_16D, x_BLD, [=](const Tensor& x, const Tensor& e) { return normModulated(x, e.narrow(1, scale, 1), e.narrow(1, shift, 1), type); });
 }
 
 /// Chunk `gate` of each run's modulation times y, added to x.
@@ -92,18 +93,21 @@ Tensor gated(const Modulation& modulation, const Tensor& base_16D, const Tensor&
   return byRun(modulation, base_16D, y_BLD, [&, gate](const Tensor& y, const Tensor& e) {
     const Tensor x = x_BLD.narrow(1, begin, y.size(1));
     begin += y.size(1);
-    return at::addcmul(x, y, e.narrow(1, gate, 1));
+    return addGated(x, y, e.narrow(1, gate, 1));
   });
 }
+
+/// The type in which a layer takes x.
+at::ScalarType typeOf(const Linear& layer, const Tensor& x) { return layer.products == at::kFloat ? x.scalar_type() : layer.products; }
 
 /// Two linear layers with GELU between. Beyond training, tokens are taken in groups, so that the wide middle stays small.
 Tensor feedForward(const Linear& in, const Linear& out, const Tensor& x_BLD, const Poll& poll) {
   const auto part = [&](const Linear& a, const Linear& b, const Tensor& x) { return b(geluTanh(a(x))); };
-  const std::int64_t group = x_BLD.device().is_cpu() ? kFeedForwardGroup : kDeviceFeedForwardGroup;
+  const std::int64_t group = !x_BLD.device().is_cpu() ? kDeviceFeedForwardGroup : in.products == at::kFloat ? kFeedForwardGroup : kHalfFeedForwardGroup;
   if (at::GradMode::is_enabled() || x_BLD.size(1) <= group) return part(in, out, x_BLD);
-  const at::ScalarType type = in.products == at::kFloat ? x_BLD.scalar_type() : in.products;
+  const at::ScalarType type = typeOf(in, x_BLD);
   Linear usedIn = in, usedOut = out;
-  if (!x_BLD.device().is_cpu()) {  // once for all groups
+  if (!x_BLD.device().is_cpu() || in.products != at::kFloat) {  // once for all groups
     usedIn.weight_OI = usedBeside(x_BLD, in.weight_OI, type);
     usedOut.weight_OI = usedBeside(x_BLD, out.weight_OI, type);
   }
@@ -176,9 +180,8 @@ Tensor Block::rankAttention(const std::vector<Tensor>& qkv_BLNK, const BlockCont
 
 Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t headWidth = x_BLD.size(2) / m_heads;
-  const auto split = [&](const Tensor& t) { return t.unflatten(-1, {m_heads, headWidth}); };
-  const Tensor y = attention(split(rmsNorm(m_cross.q(x_BLD), m_cross.normQ_D)), split(rmsNorm(m_cross.k(c.text_BSD), m_cross.normK_D)),
-                             split(m_cross.v(c.text_BSD)), 1.0 / std::sqrt(static_cast<double>(headWidth)), {}, c.poll);
+  const Tensor q_BLNK = rmsRotated(m_cross.q(x_BLD), m_cross.normQ_D, {}, m_heads, 1.0), k_BSNK = rmsRotated(m_cross.k(c.text_BSD), m_cross.normK_D, {}, m_heads, 1.0);
+  const Tensor y = attention(q_BLNK, k_BSNK, m_cross.v(c.text_BSD).unflatten(-1, {m_heads, headWidth}), 1.0 / std::sqrt(static_cast<double>(headWidth)), {}, c.poll);
   const Tensor out = m_cross.o(y.flatten(2));
   observe(c.observer, name + ".cross_attn", out);
   return out;
@@ -188,7 +191,7 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
   const Modulation wanted = skipped > 0 ? Modulation{c.modulation.back()} : c.modulation;
   if (c.observer) observe(c.observer, name + ".norm1", layerNorm(x_BLD));
-  Tensor norm1 = modulated(c.modulation, m_modulation_16D, x_BLD, 1, 0);
+  Tensor norm1 = modulated(c.modulation, m_modulation_16D, x_BLD, 1, 0, typeOf(m_self.q, x_BLD));
   Tensor x = gated(wanted, m_modulation_16D, skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD, selfAttention(norm1, c, name), 2);
   norm1.reset();
   if (m_hasCross && c.text_BSD.defined()) {
@@ -197,7 +200,7 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
     x = x + crossAttention(norm3, c, name);
   }
   if (c.poll) settle(x.device()), c.poll();
-  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3), c.poll);
+  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3, typeOf(m_ffnIn, x)), c.poll);
   observe(c.observer, name + ".ffn", ffn);
   return gated(wanted, m_modulation_16D, x, ffn, 5);
 }

@@ -75,7 +75,7 @@ std::string manPage(const CLI::App& app) {
          ".TP\n0\ndone\n.TP\n2\nwrong usage\n.TP\n3\ninput rejected\n.TP\n4\njob failed\n.TP\n5\ncancelled\n.TP\n6\nnot enough memory, disk or device\n"
          ".PP\nOn 2 to 6 the last line of standard error says what, which file, and what to do.\n"
          ".SH ENVIRONMENT\n.TP\n.B PAI_CACHE_DIR\nfolder for jobs and proxies\n.TP\n.B PAI_PACK_PATH\nfolders with model packs, separated by colons\n"
-         ".TP\n.B PAI_THREADS\nthreads to work with\n.TP\n.B PAI_LOG\nhow much is told: error, warn, info, debug\n.TP\n.B OCIO\nOpenColorIO configuration\n"
+         ".TP\n.B PAI_THREADS\nthreads to work with\n.TP\n.B PAI_DTYPE\nwhat the diffusion engine multiplies in: bf16 where the processor or device has units for it, else fp32\n.TP\n.B PAI_LOG\nhow much is told: error, warn, info, debug\n.TP\n.B OCIO\nOpenColorIO configuration\n"
          ".SH SEE ALSO\n.BR pai\\-studio (1)\n";
   return out;
 }

@@ -47,8 +47,8 @@ core::Result<int> benchVaeCommand(Arguments& arguments) {
 
 void printDit(const nlohmann::json& j) {
   const auto number = [&](const char* key) { return j[key].get<double>(); };
-  std::printf("%s, %ld tokens of width %ld, %ld heads: median of %ld rounds, %s kernels\n", j["bench"].get<std::string>().c_str(), j["tokens"].get<long>(), j["width"].get<long>(), j["heads"].get<long>(),
-              j["repeats"].get<long>(), j["kernels"].get<std::string>().c_str());
+  std::printf("%s, %ld tokens of width %ld, %ld heads: median of %ld rounds, %s and %s kernels\n%s\n", j["bench"].get<std::string>().c_str(), j["tokens"].get<long>(), j["width"].get<long>(), j["heads"].get<long>(),
+              j["repeats"].get<long>(), j["kernels"].get<std::string>().c_str(), j["attention_kernels"].get<std::string>().c_str(), j["dtype"].get<std::string>().c_str());
   std::printf("  this engine                    %8.3f s  %8.1f GFLOP/s\n", number("seconds"), number("gflops"));
   std::printf("  plain float32 operations       %8.3f s\n", number("plain_seconds"));
   std::printf("  a linear layer in bfloat16                 %8.1f GFLOP/s\n", number("linear_bf16_gflops"));
@@ -58,6 +58,7 @@ void printDit(const nlohmann::json& j) {
   std::printf("  times as fast as plain         %8.2f\n", number("times_plain_fp32"));
   std::printf("  attention's own memory         %8.1f MB, %.1f MB at twice the tokens\n", number("attention_bytes") * 1e-6, number("attention_bytes_twice_the_tokens") * 1e-6);
   std::printf("  error of the arithmetic        %8.1e of the result\n", number("error_of_arithmetic"));
+  if (j.contains("error_of_plain_bf16")) std::printf("  of plain operations in bfloat16 %7.1e of the result\n", number("error_of_plain_bf16"));
   if (j.contains("error_of_bf16_storage")) std::printf("  error of storing in bfloat16   %8.1e of the result\n", number("error_of_bf16_storage"));
 }
 
@@ -66,15 +67,17 @@ core::Result<int> benchDitCommand(Arguments& arguments, const std::string& name)
   size.tokens = arguments.number("--tokens", size.tokens), size.width = arguments.number("--width", size.width), size.heads = arguments.number("--heads", size.heads),
   size.ffnWidth = arguments.number("--ffn", size.ffnWidth);
   const long repeats = arguments.number("--repeats", 3);
-  if (!arguments.unknown({"--tokens", "--width", "--heads", "--ffn", "--repeats"}).empty())
-    return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention [--tokens N] [--width N] [--heads N] [--ffn N] [--repeats N] [--json]", "", {}};
+  const std::string type = arguments.value("--dtype", halfUnits() ? "bf16" : "fp32");
+  if (!arguments.unknown({"--tokens", "--width", "--heads", "--ffn", "--repeats", "--dtype"}).empty() || (type != "bf16" && type != "fp32"))
+    return Error{ErrorCode::kUsage, "usage: pai-infer bench dit|attention [--tokens N] [--width N] [--heads N] [--ffn N] [--dtype bf16|fp32] [--repeats N] [--json]", "", {}};
+  const at::ScalarType products = type == "bf16" ? at::kBFloat16 : at::kFloat;
   if (size.tokens < 1 || size.tokens > 200000 || size.width < 2 || size.width > 16384 || size.heads < 1 || size.width % size.heads != 0 || (size.width / size.heads) % 2 != 0 || size.ffnWidth < 1 ||
       size.ffnWidth > 65536 || repeats < 1 || repeats > 1000)
     return Error{ErrorCode::kUsage, "sizes are out of range, or the width does not divide into heads of even width", "", {}};
   return guarded("bench", [&] {
     const c10::InferenceMode inference;
-    nlohmann::json out = name == "dit" ? benchDit(size, static_cast<int>(repeats)) : benchAttention(size, static_cast<int>(repeats));
-    out.update({{"bench", name}, {"dtype", "bfloat16 stored, float32 computed"}, {"machine", fingerprint(at::kCPU, at::kFloat)}});
+    nlohmann::json out = name == "dit" ? benchDit(size, products, static_cast<int>(repeats)) : benchAttention(size, products, static_cast<int>(repeats));
+    out.update({{"bench", name}, {"dtype", products == at::kFloat ? "bfloat16 stored, float32 computed" : "bfloat16 stored and computed"}, {"machine", fingerprint(at::kCPU, products)}});
     if (arguments.flag("--json")) std::printf("%s\n", core::jsonText(out, 1).c_str());
     else printDit(out);
     return 0;

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "inference/attention.h"
-#include "inference/kernels.h"
+#include "inference/attention_kernels.h"
 #include "inference/memory.h"
 #include "inference/transformer.h"
 
@@ -60,6 +60,12 @@ StateDict converted(const StateDict& weights, at::ScalarType type) {
   return out;
 }
 
+BlockContext converted(BlockContext context) {
+  context.rope = {context.rope.cos_LK2.to(at::kBFloat16), context.rope.sin_LK2.to(at::kBFloat16)};
+  context.modulation[0].e_B6D = context.modulation[0].e_B6D.to(at::kBFloat16);
+  return context;
+}
+
 /// softmax(q k^T) v with all scores in memory.
 Tensor plainAttention(const Tensor& q, const Tensor& k, const Tensor& v) {
   return at::matmul(at::softmax(at::matmul(q.permute({0, 2, 1, 3}), k.permute({0, 2, 3, 1})), -1), v.transpose(1, 2)).transpose(1, 2);
@@ -88,25 +94,25 @@ std::int64_t memoryOf(const Work& work) {
   return std::max<std::int64_t>(0, peak.bytes() - before);
 }
 
-std::array<Tensor, 3> heads(const BlockSize& s, std::int64_t tokens) {
-  const auto one = [&] { return random({1, tokens, s.heads, s.width / s.heads}, 1.0); };
-  return {one() * (1.0 / std::sqrt(static_cast<double>(s.width / s.heads))), one(), one()};
+std::array<Tensor, 3> heads(const BlockSize& s, std::int64_t tokens, at::ScalarType type) {
+  const auto one = [&](double scale) { return random({1, tokens, s.heads, s.width / s.heads}, scale).to(type); };
+  return {one(1.0 / std::sqrt(static_cast<double>(s.width / s.heads))), one(1.0), one(1.0)};
 }
 
-std::int64_t attentionMemory(const BlockSize& s, std::int64_t tokens) {
-  const auto [q, k, v] = heads(s, tokens);
+std::int64_t attentionMemory(const BlockSize& s, std::int64_t tokens, at::ScalarType type) {
+  const auto [q, k, v] = heads(s, tokens, type);
   return memoryOf([&, q = q, k = k, v = v] { (void)attention(q, k, v, 1.0); });
 }
 
-nlohmann::json report(const BlockSize& s, int repeats, double operations, const std::vector<std::vector<double>>& times) {
+nlohmann::json report(const BlockSize& s, at::ScalarType products, int repeats, double operations, const std::vector<std::vector<double>>& times) {
   const double linear = 2.0 * static_cast<double>(s.tokens * s.width * s.width);
   const auto rate = [](double n, const std::vector<double>& t) { return n / median(t) * 1e-9; };
-  return {{"tokens", s.tokens}, {"width", s.width}, {"heads", s.heads}, {"repeats", repeats}, {"kernels", kernels().name},
+  return {{"tokens", s.tokens}, {"width", s.width}, {"heads", s.heads}, {"repeats", repeats}, {"kernels", kernels().name}, {"attention_kernels", attentionKernels().name},
           {"seconds", median(times[2])}, {"gflops", rate(operations, times[2])}, {"plain_seconds", median(times[3])},
           {"linear_bf16_gflops", rate(linear, times[0])}, {"linear_fp32_gflops", rate(linear, times[1])},
           {"share_of_linear_bf16", medianRatio(times[0], linear, times[2], operations)}, {"share_of_linear_fp32", medianRatio(times[1], linear, times[2], operations)},
           {"times_plain_fp32", medianRatio(times[3], operations, times[2], operations)},
-          {"attention_bytes", attentionMemory(s, s.tokens)}, {"attention_bytes_twice_the_tokens", attentionMemory(s, 2 * s.tokens)}};
+          {"attention_bytes", attentionMemory(s, s.tokens, products)}, {"attention_bytes_twice_the_tokens", attentionMemory(s, 2 * s.tokens, products)}};
 }
 
 /// A linear layer of the block's width in both types.
@@ -117,10 +123,10 @@ std::vector<Work> linears(const BlockSize& s) {
 
 }  // namespace
 
-nlohmann::json benchDit(const BlockSize& s, int repeats) {
+nlohmann::json benchDit(const BlockSize& s, at::ScalarType products, int repeats) {
   returnFreedMemory();
   const StateDict exact = blockWeights(s.width, s.ffnWidth), stored = converted(exact, at::kBFloat16), widened = converted(stored, at::kFloat);
-  const StateDict used = stored.forCompute({});
+  const StateDict used = stored.forCompute({at::kCPU, products, false});
   const Block block(used, "b", s.heads);
   BlockContext context;
   context.rope = ropeTable(gridPositions(1, 1, s.tokens), s.width / s.heads);
@@ -130,20 +136,21 @@ nlohmann::json benchDit(const BlockSize& s, int repeats) {
   works.emplace_back([&] { (void)block.forward(x, context, ""); });
   works.emplace_back([&] { (void)plainBlock(widened, x, context, s.heads); });
   const double t = static_cast<double>(s.tokens), d = static_cast<double>(s.width), f = static_cast<double>(s.ffnWidth);
-  nlohmann::json out = report(s, repeats, t * (8.0 * d * d + 4.0 * d * f + 4.0 * t * d), rounds(works, repeats));
+  nlohmann::json out = report(s, products, repeats, t * (8.0 * d * d + 4.0 * d * f + 4.0 * t * d), rounds(works, repeats));
   const Tensor plain = plainBlock(widened, x, context, s.heads);
   out.update({{"ffn", s.ffnWidth}, {"error_of_arithmetic", relative(block.forward(x, context, ""), plain)}, {"error_of_bf16_storage", relative(plain, plainBlock(exact, x, context, s.heads))}});
+  if (products == at::kBFloat16) out["error_of_plain_bf16"] = relative(plainBlock(stored, x.to(at::kBFloat16), converted(context), s.heads).to(at::kFloat), plain);
   return out;
 }
 
-nlohmann::json benchAttention(const BlockSize& s, int repeats) {
+nlohmann::json benchAttention(const BlockSize& s, at::ScalarType products, int repeats) {
   returnFreedMemory();
-  const auto [q, k, v] = heads(s, s.tokens);
+  const auto [q, k, v] = heads(s, s.tokens, products);
   std::vector<Work> works = linears(s);
   works.emplace_back([&, q = q, k = k, v = v] { (void)attention(q, k, v, 1.0); });
-  works.emplace_back([&, q = q, k = k, v = v] { (void)plainAttention(q, k, v); });
-  nlohmann::json out = report(s, repeats, 4.0 * static_cast<double>(s.tokens * s.tokens * s.width), rounds(works, repeats));
-  out["error_of_arithmetic"] = relative(attention(q, k, v, 1.0), plainAttention(q, k, v));
+  works.emplace_back([q = q.to(at::kFloat), k = k.to(at::kFloat), v = v.to(at::kFloat)] { (void)plainAttention(q, k, v); });
+  nlohmann::json out = report(s, products, repeats, 4.0 * static_cast<double>(s.tokens * s.tokens * s.width), rounds(works, repeats));
+  out["error_of_arithmetic"] = relative(attention(q, k, v, 1.0).to(at::kFloat), plainAttention(q.to(at::kFloat), k.to(at::kFloat), v.to(at::kFloat)));
   return out;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 
@@ -18,7 +20,16 @@ constexpr const char* kUsage =
     "       pai-infer random-weights NAME      write random weights of a published shape\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
 
-pai::core::Result<int> run(const std::vector<std::string>& words) {
+/// Starts this program anew where the libraries would use the processor better under another environment. Returns otherwise.
+void startAnewIfBetter(char** argv) {
+  std::vector<std::string> more = pai::inference::betterEnvironment();
+  if (more.empty()) return;
+  for (std::string& variable : more) ::putenv(variable.data());
+  ::execv("/proc/self/exe", argv);
+  for (std::string& variable : more) ::unsetenv(variable.substr(0, variable.find('=')).c_str());
+}
+
+pai::core::Result<int> run(const std::vector<std::string>& words, char** argv) {
   using namespace pai;
   if (words.empty() || words[0] == "--help" || words[0] == "-h") {
     std::fputs(kUsage, words.empty() ? stderr : stdout);
@@ -26,6 +37,8 @@ pai::core::Result<int> run(const std::vector<std::string>& words) {
   }
   const std::vector<std::string> rest(words.begin() + 1, words.end());
   if (words[0] == "--version") return std::puts("pai-infer " PAI_VERSION), 0;
+  startAnewIfBetter(argv);
+  inference::setUpThreads();
   if (words[0] == "--job" || words[0] == "--serve") return inference::runJob(words);
   if (words[0] == "verify") return inference::runVerify(rest);
   if (words[0] == "bench") return inference::runBench(rest);
@@ -40,8 +53,7 @@ pai::core::Result<int> run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   try {
-    pai::inference::setUpThreads();
-    const auto code = run({argv + 1, argv + argc});
+    const auto code = run({argv + 1, argv + argc}, argv);
     if (code) return *code;
     std::fprintf(stderr, "%s\n", pai::core::describe(code.error()).c_str());
     return pai::core::exitCodeOf(code.error().code);
