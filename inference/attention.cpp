@@ -16,8 +16,6 @@ constexpr std::int64_t kQueryChunk = 512;
 constexpr std::int64_t kFusedQueries = 128, kFusedKeys = 512;
 /// Chunks between two polls: some milliseconds at thousands of tokens.
 constexpr std::int64_t kPollEvery = 8;
-/// Packed keys and values that are held at once, unless one head has more.
-constexpr std::int64_t kPackedBytes = 64 << 20;
 /// Scores of all heads at once are kept below this many elements; above, heads and chunks are taken one by one.
 constexpr std::int64_t kSmallScores = 1 << 22;
 

@@ -3,14 +3,14 @@
 
 namespace pai::inference {
 
-Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device) : m_channels(pixelChannels), m_device(device) {
+Autoencoder::Autoencoder(const Pack& pack, std::int64_t pixelChannels, const Compute& compute) : m_channels(pixelChannels), m_device(compute.device) {
   if (pack.rules.pixels) {
     if (pixelChannels != 3) fail(core::ErrorCode::kPackInvalid, "a transformer that works on pixels has three channels", pack.transformerPath);
     return;
   }
   const auto weights = loadVaeWeights(pack);
   if (!weights) throw Failure(weights.error());
-  m_vae = std::make_shared<const VideoVae>(weights->to(device, at::kFloat));
+  m_vae = std::make_shared<const VideoVae>(m_device.is_cpu() ? *weights : weights->to(m_device, at::kFloat), Tensor(), Tensor(), VideoVae::typeFor(compute));
   m_channels = m_vae->latentChannels();
 }
 

@@ -11,7 +11,7 @@ namespace pai::inference {
 class Autoencoder {
  public:
   /// Throws Failure(kPackInvalid).
-  Autoencoder(const Pack& pack, std::int64_t pixelChannels, at::Device device);
+  Autoencoder(const Pack& pack, std::int64_t pixelChannels, const Compute& compute);
 
   bool pixels() const { return !m_vae; }
   /// Throws Failure(kPackInvalid) for a pack that works on pixels.

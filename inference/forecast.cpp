@@ -5,6 +5,9 @@
 #include <cstdio>
 
 #include "core/base/safetensors.h"
+#include "inference/attention.h"
+#include "inference/transformer.h"
+#include "inference/vae.h"
 #include "inference/windows.h"
 
 namespace pai::inference {
@@ -16,8 +19,6 @@ namespace {
 constexpr std::int64_t kFloat = 4;
 /// LibTorch after its first product: measured, 1.13 with OpenBLAS and two threads.
 constexpr std::int64_t kProgram = 110'000'000;
-/// As in transformer.cpp.
-constexpr std::int64_t kFeedForwardGroup = 2048, kDeviceFeedForwardGroup = 16384;
 
 struct FileBytes {
   std::int64_t mapped = 0, converted = 0;
@@ -111,6 +112,21 @@ ForecastStage sampleStage(const TransformerConfig& c, std::int64_t allTokens, in
   return stage;
 }
 
+/// The same where products are half: tokens' streams are float32. What came in lives as long as the block; what follows attention is
+/// the tokens' new stream beside it. Of several processes each holds the exchange's twelve tensors in half precision.
+ForecastStage halfSampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, bool halves, bool crossAttends, bool vace) {
+  const std::int64_t tokens = (allTokens + ranks - 1) / ranks, unit = tokens * c.width * kFloat, narrow = unit / 2;
+  const std::int64_t packed = std::max(std::min(kPackedBytes, 2 * allTokens * c.width * 2 / ranks), 2 * allTokens * c.headWidth() * 2);
+  const std::int64_t group = std::min(tokens, kHalfFeedForwardGroup) * (c.ffnWidth + 2 * c.width) * 2;
+  const std::int64_t attention = std::max(unit + (ranks > 1 ? 14 : 5) * narrow + packed, 2 * unit + 4 * narrow), cross = crossAttends ? std::max(3 * unit + 3 * narrow + packed, 4 * unit + narrow) : 0;
+  const std::int64_t feedForward = 2 * unit + 2 * narrow + group, block = std::max({attention, cross, feedForward, 3 * unit + narrow});
+  ForecastStage stage{"sample", {{"activations", block == feedForward ? block - group : block}, {"feed_forward", block == feedForward ? group : 0}}};
+  stage.parts.emplace_back("widened_weights", halves ? kSlabValues * kFloat : 0);  // of the layers that are float32 all the same
+  stage.parts.emplace_back("positions", 3 * allTokens * c.headWidth() * kFloat + allTokens * static_cast<std::int64_t>(sizeof(Position)));
+  if (vace) stage.parts.emplace_back("vace_hints", (static_cast<std::int64_t>(c.vaceLayers.size()) + 1) * unit);
+  return stage;
+}
+
 /// The transformer's share on a device, where tokens' streams are float32 and products half: counted at the norm of the keys, which is in
 /// float32 and by LibTorch's operations one after the other, and at the feed-forward layers.
 ForecastStage deviceSampleStage(const TransformerConfig& c, std::int64_t allTokens, int ranks, const Compute& compute, bool vace) {
@@ -143,14 +159,16 @@ std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const Fo
 }
 
 /// The autoencoder's two stages with tiles of a size.
-std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile, bool cpu) {
+std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile, const Compute& compute) {
+  const bool cpu = compute.device.is_cpu();
+  const at::ScalarType type = VideoVae::typeFor(compute);
   const std::int64_t rows = size.height / 8, columns = size.width / 8, steps = pack.rules.latentSteps(size.frames);
   const std::int64_t video = cpu ? 3 * size.frames * size.height * size.width * kFloat : 0;  // it never lies on a device as a whole
   const auto width = vae.find("decoder.conv1.weight");
-  const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * kFloat : 0;
+  const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * static_cast<std::int64_t>(c10::elementSize(type)) : 0;
   const bool encodes = pack.conditioning != Conditioning::kText && (size.condition || size.references > 0), vace = pack.conditioning == Conditioning::kVace;
-  ForecastStage encode{"encode", {}}, decode{"decode", {{"video", video}, {"features", features}, {"tile", vaePassBytes(vae, true, rows, columns, tile)}}};
-  if (encodes) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile)}};
+  ForecastStage encode{"encode", {}}, decode{"decode", {{"video", video}, {"features", features}, {"tile", vaePassBytes(vae, true, rows, columns, tile, type)}}};
+  if (encodes) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile, type)}};
   return {encode, decode};
 }
 
@@ -193,7 +211,8 @@ nlohmann::json Forecast::json() const {
 }
 
 ForecastStage sampleForecast(const TransformerConfig& config, std::int64_t tokens, int ranks, const Compute& compute, bool halves, bool crossAttends, bool vace) {
-  return compute.device.is_cpu() ? sampleStage(config, tokens, ranks, halves, crossAttends, vace) : deviceSampleStage(config, tokens, ranks, compute, vace);
+  if (!compute.device.is_cpu()) return deviceSampleStage(config, tokens, ranks, compute, vace);
+  return compute.products == at::kFloat ? sampleStage(config, tokens, ranks, halves, crossAttends, vace) : halfSampleStage(config, tokens, ranks, halves, crossAttends, vace);
 }
 
 Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t limitBytes, const Compute& compute) {
@@ -220,7 +239,8 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   }
   if (pack.rules.pixels) return out;
   const FileBytes vae = bytesOf(pack.vaePath, false);
-  out.weightBytes += cpu ? vae.converted : vae.converted + vae.mapped;
+  const bool halfVae = VideoVae::typeFor(compute) != at::kFloat;  // its kernels are copied then
+  out.weightBytes += halfVae ? (vae.mapped + vae.converted) / 2 : cpu ? vae.converted : vae.converted + vae.mapped;
   out.mappedBytes += vae.mapped;
   ShapeList list;
   const StateDict vaeTensors = shapesOf(pack.vaePath);
@@ -228,7 +248,7 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   const std::int64_t before = out.peakBytes();
   std::array<ForecastStage, 2> best;
   for (const std::int64_t tile : {0, 64, 48, 32, 24, 16, 8}) {
-    best = vaeStages(pack, list, size, tile, cpu);
+    best = vaeStages(pack, list, size, tile, compute);
     out.vaeTile = tile;
     const std::int64_t most = std::max(best[0].bytes(), best[1].bytes()) + out.programBytes + out.weightBytes;
     if (limitBytes <= 0 || most <= std::max(before, limitBytes)) break;

@@ -49,7 +49,8 @@ ForecastStage sampleForecast(const TransformerConfig& config, std::int64_t token
 /// An Error kOutOfMemory with the numbers where the forecast is above the limit.
 core::Status fitsMemory(const Forecast& forecast, std::int64_t limitBytes);
 
-/// Own memory of one pass of the autoencoder over a tile of `tile` latent cells a side (0: whole) of a picture of rows x columns cells.
-std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows, std::int64_t columns, std::int64_t tile);
+/// Own memory of one pass of the autoencoder, in its type, over a tile of `tile` latent cells a side (0: whole) of a picture of rows x
+/// columns cells.
+std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows, std::int64_t columns, std::int64_t tile, at::ScalarType type);
 
 }  // namespace pai::inference

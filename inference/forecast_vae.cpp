@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/forecast.h"
 
-// The autoencoder's memory, counted over its layers as vae.cpp runs them: what every causal convolution remembers, and the most that
-// one layer has at once.
+// The autoencoder's memory, counted over its layers as vae_stream.cpp runs them: what every causal convolution remembers, and the most
+// that one layer has at once.
 
 namespace pai::inference {
 
 namespace {
 
-constexpr std::int64_t kFloatBytes = 4;
-
-/// Floats, in the pixels of one frame of a level, that are alive at once.
+/// Values, in the pixels of one frame of a level, that are alive at once.
 struct Count {
   std::int64_t kept = 0, most = 0;
-  void layer(std::int64_t floats) { most = std::max(most, floats); }
+  void layer(std::int64_t values) { most = std::max(most, values); }
 };
 
 struct Side {
@@ -25,21 +23,16 @@ struct Side {
   }
 };
 
-/// A causal 3 x 3 x 3 convolution of `frames` frames; `held`: floats of other tensors meanwhile. For one output frame the library
-/// lays out the 27 values that each sum takes, and copies the input if it is part of more.
+/// A causal convolution over three frames of `frames` of its own; `held`: values of other tensors meanwhile. A frame's sum and what is
+/// added to it are there at once.
 void convolution(Count& count, std::int64_t in, std::int64_t out, std::int64_t frames, std::int64_t pixels, std::int64_t held) {
-  const std::int64_t joined = in * (frames + 2);
-  const std::int64_t scratch = (frames > 1 ? 30 : 27) * in + (frames > 1 ? out : 0);
-  count.layer(pixels * (held + joined + out * frames + scratch));
-  count.layer(pixels * (held + joined + in * frames + 2 * in));
+  count.layer(pixels * (held + in * frames + out * frames + out));
   count.kept += pixels * 2 * in;
 }
 
 void residual(Count& count, std::int64_t in, std::int64_t out, std::int64_t frames, std::int64_t pixels) {
-  count.layer(pixels * 2 * in * frames);
   convolution(count, in, out, frames, pixels, in * frames);
-  count.layer(pixels * (in + 2 * out) * frames);
-  convolution(count, out, out, frames, pixels, in * frames);
+  convolution(count, out, out, frames, pixels, (in + out) * frames);
 }
 
 /// Pixels of a tile's reach at a level: its core and the margins, within the picture.
@@ -54,7 +47,7 @@ std::int64_t reachPixels(std::int64_t rows, std::int64_t columns, std::int64_t t
 
 }  // namespace
 
-std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows, std::int64_t columns, std::int64_t tile) {
+std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows, std::int64_t columns, std::int64_t tile, at::ScalarType type) {
   const Side side{vae, decoder ? "decoder." : "encoder."};
   const std::string list = decoder ? "upsamples." : "downsamples.";
   std::int64_t layers = 0, levels = 1;
@@ -68,8 +61,10 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     const std::int64_t scale = decoder ? std::int64_t{1} << level : std::int64_t{1} << (levels - 1 - level);
     return reachPixels(rows, columns, tile, scale, (decoder ? kDecoderMargins : kEncoderMargins)[level + 4 - levels]);
   };
+  const auto bytes = static_cast<std::int64_t>(c10::elementSize(type));
   Count count;
-  if (!decoder) convolution(count, side.size("conv1.weight", 1), side.size("conv1.weight", 0), frames, pixels(), 0);
+  // The encoder's first layer gives float32.
+  if (!decoder) convolution(count, side.size("conv1.weight", 1), side.size("conv1.weight", 0), frames, pixels(), side.size("conv1.weight", 0) * frames * (4 / bytes - 1));
   for (std::int64_t i = 0; i < layers; ++i) {
     const std::string name = list + std::to_string(i);
     const std::int64_t out = side.size(name + ".residual.2.weight", 0), in = side.size(name + ".residual.2.weight", 1);
@@ -82,20 +77,20 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     const std::int64_t before = pixels();
     if (time) count.kept += before * from * (decoder ? 2 : 1) / (decoder ? 1 : 4);
     if (decoder) {
-      if (time) count.layer(before * from * (frames + (frames + 2) + 3 * frames + 2 * frames + 2 * frames));
-      const std::int64_t given = frames;
+      if (time) count.layer(before * from * (3 * frames + 2));
       frames *= time ? 2 : 1;
       ++level;
-      count.layer(before * from * (time ? given + frames : given) + pixels() * (to * frames + 2 * from + 2 * to));
+      count.layer(before * from * frames + pixels() * (to * frames + from));
     } else {
-      count.layer(before * from * frames * 3 + before / 4 * to * frames * 2);
+      count.layer(before * from * (frames + 1) + before / 4 * to * (2 * frames + 1));
       frames /= time ? 2 : 1;
       ++level;
     }
   }
   // The end of the decoder: norm and the convolution to pixels.
-  if (decoder) convolution(count, side.size("head.2.weight", 1), 3, frames, pixels(), side.size("head.2.weight", 1) * frames);
-  return (count.kept + count.most) * kFloatBytes;
+  const std::int64_t last = side.size("head.2.weight", 1);
+  if (decoder) convolution(count, last, 3, frames, pixels(), last * frames + (type == at::kFloat ? 0 : 2 * last));  // a frame of it in float32
+  return (count.kept + count.most) * bytes;
 }
 
 }  // namespace pai::inference

@@ -3,6 +3,7 @@
 
 #include "inference/kernels.h"
 #include "inference/transformer.h"
+#include "inference/vae_stream.h"
 
 namespace pai::inference {
 
@@ -88,9 +89,10 @@ Tensor geluTanh(Tensor x) {
 }
 
 Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D) {
-  if (!plain(x_BLD) || !plainValues(y_BLD) || !plain(gate_B1D) || !y_BLD.is_contiguous()) return at::addcmul(x_BLD, y_BLD, gate_B1D);
+  const bool same = plain(x_BLD) && plainValues(y_BLD) && y_BLD.is_contiguous() && (!gate_B1D.defined() || plain(gate_B1D));
+  if (!same) return gate_B1D.defined() ? at::addcmul(x_BLD, y_BLD, gate_B1D) : x_BLD + y_BLD;
   const std::int64_t width = x_BLD.size(2), tokens = x_BLD.size(1);
-  const Tensor gate = gate_B1D.contiguous();
+  const Tensor gate = gate_B1D.defined() ? gate_B1D.contiguous() : at::ones({1, 1, width}, x_BLD.options());
   Tensor out = at::empty(x_BLD.sizes(), x_BLD.options());
   for (std::int64_t b = 0; b < x_BLD.size(0); ++b) {
     const Tensor from = x_BLD[b].contiguous();
@@ -103,6 +105,23 @@ Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D
       });
     });
   }
+  return out;
+}
+
+Tensor channelNormed(const Tensor& x_BCHW, const Tensor& gamma_C, bool silu) {
+  if (!plainValues(x_BCHW) || !plain(gamma_C)) {
+    const Tensor y = channelNorm(x_BCHW, gamma_C);
+    return silu ? at::silu(y) : y;
+  }
+  const Tensor x = x_BCHW.contiguous(at::MemoryFormat::ChannelsLast), gamma = gamma_C.contiguous();
+  Tensor out = at::empty(x.sizes(), x.options(), at::MemoryFormat::ChannelsLast);
+  const std::int64_t width = x.size(1), pixels = x.numel() / std::max<std::int64_t>(1, width);
+  onValues(x, [&](const auto* from) {
+    auto* to = static_cast<std::remove_const_t<std::remove_pointer_t<decltype(from)>>*>(out.data_ptr());
+    at::parallel_for(0, pixels, rowGrain(width), [&](std::int64_t begin, std::int64_t end) {
+      rowKernels(from).channelNorm(from + begin * width, to + begin * width, end - begin, width, gamma.data_ptr<float>(), silu);
+    });
+  });
   return out;
 }
 

@@ -15,10 +15,13 @@ Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor&
 /// [B, L, N, K]. x is used up.
 Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, std::int64_t heads, double scale);
 
-/// x [B, L, D] plus y times gate [B, 1, D] or [1, 1, D]; of x's type.
-Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D);
+/// x [B, L, D] plus y, times gate [B, 1, D] or [1, 1, D] unless it is undefined; of x's type.
+Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D = {});
 
 /// GELU with tanh; x is used up.
 Tensor geluTanh(Tensor x);
+
+/// x [B, C, H, W] / |x| * sqrt(C) * gamma over the channels of each pixel, and then SiLU where asked for; of x's type, channels side by side.
+Tensor channelNormed(const Tensor& x_BCHW, const Tensor& gamma_C, bool silu);
 
 }  // namespace pai::inference

@@ -155,7 +155,7 @@ std::string identityOf(const Pack& pack, const Compute& compute) {
 struct GenerateEngine::Models {
   Models(const Pack& pack, const Compute& compute)
       : identity(identityOf(pack, compute)), weights(valueOf(loadTransformerWeights(pack)).forCompute(compute)), model(weights, packTransformerConfig(pack, weights)),
-        autoencoder(pack, model.transformer().config().outChannels, compute.device) {}
+        autoencoder(pack, model.transformer().config().outChannels, compute) {}
   std::string identity;
   StateDict weights;
   InContextModel model;

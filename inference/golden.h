@@ -33,7 +33,7 @@ class GoldenSet {
 using Computed = std::map<std::string, Tensor>;
 
 /// Whether an output of a file depends on products that a model makes in half precision.
-bool throughProducts(const GoldenFile& file, const std::string& output);
+bool throughProducts(const GoldenFile& file, const std::string& output, const Compute& compute);
 
 /// Runs the module that a file is of. Throws Failure(kFormatUnsupported) for a module that is not known.
 Computed computeGolden(const GoldenSet& set, const GoldenFile& file);

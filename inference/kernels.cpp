@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/kernels.h"
 
+#include <algorithm>
+
 #include "inference/kernel_lanes.h"
 
 namespace pai::inference {
@@ -119,6 +121,42 @@ PAI_INLINE void geluBody(Value* x, std::int64_t count) {
   for (std::int64_t j = i; j < count; ++j) put(x + j, v[j - i]);
 }
 
+template <int kLanes>
+PAI_INLINE void siluVector(typename Lanes<kLanes>::Float& v) {
+  auto e = -v;
+  exponential<kLanes>(e);
+  v = v / (e + 1.0f);
+}
+
+template <int kLanes, typename Value>
+PAI_INLINE void channelNormBody(const Value* x, Value* out, std::int64_t rows, std::int64_t width, const float* gamma, bool silu) {
+  constexpr float kShortest = 1e-12f;
+  using Float = typename Lanes<kLanes>::Float;
+  const std::int64_t whole = width / kLanes * kLanes;
+  for (std::int64_t r = 0; r < rows; ++r, x += width, out += width) {
+    Float v, g, total{};
+    for (std::int64_t i = 0; i < whole; i += kLanes) {
+      load<kLanes>(v, x + i);
+      total += v * v;
+    }
+    float squares = sumOf<kLanes>(total);
+    for (std::int64_t i = whole; i < width; ++i) squares += wideOf(x[i]) * wideOf(x[i]);
+    const float factor = std::sqrt(static_cast<float>(width)) / std::max(std::sqrt(squares), kShortest);
+    for (std::int64_t i = 0; i < whole; i += kLanes) {
+      load<kLanes>(v, x + i);
+      load<kLanes>(g, gamma + i);
+      v = v * factor * g;
+      if (silu) siluVector<kLanes>(v);
+      store<kLanes>(out + i, v);
+    }
+    if (whole == width) continue;
+    v = Float{};
+    for (std::int64_t i = whole; i < width; ++i) v[i - whole] = wideOf(x[i]) * factor * gamma[i];
+    if (silu) siluVector<kLanes>(v);
+    for (std::int64_t i = whole; i < width; ++i) put(out + i, v[i - whole]);
+  }
+}
+
 template <int kLanes, typename Value>
 PAI_INLINE void addGatedBody(const float* x, const Value* y, float* out, std::int64_t rows, std::int64_t width, const float* gate) {
   typename Lanes<kLanes>::Float a, b, g;
@@ -156,10 +194,11 @@ PAI_INLINE void widenBody(const HalfBits* from, float* to, std::int64_t count) {
     rmsRotateBody<lanes>(x, r, w, h, g, c, s, e, f);                                                                                                                 \
   }                                                                                                                                                                  \
   attributes void gelu_##name(Value* x, std::int64_t n) { geluBody<lanes>(x, n); }                                                                                   \
+  attributes void channelNorm_##name(const Value* x, Value* o, std::int64_t r, std::int64_t w, const float* g, bool s) { channelNormBody<lanes>(x, o, r, w, g, s); }   \
   attributes void addGated_##name(const float* x, const Value* y, float* o, std::int64_t r, std::int64_t w, const float* g) {                                        \
     addGatedBody<lanes>(x, y, o, r, w, g);                                                                                                                           \
   }                                                                                                                                                                  \
-  constexpr RowKernels<Value> k_##name{normModulate_##name, rmsRotate_##name, gelu_##name, addGated_##name};                                                         \
+  constexpr RowKernels<Value> k_##name{normModulate_##name, rmsRotate_##name, gelu_##name, channelNorm_##name, addGated_##name};                                                         \
   }
 
 #define PAI_KERNELS(set, lanes, attributes)                                                                        \

@@ -23,6 +23,9 @@ struct RowKernels {
   /// x to x / (1 + exp(-2 u)), u = sqrt(2 / pi) (x + 0.044715 x^3): GELU with tanh.
   void (*gelu)(Value* x, std::int64_t count);
 
+  /// Each row x / |x| * sqrt(width) * gamma, and x / (1 + exp(-x)) of that where asked for.
+  void (*channelNorm)(const Value* x, Value* out, std::int64_t rows, std::int64_t width, const float* gamma, bool silu);
+
   /// x + y * gate for rows of [width], into `out`, which may be x.
   void (*addGated)(const float* x, const Value* y, float* out, std::int64_t rows, std::int64_t width, const float* gate);
 };

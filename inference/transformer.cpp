@@ -66,9 +66,6 @@ Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
 
 namespace {
 
-/// Tokens that the feed-forward layers take at once: on a CPU in float32 and in half precision, on a device.
-constexpr std::int64_t kFeedForwardGroup = 2048, kHalfFeedForwardGroup = 512, kDeviceFeedForwardGroup = 16384;
-
 /// Applies `change` to each run of tokens with its modulation [B, 6, D].
 template <typename Change>
 Tensor byRun(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, Change change) {
@@ -197,7 +194,7 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
   if (m_hasCross && c.text_BSD.defined()) {
     const Tensor norm3 = layerNorm(x, m_norm3Weight_D, m_norm3Bias_D);
     observe(c.observer, name + ".norm3", norm3);
-    x = x + crossAttention(norm3, c, name);
+    x = addGated(x, crossAttention(norm3, c, name));
   }
   if (c.poll) settle(x.device()), c.poll();
   const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3, typeOf(m_ffnIn, x)), c.poll);

@@ -9,6 +9,9 @@
 
 namespace pai::inference {
 
+/// Tokens that the feed-forward layers take at once: on a CPU in float32 and in half precision, on a device.
+inline constexpr std::int64_t kFeedForwardGroup = 2048, kHalfFeedForwardGroup = 512, kDeviceFeedForwardGroup = 16384;
+
 /// Sizes of a Wan 2.1 transformer; all but `heads`, `textLength` and `vaceLayers` are read from the shapes of its weights.
 struct TransformerConfig {
   std::array<std::int64_t, 3> patch{1, 2, 2};

@@ -5,12 +5,19 @@
 
 namespace pai::inference {
 
+class VaeStream;
+class VaeWeights;
+
 /// Wan 2.1's causal 3-D autoencoder, streamed: memory does not grow with the length of the video.
 class VideoVae {
  public:
   /// The structure is read from the weights' names and shapes (original keys). `mean` and `std` are those of the latent, one a
-  /// channel; undefined: as published for 16 channels. Throws Failure(kPackInvalid).
-  explicit VideoVae(const StateDict& weights, Tensor mean_C = {}, Tensor std_C = {});
+  /// channel; undefined: as published for 16 channels. It computes in `type`, see typeFor. Throws Failure(kPackInvalid).
+  explicit VideoVae(const StateDict& weights, Tensor mean_C = {}, Tensor std_C = {}, at::ScalarType type = at::kFloat);
+
+  /// bfloat16 on a CPU that has units for it, unless products are float32; else float32. Videos and latents are float32 always.
+  static at::ScalarType typeFor(const Compute& compute);
+  at::ScalarType type() const;
 
   /// Where the weights are. Videos may be elsewhere: they are brought there part by part.
   at::Device device() const { return m_mean_C.device(); }
@@ -36,16 +43,12 @@ class VideoVae {
   static constexpr std::int64_t kSpaceStride = 8;
 
  private:
-  class Stream;
-  class Tile;
   void requireVideo(const Tensor& video_BCTHW) const;
   Tensor normalised(const Tensor& moments) const;
-  StateDict m_weights;
+  std::vector<Tensor> widened(VaeStream& stream, const Tensor& latent_BCTHW) const;
+  std::shared_ptr<const VaeWeights> m_weights;
   Tensor m_mean_C, m_std_C;
   std::int64_t m_latentChannels = 0;
 };
-
-/// x / |x| * sqrt(C) * gamma over the channel axis 1 (the reference's RMS norm).
-Tensor channelNorm(const Tensor& x, const Tensor& gamma);
 
 }  // namespace pai::inference

@@ -54,7 +54,7 @@ bool verifyFile(const GoldenSet& set, const GoldenFile& file, const std::functio
     check.file = file.name;
     check.tensor = name;
     setTolerance(check, tensor, file.entry);
-    if (compute.products != at::kFloat && throughProducts(file, name)) {
+    if (compute.products != at::kFloat && throughProducts(file, name, compute)) {
       const double more = roundingOver32(compute.products) / kMargin32;
       check.maxAbsAllowed *= more, check.relL2Allowed *= more;
     }

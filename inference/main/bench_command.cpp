@@ -31,16 +31,20 @@ core::Result<int> benchLoadCommand(Arguments& arguments) {
 
 core::Result<int> benchVaeCommand(Arguments& arguments) {
   const std::int64_t width = arguments.number("--width", 240), height = arguments.number("--height", 136), tile = arguments.number("--tile", 0);
-  if (!arguments.unknown({"--width", "--height", "--tile"}).empty() || width < 16 || height < 16 || width > 4096 || height > 4096 || width % 8 != 0 || height % 8 != 0 || tile < 0)
-    return Error{ErrorCode::kUsage, "usage: pai-infer bench vae [--width N] [--height N] [--tile CELLS] [--json], sizes of a multiple of 8", "", {}};
+  const std::string name = arguments.value("--dtype", halfUnits() ? "bf16" : "fp32");
+  const at::ScalarType type = name == "bf16" ? at::kBFloat16 : at::kFloat;
+  if (!arguments.unknown({"--width", "--height", "--tile", "--dtype"}).empty() || (name != "bf16" && name != "fp32") || (name == "bf16" && !halfUnits()) || width < 16 || height < 16 || width > 4096 || height > 4096 || width % 8 != 0 || height % 8 != 0 || tile < 0)
+    return Error{ErrorCode::kUsage, "usage: pai-infer bench vae [--width N] [--height N] [--tile CELLS] [--dtype fp32|bf16] [--json], sizes of a multiple of 8, bf16 on a processor with units for it", "", {}};
   return guarded("bench", [&] {
     const c10::InferenceMode inference;
-    nlohmann::json out = benchVae(width, height, tile);
-    out.update({{"bench", "vae"}, {"dtype", "float32"}, {"machine", fingerprint(at::kCPU, at::kFloat)}});
+    nlohmann::json out = benchVae(width, height, tile, type);
+    out.update({{"bench", "vae"}, {"dtype", c10::toString(type)}, {"machine", fingerprint(at::kCPU, type)}});
     if (arguments.flag("--json")) std::printf("%s\n", core::jsonText(out, 1).c_str());
     else
-      std::printf("vae: %.3f s a frame, %.1f GFLOP/s, %.2f times a plain convolution (%.2f times one in bfloat16), %.2f GB\n", out["seconds_per_frame"].get<double>(), out["gflops"].get<double>(),
-                  out["ratio_to_plain_conv3d"].get<double>(), out["ratio_to_plain_conv3d_bf16"].get<double>(), out["own_memory_bytes"].get<double>() * 1e-9);
+      std::printf("vae: %.3f s a frame, %.1f GFLOP/s, %.2f times a plain convolution in float32 (%.1f), %.2f times one in bfloat16 (%.1f); %.2f GB (forecast %.2f); off float32 by %.1e of the result\n",
+                  out["seconds_per_frame"].get<double>(), out["gflops"].get<double>(), out["ratio_to_plain_conv3d"].get<double>(), out["plain_conv3d_gflops"].get<double>(),
+                  out["ratio_to_plain_conv3d_bf16"].get<double>(), out["plain_conv3d_bf16_gflops"].get<double>(), out["own_memory_bytes"].get<double>() * 1e-9, out["forecast_bytes"].get<double>() * 1e-9,
+                  out["error"].get<double>());
     return 0;
   });
 }

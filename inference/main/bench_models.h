@@ -15,9 +15,9 @@ inline double secondsOf(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// Times the published autoencoder's decoder with random weights on pictures of a size, whole (`tile` 0) or in tiles of latent cells,
-/// beside a plain convolution of its last level in float32 and bfloat16.
-nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t tile);
+/// Times the published autoencoder's decoder with random weights in a type on pictures of a size, whole (`tile` 0) or in tiles of latent
+/// cells, beside a plain convolution of its last level in float32 and bfloat16; with its error against the decoder in float32.
+nlohmann::json benchVae(std::int64_t width, std::int64_t height, std::int64_t tile, at::ScalarType type);
 
 /// Random decoder weights of the published shape, scaled so that values neither die nor grow.
 StateDict randomDecoderWeights();

@@ -11,6 +11,7 @@
 #include "inference/linear.h"
 #include "inference/memory.h"
 #include "inference/transformer.h"
+#include "inference/vae_stream.h"
 #include "tests/inference/small_jobs.h"
 
 namespace pai::inference {
@@ -95,6 +96,25 @@ TEST_P(EveryKernels, halvesAreTheRoundedResultsOfTheirOperations) {
     EXPECT_LT(apart(sum, x + wide * scale), kRounding);
     m_kernels->wide.addGated(x.data_ptr<float>(), wide.data_ptr<float>(), sum.data_ptr<float>(), rows, width, scale.data_ptr<float>());
     EXPECT_LT(apart(sum, x + wide * scale), kRounding);
+  }
+}
+
+TEST_P(EveryKernels, channelsAreNormedAsByTheirOperations) {
+  for (const std::int64_t width : {3, 16, 96, 100}) {
+    const std::int64_t rows = 5;
+    Tensor x = at::randn({rows, width}) * 3, gamma = at::rand({width}) + 0.5, y = at::empty_like(x), half = at::empty({rows, width}, at::kBFloat16);
+    x[2].zero_();  // of no length
+    for (const bool silu : {false, true}) {
+      const auto exact = [&](const Tensor& t) {
+        const Tensor normed = channelNorm(t.to(at::kDouble), gamma);
+        return silu ? at::silu(normed) : normed;
+      };
+      m_kernels->wide.channelNorm(x.data_ptr<float>(), y.data_ptr<float>(), rows, width, gamma.data_ptr<float>(), silu);
+      EXPECT_LT(apart(y, exact(x)), kRounding) << width;
+      const Tensor halves = x.to(at::kBFloat16);
+      m_kernels->half.channelNorm(bitsOf(halves), bitsOf(half), rows, width, gamma.data_ptr<float>(), silu);
+      EXPECT_TRUE(isRounded(half, exact(halves))) << width;
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "core/base/pack_files.h"
+#include "inference/devices.h"
 #include "inference/forecast.h"
 #include "inference/memory.h"
 #include "inference/published_shapes.h"
@@ -65,6 +66,22 @@ TEST(VaeTiles, encodedInTilesIsTheWholeToRounding) {
   at::manual_seed(4);
   const Tensor video = at::rand({1, 3, 5, 22 * 8, 12 * 8}) * 2 - 1;
   EXPECT_LT(apart(made.vae.encodeTiled(video, 8), made.vae.encode(video)), kRounding);
+}
+
+// Tolerance: some forty layers, each of which rounds by half a step of 2^-8 of what it gives; tiles change no more than that rounding.
+TEST(VaeTiles, inHalfPrecisionAreTheFloatsToItsRounding) {
+  if (!halfUnits()) GTEST_SKIP() << "this processor has no units for bfloat16";
+  const StateDict weights = *loadWeights(PAI_SOURCE_DIR "/tests/golden/vae.safetensors");
+  const VideoVae exact(weights), half(weights, {}, {}, at::kBFloat16);
+  at::manual_seed(5);
+  const Tensor latent = at::randn({1, exact.latentChannels(), 2, 22, 17}), video = at::rand({1, 3, 5, 22 * 8, 12 * 8}) * 2 - 1;
+  const auto off = [](const Tensor& a, const Tensor& b) { return ((a - b).norm() / b.norm()).item<double>(); };
+  constexpr double kHalf = 0.02;
+  EXPECT_LT(off(half.decode(latent), exact.decode(latent)), kHalf);
+  EXPECT_LT(off(half.decodeTiled(latent, 8), exact.decode(latent)), kHalf);
+  EXPECT_LT(off(half.encode(video), exact.encode(video)), kHalf);
+  EXPECT_LT(off(half.encodeTiled(video, 8), exact.encode(video)), kHalf);
+  EXPECT_EQ(half.decode(latent).scalar_type(), at::kFloat);
 }
 
 TEST(PublishedShapes, haveTheNumbersOfParametersThatWerePublished) {
