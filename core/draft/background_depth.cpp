@@ -14,9 +14,17 @@ constexpr float kEmpty = -1e9F;
 constexpr int kBorder = 9;  // working pixels; with 6 the sample still showed sky across a column
 constexpr float kEdgePixels = 3.0F;      // of parallax over the whole way, between neighbours: a border of something near
 
+constexpr double kBands = 8.0;  // of rows or columns that threads share
+
 cv::Matx33d cameraAt(const DepthPair& pair, cv::Size size, cv::Size delivered) {
   return scaledCamera(pair.views.camera, static_cast<double>(size.width) / delivered.width,
                       static_cast<double>(size.height) / delivered.height);
+}
+
+/// Without a call: the processor that is built for has no rounding of its own.
+int floorOf(float v) {
+  const int whole = static_cast<int>(v);
+  return whole - (v < static_cast<float>(whole) ? 1 : 0);
 }
 
 /// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`, and what lies at the picture's
@@ -36,7 +44,7 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
       if (!(gx > -foot && gy > -foot && gx < static_cast<float>(out.cols) && gy < static_cast<float>(out.rows))) continue;
       const bool inner = y >= kBorder && x >= kBorder && y < picture.depth.rows - kBorder && x < picture.depth.cols - kBorder;
       cv::Mat& into = inner && agreed[x] ? out : rest;
-      const int x0 = static_cast<int>(std::floor(gx)), y0 = static_cast<int>(std::floor(gy));
+      const int x0 = floorOf(gx), y0 = floorOf(gy);
       for (int v = std::max(0, y0); v < std::min(out.rows, y0 + foot); ++v)
         for (int u = std::max(0, x0); u < std::min(out.cols, x0 + foot); ++u) {
           float& cell = into.at<float>(v, u);
@@ -65,14 +73,18 @@ void extendBeyond(const Projection& toFirst, const Projection& toSecond, cv::Siz
     if (from <= kEmpty || (to > kEmpty && from < to + nearer)) return;
     if (!within(toFirst, delivered, x, y, from, margin) && !within(toSecond, delivered, x, y, from, margin)) to = from;
   };
-  for (int y = depth.rows - 1; y-- > 0;)
-    for (int x = 0; x < depth.cols; ++x) take(y, x, y + 1, x, step);
-  for (int y = 1; y < depth.rows; ++y)
-    for (int x = 0; x < depth.cols; ++x) take(y, x, y - 1, x, step);
-  for (int y = 0; y < depth.rows; ++y) {
-    for (int x = 1; x < depth.cols; ++x) take(y, x, y, x - 1, never);
-    for (int x = depth.cols - 1; x-- > 0;) take(y, x, y, x + 1, never);
-  }
+  cv::parallel_for_({0, depth.cols}, [&](const cv::Range& columns) {
+    for (int y = depth.rows - 1; y-- > 0;)
+      for (int x = columns.start; x < columns.end; ++x) take(y, x, y + 1, x, step);
+    for (int y = 1; y < depth.rows; ++y)
+      for (int x = columns.start; x < columns.end; ++x) take(y, x, y - 1, x, step);
+  }, kBands);
+  cv::parallel_for_({0, depth.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      for (int x = 1; x < depth.cols; ++x) take(y, x, y, x - 1, never);
+      for (int x = depth.cols - 1; x-- > 0;) take(y, x, y, x + 1, never);
+    }
+  }, kBands);
 }
 
 /// Cells nothing was carried to take the farther of what borders on them in their row.
@@ -103,21 +115,23 @@ void lookInto(const DepthPicture& picture, const Projection& p, cv::Size deliver
   const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
   const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
   const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
-  for (int y = 0; y < depth.rows; ++y) {
-    const float* w = depth.ptr<float>(y);
-    auto* at = position.ptr<cv::Vec2f>(y);
-    float* see = seen.ptr<float>(y);
-    const auto fy = static_cast<float>(y);
-    for (int x = 0; x < depth.cols; ++x) {
-      const auto fx = static_cast<float>(x);
-      const cv::Vec3f q = p(fx, fy, w[x]);
-      const float k = 1 / std::max(0.02F, q[2]);
-      at[x] = {q[0] * k, q[1] * k};
-      const float u = std::clamp((at[x][0] + 0.5F) * sx, 0.0F, lastX), v = std::clamp((at[x][1] + 0.5F) * sy, 0.0F, lastY);
-      const float there = picture.nearest.at<float>(static_cast<int>(v), static_cast<int>(u));
-      see[x] = openness((there - w[x] * k) / hidden);
+  cv::parallel_for_({0, depth.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const float* w = depth.ptr<float>(y);
+      auto* at = position.ptr<cv::Vec2f>(y);
+      float* see = seen.ptr<float>(y);
+      const auto fy = static_cast<float>(y);
+      for (int x = 0; x < depth.cols; ++x) {
+        const auto fx = static_cast<float>(x);
+        const cv::Vec3f q = p(fx, fy, w[x]);
+        const float k = 1 / std::max(0.02F, q[2]);
+        at[x] = {q[0] * k, q[1] * k};
+        const float u = std::clamp((at[x][0] + 0.5F) * sx, 0.0F, lastX), v = std::clamp((at[x][1] + 0.5F) * sy, 0.0F, lastY);
+        const float there = picture.nearest.at<float>(static_cast<int>(v), static_cast<int>(u));
+        see[x] = openness((there - w[x] * k) / hidden);
+      }
     }
-  }
+  }, kBands);
 }
 
 /// How much of each cell's farthest surface is seen within one reference's frame: by its depth's outlines as they are, and by wider ones.
@@ -126,18 +140,20 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
   const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
   const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
   const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
-  for (int y = 0; y < seen.rows; ++y)
-    for (int x = 0; x < seen.cols; ++x) {
-      const float w = g.far.at<float>(y, x);
-      if (!within(p, delivered, x, y, w)) continue;
-      const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
-      const float k = 1 / std::max(0.02F, q[2]);
-      const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
-      const cv::Point at(static_cast<int>(u), static_cast<int>(v));
-      float &now = seen.at<float>(y, x), &sure = surely.at<float>(y, x);
-      now = std::max(now, openness((picture.nearest.at<float>(at) - w * k) / hidden));
-      sure = std::max(sure, openness((picture.outline.at<float>(at) - w * k) / hidden));
-    }
+  cv::parallel_for_({0, seen.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y)
+      for (int x = 0; x < seen.cols; ++x) {
+        const float w = g.far.at<float>(y, x);
+        if (!within(p, delivered, x, y, w)) continue;
+        const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
+        const float k = 1 / std::max(0.02F, q[2]);
+        const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
+        const cv::Point at(static_cast<int>(u), static_cast<int>(v));
+        float &now = seen.at<float>(y, x), &sure = surely.at<float>(y, x);
+        now = std::max(now, openness((picture.nearest.at<float>(at) - w * k) / hidden));
+        sure = std::max(sure, openness((picture.outline.at<float>(at) - w * k) / hidden));
+      }
+  }, kBands);
 }
 
 /// What is hidden in both references behind something near goes on from beside it: each such cell is shown as the cell mirrored at
@@ -147,7 +163,7 @@ void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, floa
   cv::Mat hidden;
   cv::morphologyEx(seen < kHiddenOpenness, hidden, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
   g.standIn = cv::Mat::zeros(g.depth.size(), CV_32F);
-  for (int y = 0; y < g.depth.rows; ++y) {
+  const auto findIn = [&](int y) {
     const float *far = g.far.ptr<float>(y), *near = g.near.ptr<float>(y), *sure = surely.ptr<float>(y);
     const uchar* edge = g.edge.ptr(y);
     uchar* lost = hidden.ptr(y);
@@ -175,7 +191,10 @@ void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, floa
       const bool mirrors = serves(mirror, far[x]) || (edge[x] && isLike(mirror, x));
       g.standIn.at<float>(y, x) = static_cast<float>((mirrors ? mirror : found) - x);
     }
-  }
+  };
+  cv::parallel_for_({0, g.depth.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) findIn(y);
+  }, kBands);
   cv::Mat most, least;
   const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
   cv::dilate(g.standIn, most, around);
@@ -205,9 +224,13 @@ DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivere
     const double scale = std::hypot(p.turn(0, 0), p.turn(1, 0));
     return std::clamp(static_cast<int>(std::ceil(1.3 * scale - 0.3)) + 1, 2, 6);
   };
-  cv::Mat rest(grid, CV_32F, cv::Scalar(kEmpty));
-  splat(pair.first, fromFirst, foot(fromFirst), g.depth, rest);
-  splat(pair.second, fromSecond, foot(fromSecond), g.depth, rest);
+  cv::Mat rest(grid, CV_32F, cv::Scalar(kEmpty)), second = rest.clone(), secondRest = rest.clone();
+  cv::parallel_for_({0, 2}, [&](const cv::Range& sides) {
+    if (sides.start == 0) splat(pair.first, fromFirst, foot(fromFirst), g.depth, rest);
+    if (sides.end == 2) splat(pair.second, fromSecond, foot(fromSecond), second, secondRest);
+  }, 2.0);
+  g.depth = cv::max(g.depth, second);
+  rest = cv::max(rest, secondRest);
   rest.copyTo(g.depth, g.depth <= kEmpty);
   const Projection toFirst(frame.reversed(), own, pair.views.camera), toSecond(frame.to(pair.views), own, pair.views.camera);
   const auto focal = static_cast<float>(own(0, 0));
