@@ -8,7 +8,7 @@ namespace pai::app {
 
 void HeldPictures::setMaxBytes(qint64 bytes) {
   m_maxBytes = bytes;
-  if (!m_pictures.empty()) makeRoom(m_pictures.begin()->first);
+  if (!m_pictures.empty()) makeRoom(m_pictures.begin()->first.first);
 }
 
 void HeldPictures::setPlayhead(std::int64_t frame, std::int64_t frames) {
@@ -29,14 +29,14 @@ void HeldPictures::keep(const Kind& kind, std::int64_t frame, const QImage& imag
   if (!kept.image.isNull() && kept.final && !final) return;
   m_bytes += image.sizeInBytes() - kept.image.sizeInBytes();
   kept = {image, final};
-  makeRoom(key);
+  makeRoom(kind);
 }
 
-void HeldPictures::makeRoom(const Key& newest) {
+void HeldPictures::makeRoom(Kind newest) {
   while (m_bytes > m_maxBytes && !m_pictures.empty()) {
     const auto worth = [&](const auto& entry) {
       const auto& [kind, frame] = entry.first;
-      return std::tuple(kind != newest.first, ahead(frame));
+      return std::tuple(kind != newest, ahead(frame));
     };
     const auto worst = std::max_element(m_pictures.begin(), m_pictures.end(),
                                         [&](const auto& a, const auto& b) { return worth(a) < worth(b); });

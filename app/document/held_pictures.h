@@ -43,7 +43,7 @@ class HeldPictures {
   };
   using Key = std::pair<Kind, std::int64_t>;
   std::int64_t ahead(std::int64_t frame) const;
-  void makeRoom(const Key& newest);
+  void makeRoom(Kind newest);  // a copy: pictures that name it go
 
   qint64 m_maxBytes, m_bytes = 0;
   std::int64_t m_playhead = 0, m_frames = 1;
