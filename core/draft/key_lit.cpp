@@ -94,29 +94,34 @@ Profile emptyProfile(const cv::Size& size, double slope) {
   return {slope, offset, std::vector<float>(static_cast<std::size_t>(size.height + 2 * offset), 0.0f)};
 }
 
-/// The slope of the lines along which `rest` differs least.
-double slopeOf(const cv::Mat& rest, const cv::Mat& weight) {
-  double best = -1.0, slope = 0.0;
-  for (int i = -static_cast<int>(kSteepest / kSlopeStep); i <= static_cast<int>(kSteepest / kSlopeStep); ++i) {
-    const Profile p = emptyProfile(rest.size(), i * kSlopeStep);
-    std::vector<double> sum(p.level.size(), 0.0), count(p.level.size(), 0.0);
-    for (int y = 0; y < rest.rows; ++y) {
-      for (int x = y & 3; x < rest.cols; x += 4) {
-        if (weight.at<float>(y, x) <= 0.0f) continue;
-        const auto line = static_cast<std::size_t>(p.lineOf(x, y, rest.cols) + 0.5);
-        // Deep shadows would steer it.
-        sum[line] += std::max(rest.at<float>(y, x), -0.2f);
-        count[line] += 1.0;
-      }
-    }
-    double order = 0.0;
-    for (std::size_t k = 0; k < sum.size(); ++k) order += count[k] > 0.0 ? sum[k] * sum[k] / count[k] : 0.0;
-    if (order > best) {
-      best = order;
-      slope = i * kSlopeStep;
+/// How much of `rest` lines of one slope explain.
+double orderAlong(double slope, const cv::Mat& rest, const cv::Mat& weight) {
+  const Profile p = emptyProfile(rest.size(), slope);
+  std::vector<double> sum(p.level.size(), 0.0), count(p.level.size(), 0.0);
+  for (int y = 0; y < rest.rows; ++y) {
+    const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
+    for (int x = y & 3; x < rest.cols; x += 4) {
+      if (w[x] <= 0.0f) continue;
+      const auto line = static_cast<std::size_t>(p.lineOf(x, y, rest.cols) + 0.5);
+      // Deep shadows would steer it.
+      sum[line] += std::max(r[x], -0.2f);
+      count[line] += 1.0;
     }
   }
-  return slope;
+  double order = 0.0;
+  for (std::size_t k = 0; k < sum.size(); ++k) order += count[k] > 0.0 ? sum[k] * sum[k] / count[k] : 0.0;
+  return order;
+}
+
+/// The slope of the lines along which `rest` differs least.
+double slopeOf(const cv::Mat& rest, const cv::Mat& weight) {
+  constexpr int kSlopes = static_cast<int>(kSteepest / kSlopeStep);
+  std::array<double, 2 * kSlopes + 1> order{};
+  cv::parallel_for_({-kSlopes, kSlopes + 1}, [&](const cv::Range& some) {
+    for (int i = some.start; i < some.end; ++i) order[static_cast<std::size_t>(i + kSlopes)] = orderAlong(i * kSlopeStep, rest, weight);
+  });
+  const auto best = std::max_element(order.begin(), order.end()) - order.begin();
+  return static_cast<double>(best - kSlopes) * kSlopeStep;
 }
 
 Profile profileOf(const cv::Mat& rest, const cv::Mat& weight) {
