@@ -84,6 +84,7 @@ nlohmann::json slowThings(const std::string& blas) {
 std::vector<std::string> betterEnvironment() {
   std::vector<std::string> out;
   if (!std::getenv("ATEN_CPU_CAPABILITY") && hasAvx512() && capability() != "AVX512") out.emplace_back("ATEN_CPU_CAPABILITY=avx512");
+  if (!std::getenv("GLIBC_TUNABLES")) out.emplace_back("GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
   if (!std::getenv("OPENBLAS_CORETYPE") && blasIsDated()) out.emplace_back(std::string("OPENBLAS_CORETYPE=") + (hasAvx512() ? "SkylakeX" : "Haswell"));
   return out;
 }

@@ -8,9 +8,10 @@ namespace pai::inference {
 /// Number of threads: PAI_THREADS, or the machine's processors. Sets it for LibTorch; call before the first operation.
 int setUpThreads();
 
-/// Variables of the environment, "NAME=value", with which the libraries would use this processor better than they chose to: LibTorch's
-/// AVX-512 kernels, which Debian's build leaves out, and OpenBLAS's for a processor that it does not know and takes for one of 2004. They
-/// are read when a library is loaded: a program takes them by starting itself anew. Empty where the choice is right or was made by the user.
+/// Variables of the environment, "NAME=value", with which the libraries would use this machine better than they chose to: LibTorch's
+/// AVX-512 kernels, which Debian's build leaves out; OpenBLAS's for a processor that it does not know and takes for one of 2004; large
+/// pages for large tensors, which are new ones at every layer. They are read when a library is loaded: a program takes them by starting
+/// itself anew. Empty where the choice is right or was made by the user.
 std::vector<std::string> betterEnvironment();
 
 /// Device by name: "" the best there is, "cpu", "cuda", "cuda:1", or LibTorch's name of a backend that was loaded into this program.
