@@ -115,7 +115,7 @@ class PackedHead {
 class HalfChunk {
  public:
   explicit HalfChunk(std::int64_t width)
-      : m_width(width), m_padded(toTiles(width, kTileDepth)), m_queries(kFusedQueries * m_padded), m_scores(2 * kStrip * kScorePitch), m_shares(kStrip * kScorePitch),
+      : m_width(width), m_padded(toTiles(width, kTileDepth)), m_queries(kFusedQueries * m_padded), m_scores(2 * kStrip * kScorePitch), m_shares(2 * kStrip * kScorePitch),
         m_gathered(kFusedQueries * m_padded) {}
 
   void run(const Tensor& q_LK, const PackedHead& head, float scale, const Tensor& to_LK) {
@@ -129,14 +129,19 @@ class HalfChunk {
     const std::int64_t strips = (filled + kStrip - 1) / kStrip, all = strips * head.blocks();
     const auto partOf = [&](std::int64_t i) { return Part{i / strips, i % strips * kStrip, std::min(kStrip, filled - i % strips * kStrip), i % 2}; };
     const AttentionKernels& use = attentionKernels();
-    use.tileProduct(scoresOf(partOf(0), head), false);
+    // While a strip's softmax is made, so are the next one's scores and what the last one gathers, unless it is the same strip.
+    const bool apart = strips > 1;
+    use.tileProduct({scoresOf(partOf(0), head), false});
     for (std::int64_t i = 0; i < all; ++i) {
       const Part part = partOf(i);
-      const std::int64_t keys = head.length(part.block), padded = toTiles(keys, kTileDepth);
-      float* gathered = m_gathered.data() + part.row * m_padded;
-      const TileFactors next = scoresOf(partOf(std::min(i + 1, all - 1)), head);
-      use.softmaxHalf({scoresAt(part), part.rows, keys, padded, kScorePitch, scale, m_shares.data(), kScorePitch, {m_most + part.row, m_sum + part.row}, gathered, m_padded}, i + 1 < all ? &next : nullptr);
-      use.tileProduct({m_shares.data(), kScorePitch, head.valuesOf(part.block), gathered, m_padded, part.rows, padded, toTiles(m_width, kTileSide)}, true);
+      const std::int64_t keys = head.length(part.block);
+      TileWork beside[2];
+      int count = 0;
+      if (i + 1 < all) beside[count++] = {scoresOf(partOf(i + 1), head), false};
+      if (i > 0 && apart) beside[count++] = {gatherOf(partOf(i - 1), head), true};
+      use.softmaxHalf({scoresAt(part), part.rows, keys, toTiles(keys, kTileDepth), kScorePitch, scale, sharesAt(part), kScorePitch, {m_most + part.row, m_sum + part.row}, gatheredAt(part), m_padded}, beside,
+                      count);
+      if (!apart || i + 1 == all) use.tileProduct({gatherOf(part, head), true});
     }
     auto* to = to_LK.data_ptr<c10::BFloat16>();
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -150,12 +155,18 @@ class HalfChunk {
   /// No multiple of a page, so that rows of a tile do not fall upon each other in the cache.
   static constexpr std::int64_t kScorePitch = kFusedKeys + 32;
 
-  /// A strip of queries over a block of keys; its scores are in one of two places, so that the next one's can be made beside it.
+  /// A strip of queries over a block of keys; its scores and shares are in one of two places, so that its neighbours' can be
+  /// worked on beside it.
   struct Part {
     std::int64_t block, row, rows, place;
   };
 
   float* scoresAt(const Part& part) { return m_scores.data() + part.place * kStrip * kScorePitch; }
+  HalfBits* sharesAt(const Part& part) { return m_shares.data() + part.place * kStrip * kScorePitch; }
+  float* gatheredAt(const Part& part) { return m_gathered.data() + part.row * m_padded; }
+  TileFactors gatherOf(const Part& part, const PackedHead& head) {
+    return {sharesAt(part), kScorePitch, head.valuesOf(part.block), gatheredAt(part), m_padded, part.rows, toTiles(head.length(part.block), kTileDepth), toTiles(m_width, kTileSide)};
+  }
   TileFactors scoresOf(const Part& part, const PackedHead& head) {
     return {m_queries.data() + part.row * m_padded, m_padded, head.keysOf(part.block), scoresAt(part), kScorePitch, part.rows, m_padded, toTiles(head.length(part.block), kTileSide)};
   }

@@ -151,12 +151,13 @@ PAI_INLINE PAI_AVX512_BF16 void pairProducts(const HalfBits* a, std::int64_t aSt
     for (int n = 0; n < kColumns; ++n) _mm512_storeu_ps(c + i * cStride + n * kTileSide, sums[i][n]);
 }
 
-PAI_AVX512_BF16 void tileProduct_avx512bf16(const TileFactors& f, bool add) {
+PAI_AVX512_BF16 void tileProduct_avx512bf16(const TileWork& work) {
+  const TileFactors& f = work.factors;
   const std::uint32_t* b = f.b;
   for (std::int64_t n = 0; n < f.columns; n += 2 * kTileSide, b += f.depth * kTileSide)
     for (std::int64_t r = 0; r < f.rows; r += 8) {
-      if (n + kTileSide < f.columns) pairProducts<2>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, add);
-      else pairProducts<1>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, add);
+      if (n + kTileSide < f.columns) pairProducts<2>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, work.add);
+      else pairProducts<1>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, work.add);
     }
 }
 
@@ -232,8 +233,8 @@ class PiecewiseSoftmax {
   __m512 m_total;
 };
 
-PAI_AVX512_BF16 void softmaxHalf_avx512bf16(const ScoreRows& rows, const TileFactors* beside) {
-  if (beside) tileProduct_avx512bf16(*beside, false);
+PAI_AVX512_BF16 void softmaxHalf_avx512bf16(const ScoreRows& rows, const TileWork* beside, int count) {
+  for (int i = 0; i < count; ++i) tileProduct_avx512bf16(beside[i]);
   PiecewiseSoftmax softmax(rows);
   softmax.advance(softmax.steps());
 }
@@ -287,27 +288,28 @@ PAI_INLINE PAI_AMX void fourTiles(const TileFactors& f, std::int64_t row, std::i
 }
 
 template <typename Between>
-PAI_INLINE PAI_AMX void allTiles(const TileFactors& f, bool add, Between& between) {
-  const TileLayout layout;
-  _tile_loadconfig(&layout);
+PAI_INLINE PAI_AMX void allTiles(const TileWork& work, Between& between) {
+  const TileFactors& f = work.factors;
   for (std::int64_t n = 0; n < f.columns; n += 2 * kTileSide)
     for (std::int64_t r = 0; r < f.rows; r += 2 * kTileSide) {
       const bool wide = n + kTileSide < f.columns, tall = r + kTileSide < f.rows;
-      if (tall && wide) fourTiles<2, 2>(f, r, n, add, between);
-      else if (tall) fourTiles<2, 1>(f, r, n, add, between);
-      else if (wide) fourTiles<1, 2>(f, r, n, add, between);
-      else fourTiles<1, 1>(f, r, n, add, between);
+      if (tall && wide) fourTiles<2, 2>(f, r, n, work.add, between);
+      else if (tall) fourTiles<2, 1>(f, r, n, work.add, between);
+      else if (wide) fourTiles<1, 2>(f, r, n, work.add, between);
+      else fourTiles<1, 1>(f, r, n, work.add, between);
     }
-  _tile_release();
 }
 
 struct Nothing {
   PAI_INLINE PAI_AMX void step() {}
 };
 
-PAI_AMX void tileProduct_amx(const TileFactors& factors, bool add) {
+PAI_AMX void tileProduct_amx(const TileWork& work) {
+  const TileLayout layout;
+  _tile_loadconfig(&layout);
   Nothing nothing;
-  allTiles(factors, add, nothing);
+  allTiles(work, nothing);
+  _tile_release();
 }
 
 struct SomeSoftmax {
@@ -316,12 +318,19 @@ struct SomeSoftmax {
   PAI_INLINE PAI_AMX void step() { softmax.advance(each); }
 };
 
-PAI_AMX void softmaxHalf_amx(const ScoreRows& rows, const TileFactors* beside) {
+/// Steps of depth in all.
+std::int64_t stepsOf(const TileFactors& f) { return toTiles(f.columns, 2 * kTileSide) * toTiles(f.rows, 2 * kTileSide) / (4 * kTileSide * kTileSide) * (f.depth / kTileDepth); }
+
+PAI_AMX void softmaxHalf_amx(const ScoreRows& rows, const TileWork* beside, int count) {
   PiecewiseSoftmax softmax(rows);
-  if (beside) {
-    const std::int64_t blocks = toTiles(beside->columns, 2 * kTileSide) * toTiles(beside->rows, 2 * kTileSide) / (4 * kTileSide * kTileSide), places = blocks * beside->depth / kTileDepth;
+  std::int64_t places = 0;
+  for (int i = 0; i < count; ++i) places += stepsOf(beside[i].factors);
+  if (count > 0) {
+    const TileLayout layout;
+    _tile_loadconfig(&layout);
     SomeSoftmax some{softmax, (softmax.steps() + places - 1) / places};
-    allTiles(*beside, false, some);
+    for (int i = 0; i < count; ++i) allTiles(beside[i], some);
+    _tile_release();
   }
   softmax.advance(softmax.steps());
 }
@@ -362,9 +371,9 @@ void packRows(const HalfBits* from, std::int64_t stride, std::int64_t depth, std
   attributes void softmaxWide_##set(float* s, std::int64_t r, std::int64_t k, std::int64_t t, RunningSoftmax u, float* g, std::int64_t w) {  \
     softmaxWideBody<lanes>(s, r, k, t, u, g, w);                                                                                             \
   }                                                                                                                                          \
-  attributes void tileProduct_##set(const TileFactors& f, bool add) { tileProductBody<lanes>(f, add); }                                      \
-  attributes void softmaxHalf_##set(const ScoreRows& rows, const TileFactors* beside) {                                                      \
-    if (beside) tileProduct_##set(*beside, false);                                                                                           \
+  attributes void tileProduct_##set(const TileWork& work) { tileProductBody<lanes>(work.factors, work.add); }                                \
+  attributes void softmaxHalf_##set(const ScoreRows& rows, const TileWork* beside, int count) {                                              \
+    for (int i = 0; i < count; ++i) tileProduct_##set(beside[i]);                                                                            \
     softmaxHalfBody<lanes>(rows);                                                                                                            \
   }                                                                                                                                          \
   constexpr AttentionKernels k_##set{#set, softmaxWide_##set, softmaxHalf_##set, tileProduct_##set};                                         \

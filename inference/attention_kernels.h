@@ -40,6 +40,12 @@ struct TileFactors {
   std::int64_t cStride, rows, depth, columns;
 };
 
+/// A product that is to be made, or added to what is in c.
+struct TileWork {
+  TileFactors factors;
+  bool add;
+};
+
 /// Parts of attention over a block of keys; all run on the caller's thread.
 struct AttentionKernels {
   const char* name = "";
@@ -48,11 +54,10 @@ struct AttentionKernels {
   /// gathered before in `gathered` [rows, width] is scaled to the new `most`. Padding is overwritten.
   void (*softmaxWide)(float* scores, std::int64_t rows, std::int64_t keys, std::int64_t stride, RunningSoftmax running, float* gathered, std::int64_t width);
 
-  /// The softmax of these rows and, unless it is null, a product of others beside it: processors with tile units do both at once.
-  void (*softmaxHalf)(const ScoreRows& rows, const TileFactors* beside);
+  /// The softmax of these rows and, beside it, products that have nothing to do with them: processors with tile units do both at once.
+  void (*softmaxHalf)(const ScoreRows& rows, const TileWork* beside, int count);
 
-  /// A product, or one that is added to what is in c.
-  void (*tileProduct)(const TileFactors& factors, bool add);
+  void (*tileProduct)(const TileWork& work);
 };
 
 /// Those of an instruction set: "amx", "avx512bf16", "avx512", "avx2", "plain"; null where this processor or build has it not.
