@@ -8,10 +8,10 @@ namespace pai::inference {
 
 namespace {
 
-/// Values, in the pixels of one frame of a level, that are alive at once.
+/// Values, in the pixels of one frame of a level, that are alive at once; `waiting`: frames that go on when the one before is through.
 struct Count {
-  std::int64_t kept = 0, most = 0;
-  void layer(std::int64_t values) { most = std::max(most, values); }
+  std::int64_t kept = 0, most = 0, waiting = 0;
+  void layer(std::int64_t values) { most = std::max(most, values + waiting); }
 };
 
 struct Side {
@@ -56,7 +56,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
   if (levels > 4) return 0;  // deeper than any that is known
   // Margins of the published depth (vae.cpp derives them from the blocks).
   constexpr std::int64_t kDecoderMargins[] = {13, 12, 10, 7}, kEncoderMargins[] = {74, 34, 14, 4};
-  std::int64_t level = 0, frames = decoder ? 1 : 4;
+  std::int64_t level = 0, frames = 1;
   const auto pixels = [&] {
     const std::int64_t scale = decoder ? std::int64_t{1} << level : std::int64_t{1} << (levels - 1 - level);
     return reachPixels(rows, columns, tile, scale, (decoder ? kDecoderMargins : kEncoderMargins)[level + 4 - levels]);
@@ -77,11 +77,12 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     const std::int64_t before = pixels();
     if (time) count.kept += before * from * (decoder ? 2 : 1) / (decoder ? 1 : 4);
     if (decoder) {
-      if (time) count.layer(before * from * (3 * frames + 2));
-      frames *= time ? 2 : 1;
+      if (time) count.layer(before * from * 5);
       ++level;
-      count.layer(before * from * frames + pixels() * (to * frames + from));
+      count.layer(before * from * (time ? 2 : 1) + pixels() * (to * (time ? 2 : 1) + from));
+      count.waiting += time ? pixels() * to : 0;
     } else {
+      if (time && frames == 1) frames = 4;  // they come together where the first layer looks at several
       count.layer(before * from * (frames + 1) + before / 4 * to * (2 * frames + 1));
       frames /= time ? 2 : 1;
       ++level;

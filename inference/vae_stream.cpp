@@ -88,11 +88,8 @@ Frames VaeTile::part(const Frames& x, std::array<std::int64_t, 2> origin, std::a
   return out;
 }
 
-Frames VaeStream::down(Frames x, const Observer& observer, const VaeTile* tile) {
-  x = typed(conv("encoder.conv1", x));
-  observeFrames(observer, "encoder.conv1", x);
-  std::size_t level = 0;
-  for (std::int64_t i = 0; i < m_w.count("encoder.downsamples."); ++i) {
+Frames VaeStream::downLayers(std::int64_t from, std::int64_t to, std::size_t level, Frames x, const Observer& observer, const VaeTile* tile) {
+  for (std::int64_t i = from; i < to; ++i) {
     const std::string name = "encoder.downsamples." + std::to_string(i);
     const bool next = m_w.has(name + ".resample.1");
     x = next ? shrink(name, x) : residual(name, x);
@@ -100,7 +97,28 @@ Frames VaeStream::down(Frames x, const Observer& observer, const VaeTile* tile) 
     if (next) ++level;
     observeFrames(observer, name, x);
   }
-  return tile ? tile->core(x, level) : x;
+  return x;
+}
+
+Frames VaeStream::down(const Frames& x, const Observer& observer, const VaeTile* tile) {
+  const std::int64_t layers = m_w.count("encoder.downsamples.");
+  // Up to the first layer that looks at several frames each goes by itself, so that one is at full size at a time. What is to be
+  // observed goes together.
+  std::int64_t alone = 0;
+  std::size_t level = 0, levels = 0;
+  for (std::int64_t i = 0; i < layers; ++i) {
+    const std::string name = "encoder.downsamples." + std::to_string(i);
+    if (alone == i && !m_w.has(name + ".time_conv")) alone = i + 1, level += m_w.has(name + ".resample.1") ? 1 : 0;
+    levels += m_w.has(name + ".resample.1") ? 1 : 0;
+  }
+  Frames made;
+  for (std::size_t t = 0; t < x.size(); t += observer ? x.size() : 1) {
+    const Frames some = observer ? x : Frames{x[t]}, first = typed(conv("encoder.conv1", some));
+    observeFrames(observer, "encoder.conv1", first);
+    for (Tensor& frame : downLayers(0, alone, 0, first, observer, tile)) made.push_back(std::move(frame));
+  }
+  made = downLayers(alone, layers, level, std::move(made), observer, tile);
+  return tile ? tile->core(made, levels) : made;
 }
 
 Frames VaeStream::encodeEnd(const Frames& features, const Observer& observer) {
@@ -115,19 +133,33 @@ Frames VaeStream::decodeBegin(Frames x, const Observer& observer) {
   return middle("decoder", std::move(x), observer);
 }
 
-Frames VaeStream::up(Frames x, const Observer& observer, const VaeTile* tile) {
-  std::size_t level = 0;
-  for (std::int64_t i = 0; i < m_w.count("decoder.upsamples."); ++i) {
+void VaeStream::upLayers(std::int64_t from, std::size_t level, Frames x, Frames& out, const Observer& observer, const VaeTile* tile) {
+  for (std::int64_t i = from; i < m_w.count("decoder.upsamples."); ++i) {
     const std::string name = "decoder.upsamples." + std::to_string(i);
     const bool next = m_w.has(name + ".resample.1");
     x = next ? grow(name, std::move(x)) : residual(name, x);
     if (next && tile) x = tile->cut(x, level, level + 1);
     if (next) ++level;
     observeFrames(observer, name, x);
+    if (observer || x.size() == 1) continue;
+    // Each goes on by itself, so that one is at full size at a time.
+    for (Tensor& frame : x) {
+      Frames one;
+      one.push_back(std::move(frame));
+      upLayers(i + 1, level, std::move(one), out, observer, tile);
+    }
+    return;
   }
   x = conv("decoder.head.2", normed(x, "decoder.head.0.gamma", true));
   observeFrames(observer, "decoder", x);
-  return tile ? tile->core(x, level) : x;
+  if (tile) x = tile->core(x, level);
+  out.insert(out.end(), x.begin(), x.end());
+}
+
+Frames VaeStream::up(Frames x, const Observer& observer, const VaeTile* tile) {
+  Frames out;
+  upLayers(0, 0, std::move(x), out, observer, tile);
+  return out;
 }
 
 Tensor VaeStream::picture(const std::string& name, const Tensor& x, at::IntArrayRef stride, at::IntArrayRef padding) const {

@@ -85,7 +85,7 @@ class VaeStream {
   VaeStream(const VaeWeights& weights, const Poll& poll) : m_w(weights), m_poll(poll) {}
 
   /// Encoder: frames to features at the latent's size. With a tile, `x` is the tile's `reach` and its core's features are given.
-  Frames down(Frames x, const Observer& observer, const VaeTile* tile = nullptr);
+  Frames down(const Frames& x, const Observer& observer, const VaeTile* tile = nullptr);
   /// The rest of the encoder, which sees the whole picture.
   Frames encodeEnd(const Frames& features, const Observer& observer);
   /// The part of the decoder that sees the whole picture.
@@ -97,6 +97,8 @@ class VaeStream {
   Frames conv(const std::string& name, const Frames& x);
 
  private:
+  Frames downLayers(std::int64_t from, std::int64_t to, std::size_t level, Frames x, const Observer& observer, const VaeTile* tile);
+  void upLayers(std::int64_t from, std::size_t level, Frames x, Frames& out, const Observer& observer, const VaeTile* tile);
   Frames typed(Frames x) const;
   Frames residual(const std::string& name, const Frames& x);
   Frames normed(const Frames& x, const std::string& gamma, bool silu) const;

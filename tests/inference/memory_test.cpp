@@ -84,6 +84,18 @@ TEST(VaeTiles, inHalfPrecisionAreTheFloatsToItsRounding) {
   EXPECT_EQ(half.decode(latent).scalar_type(), at::kFloat);
 }
 
+// Frames go through one by one unless they are observed, which changes the order of the work and not the work.
+TEST(VaeTiles, whatIsObservedIsWhatIsMade) {
+  const MadeVae made;
+  at::manual_seed(6);
+  int observed = 0;
+  const Observer observer = [&](const std::string&, const Tensor&) { ++observed; };
+  const Tensor latent = at::randn({1, made.vae.latentChannels(), 3, 4, 6}), video = at::rand({1, 3, 9, 32, 48}) * 2 - 1;
+  EXPECT_TRUE(at::equal(made.vae.decode(latent), made.vae.decode(latent, {}, observer)));
+  EXPECT_TRUE(at::equal(made.vae.encode(video), made.vae.encode(video, {}, observer)));
+  EXPECT_GT(observed, 0);
+}
+
 TEST(PublishedShapes, haveTheNumbersOfParametersThatWerePublished) {
   const auto parameters = [](const char* name) {
     std::int64_t sum = 0;
