@@ -6,6 +6,8 @@
 
 #include "core/base/safetensors.h"
 #include "inference/attention.h"
+#include "inference/device_memory.h"
+#include "inference/memory.h"
 #include "inference/transformer.h"
 #include "inference/vae.h"
 #include "inference/windows.h"
@@ -254,6 +256,15 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
     if (limitBytes <= 0 || most <= std::max(before, limitBytes)) break;
   }
   out.stages.insert(out.stages.end(), best.begin(), best.end());
+  return out;
+}
+
+MemoryPlan planMemory(const Pack& pack, const ForecastSize& size, Compute compute, std::int64_t askedBytes) {
+  MemoryPlan out{compute, {}, compute.device.is_cpu() ? memoryLimitBytes(askedBytes) : deviceLimitBytes(compute.device)};
+  out.forecast = forecastOf(pack, size, out.limitBytes, out.compute);
+  if (compute.device.is_cpu() || fitsMemory(out.forecast, out.limitBytes)) return out;
+  out.compute.upload = true;
+  out.forecast = forecastOf(pack, size, out.limitBytes, out.compute);
   return out;
 }
 

@@ -46,6 +46,17 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
 /// they are used (on a CPU).
 ForecastStage sampleForecast(const TransformerConfig& config, std::int64_t tokens, int ranks, const Compute& compute, bool halves, bool crossAttends, bool vace);
 
+/// What a render will compute with, and its forecast: on a device whose memory the weights do not fit they are uploaded as they are used.
+struct MemoryPlan {
+  Compute compute;
+  Forecast forecast;
+  std::int64_t limitBytes = 0;
+};
+
+/// The plan of a render on the compute's device, which may take `askedBytes` of a CPU's memory (0: what is free). Reads headers alone.
+/// Throws as forecastOf.
+MemoryPlan planMemory(const Pack& pack, const ForecastSize& size, Compute compute, std::int64_t askedBytes);
+
 /// An Error kOutOfMemory with the numbers where the forecast is above the limit.
 core::Status fitsMemory(const Forecast& forecast, std::int64_t limitBytes);
 

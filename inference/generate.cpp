@@ -186,17 +186,14 @@ void GenerateEngine::generate(const Call& call, EventLines& events) {
   const Poll& poll = call.poll;
   const Told told{directory, call.place.rank == 0, events};
   const core::Job job = valueOf(core::parseJob(valueOf(core::readWholeFile(directory + "/job.json", kJobLimit)), directory + "/job.json"));
-  Compute compute = valueOf(chooseCompute(job.device, call.place.rank));
+  const Compute chosen = valueOf(chooseCompute(job.device, call.place.rank));
   events.append(core::StageStarted{core::JobStage::kGenerate});
   const Pack pack = valueOf(openPack(job.engine));
   const std::string prepared = directory + "/input/generate.safetensors";
   ForecastSize size = preparedSize(prepared, pack);
   size.ranks = call.place.count;
-  const std::int64_t limit = compute.device.is_cpu() ? memoryLimitBytes(call.memoryLimit) : deviceLimitBytes(compute.device);
-  Forecast forecast = forecastOf(pack, size, limit, compute);
-  if (!compute.device.is_cpu() && !fitsMemory(forecast, limit)) {
-    compute.upload = true;
-    forecast = forecastOf(pack, size, limit, compute);
+  const auto [compute, forecast, limit] = planMemory(pack, size, chosen, call.memoryLimit);
+  if (compute.upload) {
     events.append(core::Warning{"the model does not fit the memory of " + compute.device.str() + ": its weights are sent there as they are used, which is slower"});
   }
   if (told.writes) writeText(directory + "/latents/memory.json", {{"limit_bytes", limit}, {"forecast", forecast.json()}});
