@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <malloc.h>
 #include <sys/resource.h>
 
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -144,6 +146,35 @@ TEST(ClipWriter, sameInputGivesTheSameFile) {
     ASSERT_OK(writeCodes(folder.path(std::string("two") + ending), optionsFor(Codec::kH264, 128, 96), 0, 20));
     EXPECT_EQ(bytesOf(folder.path(std::string("one") + ending)), bytesOf(folder.path(std::string("two") + ending)));
   }
+}
+
+/// A disc that moves over a texture.
+Picture discPicture(int frame) {
+  constexpr int kWidth = 160, kHeight = 96;
+  Picture out(kWidth, kHeight, 3, SampleType::kU8);
+  for (int y = 0; y < kHeight; ++y)
+    for (int x = 0; x < kWidth; ++x) {
+      const bool inside = std::hypot(x - 30 - frame / 2.0, y - 50) < 25;
+      for (int c = 0; c < 3; ++c) out.row<std::uint8_t>(y)[3 * x + c] = static_cast<std::uint8_t>(inside ? 200 - 40 * c : (x / 20 * 67 + y / 12 * 91 * (c + 1) + (x * y + 13 * frame) % 24) % 256);
+    }
+  return out;
+}
+
+TEST(ClipWriter, noFileDependsOnWhatMemoryHeldBefore) {
+  const TemporaryFolder folder;
+  std::vector<std::string> files;
+  for (const int filler : {0, 85, 170}) {
+    ASSERT_EQ(::mallopt(M_PERTURB, filler), 1);
+    const std::string path = folder.path(std::to_string(filler) + ".mp4");
+    const auto writer = ClipWriter::create(path, optionsFor(Codec::kH264, 160, 96));
+    ASSERT_OK(writer);
+    for (int frame = 0; frame < 120; ++frame) ASSERT_OK((*writer)->write(discPicture(frame)));
+    ASSERT_OK((*writer)->finish());
+    files.push_back(bytesOf(path));
+  }
+  ::mallopt(M_PERTURB, 0);
+  EXPECT_EQ(files[0] == files[1], true);
+  EXPECT_EQ(files[0] == files[2], true);
 }
 
 TEST(ClipWriter, oddSizesLoseNothing) {
