@@ -13,6 +13,7 @@
 #include "inference/transformer.h"
 #include "inference/vae_stream.h"
 #include "tests/inference/small_jobs.h"
+#include "tests/sanitizers/sanitized.h"
 
 namespace pai::inference {
 namespace {
@@ -233,6 +234,20 @@ TEST(Product, ofAWeightThatIsWidenedInPartsIsThatOfTheWhole) {
     EXPECT_EQ(made.sizes(), whole.sizes());
     EXPECT_LT(apart(made, whole), kRounding);
   }
+}
+
+// LibTorch's loops are in its headers: where our code is compiled without OpenMP they run on one thread, and nothing else fails.
+TEST(Parallel, loopsOfThisProgramUseTheThreads) {
+  if (kSanitized) GTEST_SKIP() << "ThreadSanitizer's build has one thread";
+  const int before = at::get_num_threads();
+  at::set_num_threads(2);
+  int threads[2] = {-1, -1};
+  at::parallel_for(0, 2, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) threads[i] = at::get_thread_num();
+  });
+  at::set_num_threads(before);
+  EXPECT_EQ(threads[0], 0);
+  EXPECT_EQ(threads[1], 1);
 }
 
 TEST(FusedAttention, isExactAtSizesThatNoBlockDivides) {
