@@ -90,7 +90,6 @@ class PackedHead {
       : m_keys(keys), m_width(width), m_block(kFusedKeys * toTiles(width, kTileDepth) / 2), m_values(2 * blocks() * m_block) {}
 
   static std::int64_t bytes(std::int64_t keys, std::int64_t width) { return toTiles(keys, kFusedKeys) * toTiles(width, kTileDepth) * 4; }
-  std::int64_t keys() const { return m_keys; }
   std::int64_t blocks() const { return (m_keys + kFusedKeys - 1) / kFusedKeys; }
   /// Keys of a block.
   std::int64_t length(std::int64_t block) const { return std::min(kFusedKeys, m_keys - block * kFusedKeys); }

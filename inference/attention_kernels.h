@@ -18,8 +18,8 @@ struct RunningSoftmax {
 };
 
 /// Float32 scores of rows of queries with a block of keys, rows `stride` apart, and what becomes of them: exp(scale * score - most) in
-/// bfloat16, rows `toStride` apart, and 0 from the last key up to `padded`, a multiple of kTileDepth. The sums are those of what was
-/// rounded. What was gathered before in `gathered` [rows, width] is scaled to the new `most`.
+/// bfloat16, rows `toStride` apart, and 0 from the last key up to `padded`, a multiple of kTileDepth. The sums are those of the
+/// exponentials before they are rounded. What was gathered before in `gathered` [rows, width] is scaled to the new `most`.
 struct ScoreRows {
   const float* scores;
   std::int64_t rows, keys, padded, stride;
