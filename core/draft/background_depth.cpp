@@ -134,7 +134,8 @@ void lookInto(const DepthPicture& picture, const Projection& p, cv::Size deliver
   }, kBands);
 }
 
-/// How much of each cell's farthest surface is seen within one reference's frame: by its depth's outlines as they are, and by wider ones.
+/// How much of each cell's farthest surface is seen between the sides of one reference's frame: by its depth's outlines as they are,
+/// and by wider ones. Above and below the frame it goes on as it is.
 void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, cv::Mat& seen,
                 cv::Mat& surely) {
   const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
@@ -144,14 +145,35 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
     for (int y = rows.start; y < rows.end; ++y)
       for (int x = 0; x < seen.cols; ++x) {
         const float w = g.far.at<float>(y, x);
-        if (!within(p, delivered, x, y, w)) continue;
         const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
         const float k = 1 / std::max(0.02F, q[2]);
+        if (q[0] * k < 0 || q[0] * k > static_cast<float>(delivered.width - 1)) continue;
         const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
         const cv::Point at(static_cast<int>(u), static_cast<int>(v));
         float &now = seen.at<float>(y, x), &sure = surely.at<float>(y, x);
         now = std::max(now, openness((picture.nearest.at<float>(at) - w * k) / hidden));
         sure = std::max(sure, openness((picture.outline.at<float>(at) - w * k) / hidden));
+      }
+  }, kBands);
+}
+
+/// Rows choose alone; one whose neighbours choose otherwise, or that found nothing, follows them, or the picture is torn there.
+void holdTogether(DepthGrid& g, const cv::Mat& hidden) {
+  constexpr int kRows = 12;
+  const cv::Mat chosen = g.standIn.clone();
+  cv::parallel_for_({0, g.depth.cols}, [&](const cv::Range& columns) {
+    std::vector<float> votes;
+    for (int x = columns.start; x < columns.end; ++x)
+      for (int y = 0; y < g.depth.rows; ++y) {
+        if (!hidden.at<uchar>(y, x)) continue;
+        votes.clear();
+        for (const int way : {-1, 1})
+          for (int v = way > 0 ? y : y - 1; std::abs(v - y) <= kRows && v >= 0 && v < g.depth.rows && hidden.at<uchar>(v, x); v += way)
+            if (chosen.at<float>(v, x) != 0) votes.push_back(chosen.at<float>(v, x));
+        if (votes.empty()) continue;
+        const auto middle = votes.begin() + static_cast<std::ptrdiff_t>(votes.size() / 2);
+        std::nth_element(votes.begin(), middle, votes.end());
+        if (x + static_cast<int>(*middle) >= 0 && x + static_cast<int>(*middle) < g.depth.cols) g.standIn.at<float>(y, x) = *middle;
       }
   }, kBands);
 }
@@ -187,14 +209,18 @@ void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, floa
         for (const int at : {x + d, x - d})
           if (found < 0 && (serves(at, far[x]) || (edge[x] && isLike(at, x)))) found = at;
       if (found < 0) continue;
-      const int mirror = 2 * found - x;
-      const bool mirrors = serves(mirror, far[x]) || (edge[x] && isLike(mirror, x));
-      g.standIn.at<float>(y, x) = static_cast<float>((mirrors ? mirror : found) - x);
+      const auto shows = [&](int at) { return serves(at, far[x]) || (edge[x] && isLike(at, x)); };
+      const int away = found > x ? 1 : -1, beyond = std::abs(found - x);
+      int wide = 0;  // what is narrower than the hidden part is mirrored at both of its ends
+      while (wide < beyond && shows(found + away * (wide + 1))) ++wide;
+      const int folded = wide == 0 ? 0 : beyond % (2 * wide);
+      g.standIn.at<float>(y, x) = static_cast<float>(found + away * std::min(folded, 2 * wide - folded) - x);
     }
   };
   cv::parallel_for_({0, g.depth.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) findIn(y);
   }, kBands);
+  holdTogether(g, hidden);
   cv::Mat most, least;
   const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
   cv::dilate(g.standIn, most, around);

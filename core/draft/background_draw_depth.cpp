@@ -314,10 +314,12 @@ cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
     for (int y = rows.start; y < rows.end; ++y)
       for (int x = 0; x < out.cols; ++x) {
         const auto p = grid.toFirst.at<cv::Vec2f>(y, x), q = grid.toSecond.at<cv::Vec2f>(y, x);
-        const Quad apart = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY) -
-                           fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY);
+        const Quad one = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY),
+                   two = fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY), apart = one - two;
         const float most = std::max({std::abs(apart[0]), std::abs(apart[1]), std::abs(apart[2])});
-        const float both = grid.seenFirst.at<float>(y, x) * grid.seenSecond.at<float>(y, x);  // what hides one view differs, too
+        // What hides one view differs, too, and what lies beyond its frame.
+        const float framed = std::clamp((std::min(one[3], two[3]) - kTrustOther - 5) / 100, 0.0F, 1.0F);
+        const float both = grid.seenFirst.at<float>(y, x) * grid.seenSecond.at<float>(y, x) * framed;
         const float part = both * std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
         out.at<float>(y, x) = d.share + part * (quick - d.share);
       }

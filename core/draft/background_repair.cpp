@@ -168,6 +168,45 @@ void smoothFilled(cv::Mat& depth, const cv::Mat& agreed, float step) {
       }
 }
 
+/// Small patches of guessed depth that lie apart from all around them are wrong guesses: they take the depth of what surrounds them.
+void dropIslands(cv::Mat& depth, const cv::Mat& agreed, float step) {
+  const int most = static_cast<int>(depth.total() / 150);
+  cv::Mat label = cv::Mat::zeros(depth.size(), CV_32S), kept(depth.size(), CV_8U, cv::Scalar(0));
+  std::vector<cv::Point> patch;
+  int labels = 0;
+  for (int y = 0; y < depth.rows; ++y)
+    for (int x = 0; x < depth.cols; ++x) {
+      if (label.at<int>(y, x)) continue;
+      label.at<int>(y, x) = ++labels;
+      patch.assign(1, {x, y});
+      int sure = 0;
+      for (std::size_t i = 0; i < patch.size(); ++i) {
+        const cv::Point from = patch[i];
+        sure += agreed.at<uchar>(from) != 0;
+        for (const cv::Point way : {cv::Point(1, 0), cv::Point(-1, 0), cv::Point(0, 1), cv::Point(0, -1)}) {
+          const cv::Point p = from + way;
+          if (p.x < 0 || p.y < 0 || p.x >= depth.cols || p.y >= depth.rows || label.at<int>(p)) continue;
+          if (std::abs(depth.at<float>(p) - depth.at<float>(from)) > step) continue;
+          label.at<int>(p) = labels;
+          patch.push_back(p);
+        }
+      }
+      const int area = static_cast<int>(patch.size());
+      if (area < most && 2 * sure < area) continue;
+      for (const cv::Point p : patch) kept.at<uchar>(p) = 255;
+    }
+  if (cv::countNonZero(kept) == 0) return;
+  cv::Mat away, nearest;
+  cv::distanceTransform(kept == 0, away, nearest, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
+  std::vector<float> depths(depth.total() + 1, 0);
+  for (int y = 0; y < depth.rows; ++y)
+    for (int x = 0; x < depth.cols; ++x)
+      if (kept.at<uchar>(y, x)) depths[static_cast<std::size_t>(nearest.at<int>(y, x))] = depth.at<float>(y, x);
+  for (int y = 0; y < depth.rows; ++y)
+    for (int x = 0; x < depth.cols; ++x)
+      if (!kept.at<uchar>(y, x)) depth.at<float>(y, x) = depths[static_cast<std::size_t>(nearest.at<int>(y, x))];
+}
+
 /// Median of the depths around a pixel, weighted by likeness of colour.
 float likeDepth(const cv::Mat& depth, const cv::Mat& picture, cv::Point at, std::vector<std::pair<float, float>>& votes) {
   constexpr int kReach = 3;
@@ -195,6 +234,7 @@ void repairDepth(cv::Mat& depth, cv::Mat& agreed, const cv::Mat& picture, const 
   spreadBlank(depth, agreed, picture, static_cast<float>(step));
   fillHidden(depth, agreed, picture, views, step);
   cv::medianBlur(depth, depth, 5);
+  dropIslands(depth, agreed, 0.5F * static_cast<float>(step));
   smoothFilled(depth, agreed, static_cast<float>(step));
   const cv::Mat before = depth.clone(), around = cv::Mat::ones(7, 7, CV_8U);
   cv::Mat near, far;

@@ -5,6 +5,7 @@
 
 #include "camera_scene.h"
 #include "core/draft/background_layers.h"
+#include "core/draft/background_repair.h"
 #include "core/draft/background_views.h"
 
 namespace pai::core {
@@ -117,6 +118,32 @@ TEST(DepthTest, whatOneReferenceHidesIsTakenFromTheOtherHoweverUnlikeTheyAre) {
   const Scene s = place.scene({place.reference(0), place.reference(12)});
   ASSERT_EQ(s.pairs.size(), 1u);
   for (const int t : {3, 4, 8, 9}) EXPECT_LT(squaredError(drawScene(s, t, place.size, nullptr), place.view(t)), 3e-3) << t;
+}
+
+TEST(DepthTest, whatLiesBeyondOneFrameIsTakenFromTheOther) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  ASSERT_EQ(s.pairs.size(), 1u);
+  for (const int t : {7, 8, 9}) {  // nearer to the second reference, whose frame begins further to the right
+    const cv::Rect left(0, 20, 12, 230);
+    EXPECT_LT(squaredError(drawScene(s, t, place.size, nullptr)(left), place.view(t)(left)), 6e-3) << t;
+  }
+}
+
+TEST(DepthTest, guessThatStandsAloneIsTakenBackAndASmallThingThatWasSeenStays) {
+  const cv::Size size(160, 90);
+  cv::Mat depth(size, CV_32F), agreed(size, CV_8U, cv::Scalar(255)), picture(size, CV_8UC3, cv::Scalar::all(90));
+  for (int y = 0; y < size.height; ++y) depth.row(y).setTo(0.1 + 0.0002 * y);
+  const cv::Rect seen(110, 30, 8, 8), guessed(20, 30, 9, 9), chance(22, 32, 4, 4);
+  for (const auto& r : {seen, guessed}) picture(r).setTo(cv::Scalar(200, 60, 40));
+  depth(seen).setTo(0.4);
+  agreed(guessed).setTo(0);  // in the other picture it would lie outside, so that its like is all that speaks for it
+  agreed(chance).setTo(255);
+  depth(chance).setTo(0.5);
+  const TwoViews views{{160, 0, 79.5, 0, 160, 44.5, 0, 0, 1}, cv::Matx33d::eye(), {-1, 0, 0}};
+  repairDepth(depth, agreed, picture, views, 0.02);
+  for (const cv::Point p : {cv::Point(23, 33), cv::Point(26, 36)}) EXPECT_NEAR(depth.at<float>(p), 0.107, 0.01) << p.x;
+  EXPECT_NEAR(depth.at<float>(34, 114), 0.4, 0.02);
 }
 
 TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
