@@ -72,7 +72,7 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
   for (int i = 1; i < count; ++i) {
     const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
-    if (w > reachPx || h > reachPx || area < bar * bar) continue;
+    if (w > reachPx || h > reachPx || 3 * area < bar * bar) continue;
     const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h);
     out(box).setTo(255, labels(box) == i);
   }
