@@ -29,15 +29,17 @@ constexpr int kFrames = 24;
 /// Answers the next file dialog with a path.
 void answerFileDialog(const QString& path) {
   auto* timer = new QTimer(qApp);
-  QObject::connect(timer, &QTimer::timeout, qApp, [timer, path] {
+  // Until it has gone: one that still reads its folder may not take the first answer.
+  QObject::connect(timer, &QTimer::timeout, qApp, [timer, path, answered = false]() mutable {
     for (QWidget* widget : QApplication::topLevelWidgets()) {
       auto* dialog = qobject_cast<QFileDialog*>(widget);
       if (!dialog || !dialog->isVisible()) continue;
-      timer->deleteLater();
+      answered = true;
       dialog->selectFile(path);
       QMetaObject::invokeMethod(dialog, "accept", Qt::QueuedConnection);
       return;
     }
+    if (answered) timer->deleteLater();
   });
   timer->start(30);
 }
