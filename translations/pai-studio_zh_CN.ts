@@ -3599,6 +3599,18 @@ Drag an edge to trim, the title to reorder</source>
 <context>
     <name>pai::ui::PreferencesDialog</name>
     <message>
+        <source>Make the shot&apos;s pictures ahead while nothing moves</source>
+        <translation>画面静止时预先生成镜头画面</translation>
+    </message>
+    <message>
+        <source>They are there at once when you play or scrub: the ruler&apos;s green line. Off spares the processors; a frame is then made when it is first shown.</source>
+        <translation>播放或拖动时可立即显示，即标尺上的绿线。关闭可减轻处理器负担；此时每一帧在首次显示时才生成。</translation>
+    </message>
+    <message>
+        <source>Keeps all processors busy until the shot is made; renders go first.</source>
+        <translation>在镜头画面全部生成之前会占用所有处理器；渲染优先。</translation>
+    </message>
+    <message>
         <source>Preferences</source>
         <translation>首选项</translation>
     </message>

@@ -212,6 +212,7 @@ void ProjectCommands::showPreferences() {
   app::savePreferences(dialog.preferences());
   m_session.setRecoverySeconds(dialog.preferences().recoverySeconds);
   m_studio.frameSource().configure(dialog.preferences());
+  m_studio.updateFills();
 }
 
 void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }

@@ -30,6 +30,7 @@
 #include <QUndoView>
 #include <QUrl>
 
+#include "app/document/preferences.h"
 #include "app/document/preview_frame_source.h"
 #include "ui/inspector/camera_page.h"
 #include "ui/inspector/inspector.h"
@@ -386,8 +387,8 @@ void Studio::connectParts() {
     m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
-  // A render has the machine to itself.
-  connect(m_queue.get(), &app::RenderQueue::changed, m_controller, [this] { m_controller->setFills(m_queue->runningCount() == 0); });
+  connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updateFills);
+  updateFills();
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
@@ -400,6 +401,8 @@ void Studio::connectParts() {
   });
   connect(m_takes, &TakesPanel::revealRequested, m_queuePanel, &QueuePanel::revealRequested);
 }
+
+void Studio::updateFills() { m_controller->setFills(app::loadPreferences().picturesAhead && m_queue->runningCount() == 0); }
 
 void Studio::updateTitle() {
   setWindowTitle(tr("%1[*] – PAI-Studio").arg(m_document.displayName()));

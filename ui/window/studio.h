@@ -74,6 +74,9 @@ class Studio : public QMainWindow {
   /// Builds what is not there yet.
   Studio& whole();
 
+  /// Pictures are made ahead when the user lets them be and no render runs.
+  void updateFills();
+
   /// Opens a project once the window has been painted.
   void openWhenShown(const QString& path);
 
