@@ -1718,8 +1718,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>将项目及其媒体收集到</translation>
     </message>
     <message>
-        <source>Collecting into %1…</source>
-        <translation>正在收集到 %1…</translation>
+        <source>Collecting %1 into %2…</source>
+        <translation>正在将 %1 收集到 %2…</translation>
     </message>
     <message>
         <source>Everything is in %1.</source>
