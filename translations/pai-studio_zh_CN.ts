@@ -1718,8 +1718,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>将项目及其媒体收集到</translation>
     </message>
     <message>
-        <source>Collecting into %1…</source>
-        <translation>正在收集到 %1…</translation>
+        <source>Collecting %1 into %2…</source>
+        <translation>正在将 %1 收集到 %2…</translation>
     </message>
     <message>
         <source>Everything is in %1.</source>
@@ -3598,6 +3598,18 @@ Drag an edge to trim, the title to reorder</source>
 </context>
 <context>
     <name>pai::ui::PreferencesDialog</name>
+    <message>
+        <source>Make the shot&apos;s pictures ahead while nothing moves</source>
+        <translation>画面静止时预先生成镜头画面</translation>
+    </message>
+    <message>
+        <source>They are there at once when you play or scrub: the ruler&apos;s green line. Off spares the processors; a frame is then made when it is first shown.</source>
+        <translation>播放或拖动时可立即显示，即标尺上的绿线。关闭可减轻处理器负担；此时每一帧在首次显示时才生成。</translation>
+    </message>
+    <message>
+        <source>Keeps all processors busy until the shot is made; renders go first.</source>
+        <translation>在镜头画面全部生成之前会占用所有处理器；渲染优先。</translation>
+    </message>
     <message>
         <source>Preferences</source>
         <translation>首选项</translation>

@@ -141,7 +141,7 @@ Status projectCollect(const std::string& path, const std::string& folder) {
   const auto collected = core::collectMedia(loaded->project, loaded->folder, folder, warnings);
   if (!collected) return collected.error();
   sayWarnings(path, warnings);
-  if (Status copied = core::copyTakes(path, target.string()); !copied) return copied;
+  if (Status copied = core::collectTakes(path, target.string(), warnings); !copied) return copied;
   const auto there = std::count_if(collected->media.begin(), collected->media.end(), [&](const core::Media& m) { return stateOf(m, folder) == std::string_view("there"); });
   return saveAndSay(target.string(), *collected, "collected with " + std::to_string(there) + " media");
 }

@@ -14,6 +14,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "app/document/camera_facts.h"
 #include "app/document/light_facts.h"
 #include "app/document/preferences.h"
 #include "core/base/error.h"
@@ -43,20 +44,6 @@ struct MatteFacts {
   double coverage = 0.0, holes = 0.0, chatter = 0.0, spill = 0.0, edgeWidth = 0.0;
   bool needsLook = false;
   std::vector<core::RepairFacts> repairs;
-};
-
-/// The solved camera of a frame against the first: pixels, factor, degrees.
-struct CameraFacts {
-  double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0, errorPx = 0.0;
-};
-
-/// The solved camera of a shot, in words and numbers.
-struct CameraSummary {
-  std::vector<CameraFacts> frames;
-  QString method;          // machine word: locked, plate, clip, references, hand
-  QString motionSentence;  // for camera_motion_analysis
-  QString angle, focalLength;
-  QStringList warnings;
 };
 
 /// How pictures come to the screen. Untouched: as their files are coded; linear ones by the sRGB curve.

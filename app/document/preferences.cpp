@@ -16,6 +16,7 @@ Preferences loadPreferences() {
   p.proxyFolder = settings.value(QStringLiteral("proxyFolder")).toString();
   p.recoverySeconds = std::clamp(settings.value(QStringLiteral("recoverySeconds"), p.recoverySeconds).toInt(),
                                  Preferences::kLeastRecoverySeconds, Preferences::kMostRecoverySeconds);
+  p.picturesAhead = settings.value(QStringLiteral("picturesAhead"), p.picturesAhead).toBool();
   return p;
 }
 
@@ -25,6 +26,7 @@ void savePreferences(const Preferences& p) {
   settings.setValue(QStringLiteral("proxies"), p.proxies);
   settings.setValue(QStringLiteral("proxyFolder"), p.proxyFolder);
   settings.setValue(QStringLiteral("recoverySeconds"), p.recoverySeconds);
+  settings.setValue(QStringLiteral("picturesAhead"), p.picturesAhead);
 }
 
 }  // namespace pai::app

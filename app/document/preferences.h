@@ -14,6 +14,7 @@ struct Preferences {
   bool proxies = true;            // made of long clips in the background
   QString proxyFolder;            // "" = the cache folder
   int recoverySeconds = 60;       // a copy of unsaved work is kept at least so often
+  bool picturesAhead = true;      // the shot's pictures are made while nothing moves
   bool operator==(const Preferences&) const = default;
 };
 

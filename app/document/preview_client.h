@@ -12,6 +12,7 @@
 #include <QString>
 #include <QStringList>
 
+#include "app/document/camera_facts.h"
 #include "app/document/light_facts.h"
 #include "core/base/error.h"
 #include "core/base/job.h"
@@ -124,8 +125,7 @@ class PreviewClient : public QObject {
   void coloursRead(pai::app::Ticket ticket, const QStringList& spaces, const QStringList& views);
   void draftOpened(pai::app::Ticket draft, const pai::app::DraftInfo& info);
   void draftUpdated(pai::app::Ticket ticket, pai::app::Ticket draft);
-  void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::core::CameraCurve& camera, const std::vector<pai::app::LightFacts>& light,
-                     const QStringList& warnings);
+  void draftPrepared(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::app::CameraSummary& camera, const std::vector<pai::app::LightFacts>& light);
   void draftFrameReady(pai::app::Ticket ticket, pai::app::Ticket draft, const pai::app::DraftImages& images);
   void matteReport(pai::app::Ticket ticket, pai::core::FrameIndex frame, const pai::core::MatteReportFrame& report);
   void progress(pai::app::Ticket ticket, double fraction);

@@ -168,36 +168,24 @@ std::optional<core::ClipInfo> clipInfoIn(const json& body) {
   return info;
 }
 
-std::optional<core::CameraCurve> cameraCurveIn(const json& body) {
+std::optional<CameraSummary> cameraIn(const json& body) {
   if (!body.is_object()) return {};
-  core::CameraCurve curve;
-  const std::string method = textIn(body, "method");
   constexpr std::array<const char*, 5> kMethods{"locked", "plate", "clip", "references", "hand"};
-  const auto known = std::find(kMethods.begin(), kMethods.end(), method);
+  const std::string method = textIn(body, "method");
   const auto samples = body.find("samples");
-  std::array<std::int64_t, 2> size{};
-  if (known == kMethods.end() || samples == body.end() || !samples->is_array() || !numbersIn(body, "size", size)) return {};
-  curve.method = static_cast<core::CameraMethod>(known - kMethods.begin());
-  curve.size = {static_cast<int>(size[0]), static_cast<int>(size[1])};
+  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end() || samples == body.end() || !samples->is_array()) return {};
+  CameraSummary camera;
+  camera.method = QString::fromStdString(method);
   for (const json& row : *samples) {
-    if (!row.is_array() || row.size() != 15) return {};
-    std::array<double, 15> v{};
+    if (!row.is_array() || row.size() != 15) return {};  // the last ten are for drawing
+    std::array<double, 5> v{};
     for (std::size_t i = 0; i < v.size(); ++i) v[i] = row[i].is_number() ? row[i].get<double>() : 0.0;
-    core::CameraSample sample;
-    sample.pan = v[0];
-    sample.tilt = v[1];
-    sample.zoom = v[2];
-    sample.roll = v[3];
-    sample.errorPx = v[4];
-    sample.uncertaintyPx = v[5];
-    for (std::size_t i = 0; i < 9; ++i) sample.toFirst.val[i] = v[6 + i];
-    curve.samples.push_back(sample);
+    camera.frames.push_back({v[0], v[1], v[2], v[3], v[4]});
   }
-  curve.warnings = plainTextsIn(body, "warnings");
-  curve.motionSentence = textIn(body, "motion");
-  curve.angle = textIn(body, "angle");
-  curve.focalLength = textIn(body, "focal_length");
-  return curve;
+  camera.motionSentence = QString::fromStdString(textIn(body, "motion"));
+  camera.angle = QString::fromStdString(textIn(body, "angle"));
+  camera.focalLength = QString::fromStdString(textIn(body, "focal_length"));
+  return camera;
 }
 
 std::optional<std::vector<LightFacts>> lightIn(const json& body) {

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/document/camera_facts.h"
 #include "app/document/light_facts.h"
 #include "core/base/error.h"
 #include "core/draft/draft_engine.h"
@@ -29,7 +30,7 @@ struct NamedImage {
 /// Pictures of a message, mapped and not copied; each keeps its memory until it is gone.
 std::optional<std::vector<NamedImage>> imagesIn(const core::WireMessage& message);
 std::optional<core::ClipInfo> clipInfoIn(const nlohmann::json& json);
-std::optional<core::CameraCurve> cameraCurveIn(const nlohmann::json& json);
+std::optional<CameraSummary> cameraIn(const nlohmann::json& json);
 /// nullopt where it is none; a worker that tells of no light gives none.
 std::optional<std::vector<LightFacts>> lightIn(const nlohmann::json& json);
 std::optional<core::MatteReportFrame> matteReportIn(const nlohmann::json& json);

@@ -294,12 +294,11 @@ bool PreviewClient::Private::answerDraft(Request& request, const std::string& ty
     return true;
   }
   if (request.kind == Kind::kPrepare && type == "prepared") {
-    const std::optional<core::CameraCurve> camera = cameraCurveIn(message.body.value("camera", json()));
+    std::optional<CameraSummary> camera = cameraIn(message.body.value("camera", json()));
     const std::optional<std::vector<LightFacts>> light = lightIn(message.body.value("light", json()));
     if (!camera || !light) return false;
-    later([this, ticket, object, curve = *camera, light = *light, warnings = textsIn(message.body, "warnings")] {
-      emit m_client.draftPrepared(ticket, object, curve, light, warnings);
-    });
+    camera->warnings = textsIn(message.body, "warnings");
+    later([this, ticket, object, camera = *camera, light = *light] { emit m_client.draftPrepared(ticket, object, camera, light); });
     return true;
   }
   return false;

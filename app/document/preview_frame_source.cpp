@@ -84,30 +84,6 @@ MediaFacts factsOf(const core::ClipInfo& info) {
   return facts;
 }
 
-QString methodWord(core::CameraMethod method) {
-  switch (method) {
-    case core::CameraMethod::kPlate: return QStringLiteral("plate");
-    case core::CameraMethod::kClip: return QStringLiteral("clip");
-    case core::CameraMethod::kReferences: return QStringLiteral("references");
-    case core::CameraMethod::kHand: return QStringLiteral("hand");
-    case core::CameraMethod::kLocked: break;
-  }
-  return QStringLiteral("locked");
-}
-
-CameraSummary summaryOf(const core::CameraCurve& curve, const QStringList& warnings) {
-  CameraSummary summary;
-  summary.frames.reserve(curve.samples.size());
-  for (const core::CameraSample& s : curve.samples)
-    summary.frames.push_back({s.pan, s.tilt, s.zoom, s.roll, s.errorPx});
-  summary.method = methodWord(curve.method);
-  summary.motionSentence = QString::fromStdString(curve.motionSentence);
-  summary.angle = QString::fromStdString(curve.angle);
-  summary.focalLength = QString::fromStdString(curve.focalLength);
-  summary.warnings = warnings;
-  return summary;
-}
-
 QImage pictureOf(const DraftImages& images, ShotPicture picture) {
   switch (picture) {
     case ShotPicture::kMatte: return images.matte;
@@ -213,12 +189,12 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
     for (const QString& warning : info.warnings) emit troubled(warning);
   });
   connect(client, &PreviewClient::draftPrepared, this,
-          [this](quint64 ticket, quint64, const core::CameraCurve& camera, const std::vector<LightFacts>& light, const QStringList& warnings) {
+          [this](quint64 ticket, quint64, const CameraSummary& camera, const std::vector<LightFacts>& light) {
             if (ticket != m_solve) return;
             m_solve = 0;
             forgetHeld();
             emit solveProgress(1.0);
-            emit cameraReady(summaryOf(camera, warnings));
+            emit cameraReady(camera);
             emit lightReady(light);
             fillNext();
           });

@@ -7,6 +7,9 @@
 #include <QFileInfo>
 #include <QPointer>
 
+#include "core/base/media_files.h"
+#include "core/base/project_file.h"
+
 namespace pai::app {
 
 class TakeChoiceCommand : public QUndoCommand {
@@ -61,14 +64,12 @@ QString TakeLedger::ledgerProject() const {
 void TakeLedger::followFile() {
   const QString now = ledgerProject();
   if (now == m_project) return;
-  const QString from = QString::fromStdString(core::takesPath(m_project.toStdString()));
-  const QString to = QString::fromStdString(core::takesPath(now.toStdString()));
+  const std::string from = m_project.toStdString(), to = now.toStdString();
   m_project = now;
   // Saved under a new name: the takes go along.
   if (m_takes.empty()) return;
   write([from, to] {
-    core::Error error{core::ErrorCode::kFileUnwritable, "the takes could not be copied", to.toStdString(), {}};
-    return QFile::exists(to) || QFile::copy(from, to) ? core::Status() : core::Status(error);
+    return QFile::exists(QString::fromStdString(core::takesPath(to))) ? core::Status() : core::copyTakes(from, to);
   });
 }
 
@@ -91,6 +92,12 @@ void TakeLedger::reload() {
   const QPointer<TakeLedger> self(this);
   m_writer.start([self, path = m_project] {
     auto ledger = core::loadTakes(path.toStdString());
+    // A collected project names its takes' files from where it lies.
+    const std::string folder = QFileInfo(path).absolutePath().toStdString();
+    for (std::size_t i = 0; ledger.ok() && i < ledger->takes.size(); ++i) {
+      core::Take& take = ledger->takes[i];
+      if (const auto place = core::resolveMediaPath(take.output, folder); place.place != core::MediaPlace::kForbidden && !take.output.empty()) take.output = place.path;
+    }
     QMetaObject::invokeMethod(QCoreApplication::instance(), [self, path, ledger = std::move(ledger)] {
       if (!self || self->m_project != path) return;
       if (!ledger.ok()) return emit self->failed(ledger.error());

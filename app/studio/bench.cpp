@@ -71,7 +71,6 @@ int runEditor(int argc, char** argv, bool timed) {
   FirstPaint painted;
   if (timed) application.installEventFilter(&painted);
   ui::Studio studio(withSound());
-  ui::applyStyleSheet(application);
   studio.show();
   return QApplication::exec();
 }
@@ -183,7 +182,6 @@ int runScrub(int argc, char** argv) {
   ui::applyTheme();
   ui::installTranslations(application);
   ui::Studio studio(withSound());
-  ui::applyStyleSheet(application);
   studio.show();
   const auto sample = app::makeSampleProject(app::sampleFolder(QApplication::applicationDirPath()), folder.filePath("sample"));
   if (!sample.ok()) {

@@ -46,7 +46,6 @@ int main(int argc, char** argv) {
   pai::ui::StudioOptions options;
   options.sound = pai::studio::makeSoundDevice();
   pai::ui::Studio studio(std::move(options));
-  pai::ui::applyStyleSheet(application);
   studio.show();
   if (arguments.size() == 2) studio.openWhenShown(QFileInfo(arguments[1]).absoluteFilePath());
   return QApplication::exec();

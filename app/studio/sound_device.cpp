@@ -1,95 +1,82 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/sound_device.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 
-#include <QAudioDevice>
-#include <QAudioSink>
-#include <QIODevice>
-#include <QMediaDevices>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QLibrary>
 #include <QThread>
+
+#include "app/studio/sound_backend.h"
 
 namespace pai::studio {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr qsizetype kSampleBytes = core::kSoundChannels * sizeof(std::int16_t);
-constexpr qsizetype kBufferBytes = core::kSoundRate / 10 * kSampleBytes;
 constexpr double kLongestStall = 0.5;  // seconds for which the clock runs on between two fetches of the device
 
 std::int64_t nowNs() { return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch()).count(); }
 
-/// How far a stream was heard, told by the device's thread at each fetch.
-struct Mark {
-  std::atomic<std::int64_t> fetchedAtNs{0};  // 0: nothing yet
-  std::atomic<std::int64_t> heardSamples{0};
-  std::atomic<bool> broken{false};
-};
-
-/// What the device fetches from.
-class Feed : public QIODevice {
+/// A stream on its way to the device, and how far it was heard: told by the device's thread at each fetch.
+class Played final : public SoundFeed {
  public:
-  Feed(std::shared_ptr<app::SoundStream> stream, std::shared_ptr<Mark> mark) : m_stream(std::move(stream)), m_mark(std::move(mark)) {
-    open(QIODevice::ReadOnly | QIODevice::Unbuffered);
+  explicit Played(std::shared_ptr<app::SoundStream> stream) : m_stream(std::move(stream)), m_startedNs(nowNs()) {}
+  void fetch(std::int16_t* to, std::int64_t count, std::int64_t waiting) override {
+    m_heardSamples = std::max<std::int64_t>(0, m_stream->taken() - waiting);
+    m_fetchedAtNs = nowNs();
+    m_stream->take(to, count);
   }
-  void setSink(const QAudioSink* sink) { m_sink = sink; }
-  bool isSequential() const override { return true; }
-  qint64 bytesAvailable() const override { return kBufferBytes; }
-
- protected:
-  qint64 readData(char* to, qint64 most) override {
-    const qint64 samples = most / kSampleBytes;
-    const qint64 waiting = m_sink ? std::max<qint64>(0, m_sink->bufferSize() - m_sink->bytesFree()) / kSampleBytes : 0;
-    m_mark->heardSamples = std::max<std::int64_t>(0, m_stream->taken() - waiting);
-    m_mark->fetchedAtNs = nowNs();
-    m_stream->take(reinterpret_cast<std::int16_t*>(to), samples);
-    return samples * kSampleBytes;
+  void fail() override { m_broken = true; }
+  std::optional<double> heardSeconds() const {
+    if (m_broken) return std::nullopt;
+    const std::int64_t now = nowNs(), fetched = m_fetchedAtNs;
+    // A device that does not begin to fetch is none.
+    if (fetched == 0) return static_cast<double>(now - m_startedNs) * 1e-9 > kLongestStall ? std::nullopt : std::optional(0.0);
+    const double since = std::min(kLongestStall, static_cast<double>(now - fetched) * 1e-9);
+    return static_cast<double>(m_heardSamples) / core::kSoundRate + std::max(0.0, since);
   }
-  qint64 writeData(const char*, qint64) override { return -1; }
 
  private:
   std::shared_ptr<app::SoundStream> m_stream;
-  std::shared_ptr<Mark> m_mark;
-  const QAudioSink* m_sink = nullptr;
+  const std::int64_t m_startedNs;
+  std::atomic<std::int64_t> m_fetchedAtNs{0};  // 0: nothing yet
+  std::atomic<std::int64_t> m_heardSamples{0};
+  std::atomic<bool> m_broken{false};
 };
+
+/// The module beside the program, as built, or where it is installed.
+std::unique_ptr<SoundBackend> loadBackend() {
+  const QString here = QCoreApplication::applicationDirPath(), name = QString::fromLatin1(kSoundModule);
+  for (const QString& path : {here + QLatin1Char('/') + name, here + QStringLiteral("/../lib/pai-studio/") + name}) {
+    if (!QFileInfo::exists(path)) continue;
+    if (const auto make = reinterpret_cast<MakeSoundBackend>(QLibrary::resolve(path, kMakeSoundBackend))) return std::unique_ptr<SoundBackend>(make());
+  }
+  return nullptr;
+}
 
 /// The device in its thread.
 class Player : public QObject {
  public:
-  void start(std::shared_ptr<app::SoundStream> stream, const std::shared_ptr<Mark>& mark) {
-    stop();
-    QAudioFormat format;
-    format.setSampleRate(core::kSoundRate);
-    format.setChannelCount(core::kSoundChannels);
-    format.setSampleFormat(QAudioFormat::Int16);
-    const QAudioDevice device = QMediaDevices::defaultAudioOutput();
-    if (device.isNull()) {
-      mark->broken = true;
-      return;
-    }
-    m_feed = std::make_unique<Feed>(std::move(stream), mark);
-    m_sink = std::make_unique<QAudioSink>(device, format);
-    m_sink->setBufferSize(kBufferBytes);
-    m_sink->setVolume(m_gain);
-    m_feed->setSink(m_sink.get());
-    m_sink->start(m_feed.get());
-    if (m_sink->error() != QAudio::NoError) mark->broken = true;
+  void start(const std::shared_ptr<Played>& played) {
+    if (!m_backend) m_backend = loadBackend();
+    if (!m_backend) return played->fail();
+    m_backend->setGain(m_gain);
+    m_backend->start(played);
   }
   void stop() {
-    if (m_sink) m_sink->stop();
-    m_sink.reset();
-    m_feed.reset();
+    if (m_backend) m_backend->stop();
   }
   void setGain(double gain) {
     m_gain = gain;
-    if (m_sink) m_sink->setVolume(gain);
+    if (m_backend) m_backend->setGain(gain);
   }
 
  private:
-  std::unique_ptr<Feed> m_feed;
-  std::unique_ptr<QAudioSink> m_sink;
+  std::unique_ptr<SoundBackend> m_backend;
   double m_gain = 1.0;
 };
 
@@ -110,36 +97,28 @@ class Device final : public app::SoundOutput {
       m_thread.start(QThread::HighPriority);
       setVolume(m_volume);
     }
-    m_mark = std::make_shared<Mark>();
-    m_startedNs = nowNs();
-    ask([player = m_player, stream, mark = m_mark] { player->start(stream, mark); });
+    m_played = std::make_shared<Played>(std::move(stream));
+    ask([player = m_player, played = m_played] { player->start(played); });
   }
   void stop() override {
-    m_mark.reset();
+    m_played.reset();
     if (m_player) ask([player = m_player] { player->stop(); });
   }
   void setVolume(double volume) override {
     m_volume = volume;
     if (m_player) ask([player = m_player, gain = volume * volume * volume] { player->setGain(gain); });
   }
-  std::optional<double> heardSeconds() const override {
-    if (!m_mark || m_mark->broken) return std::nullopt;
-    const std::int64_t now = nowNs(), fetched = m_mark->fetchedAtNs;
-    // A device that does not begin to fetch is none.
-    if (fetched == 0) return static_cast<double>(now - m_startedNs) * 1e-9 > kLongestStall ? std::nullopt : std::optional(0.0);
-    const double since = std::min(kLongestStall, static_cast<double>(now - fetched) * 1e-9);
-    return static_cast<double>(m_mark->heardSamples) / core::kSoundRate + std::max(0.0, since);
-  }
+  std::optional<double> heardSeconds() const override { return m_played ? m_played->heardSeconds() : std::nullopt; }
 
  private:
   template <typename Work>
   void ask(Work work) {
     QMetaObject::invokeMethod(m_player, std::move(work), Qt::QueuedConnection);
   }
+
   QThread m_thread;
-  Player* m_player = nullptr;
-  std::shared_ptr<Mark> m_mark;
-  std::int64_t m_startedNs = 0;
+  Player* m_player = nullptr;  // lives in the thread
+  std::shared_ptr<Played> m_played;
   double m_volume = 1.0;
 };
 

@@ -2,9 +2,11 @@
 #include "core/base/media_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <system_error>
@@ -13,6 +15,8 @@
 
 #include "core/base/file_system.h"
 #include "core/base/hash.h"
+#include "core/base/json_reader.h"
+#include "core/base/layer_path.h"
 #include "core/base/project_file.h"
 #include "core/base/takes.h"
 
@@ -174,6 +178,46 @@ Status collectConfig(const std::string& config, const fs::path& target, const St
   return {};
 }
 
+constexpr std::uint64_t kMostLedgerBytes = std::uint64_t{256} << 20;
+constexpr std::array<const char*, 5> kTakeLayers{"composite", "background", "foreground", "matte", "shadow"};
+
+/// The camera that was delivered with an output; "": none.
+std::string cameraFile(const std::string& output) {
+  const fs::path path = layerPath(output, "camera");
+  std::string stem = path.stem().string();
+  if (const std::size_t percent = stem.find('%'); percent != std::string::npos && percent > 0) stem.resize(stem.find_last_not_of("._-", percent - 1) + 1);
+  const fs::path file = path.parent_path() / (stem + ".json");
+  std::error_code ec;
+  return fs::is_regular_file(file, ec) ? file.string() : std::string();
+}
+
+/// Writes a project's ledger beside another, with other words for the takes' outputs; whatever else it says stays as it is.
+Status rewriteTakes(const std::string& fromProject, const std::string& toProject, const std::function<Result<std::string>(const std::string&)>& place) {
+  std::error_code ec;
+  if (!fs::is_regular_file(takesPath(fromProject), ec)) return {};
+  const Result<std::string> text = readWholeFile(takesPath(fromProject), kMostLedgerBytes);
+  if (!text) return text.error();
+  std::string out;
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    const std::string line = text->substr(at, end - at);
+    at = end + 1;
+    nlohmann::json record = nlohmann::json::parse(line, nullptr, false);
+    const bool take = record.is_object() && record.contains("shot") && record.contains("output") && record["output"].is_string();
+    if (take && !record["output"].get_ref<const std::string&>().empty()) {
+      Result<std::string> placed = place(record["output"].get<std::string>());
+      if (!placed) return placed.error();
+      record["output"] = *placed;
+      out += jsonText(record, -1);
+    } else {
+      out += line;
+    }
+    out += '\n';
+  }
+  const auto written = atomicWriteFile(takesPath(toProject), out);
+  return written.ok() ? Status() : Status(written.error());
+}
+
 }  // namespace
 
 bool isSequencePattern(const std::string& path) {
@@ -278,10 +322,73 @@ Result<Project> collectMedia(const Project& project, const std::string& projectF
   return collected;
 }
 
+std::vector<std::string> takeFiles(const std::string& output) {
+  std::vector<std::string> files = mediaFiles(output, mediaKindOf(output));
+  for (const char* layer : kTakeLayers) {
+    const std::string path = layerPath(output, layer);
+    const auto more = mediaFiles(path, mediaKindOf(path));
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  if (const std::string camera = cameraFile(output); !camera.empty()) files.push_back(camera);
+  return files;
+}
+
 Status copyTakes(const std::string& fromProject, const std::string& toProject) {
-  std::error_code ec;
-  const fs::path from = takesPath(fromProject), to = takesPath(toProject);
-  return fs::is_regular_file(from, ec) ? copyUnlessSame(from, to) : Status();
+  const std::string folder = fs::path(fromProject).parent_path().string();
+  if (fs::path(toProject).parent_path() == folder) {
+    std::error_code ec;
+    const fs::path from = takesPath(fromProject), to = takesPath(toProject);
+    return fs::is_regular_file(from, ec) ? copyUnlessSame(from, to) : Status();
+  }
+  return rewriteTakes(fromProject, toProject, [&folder](const std::string& output) -> Result<std::string> {
+    const MediaPath place = resolveMediaPath(output, folder);
+    return place.place == MediaPlace::kForbidden ? output : place.path;
+  });
+}
+
+Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop) {
+  const std::string fromFolder = fs::path(fromProject).parent_path().string();
+  const fs::path project(toProject), name = project.stem().string() + "_takes";
+  std::set<std::string> taken;
+  std::map<std::string, std::string> placed;  // one file may be several takes'
+  return rewriteTakes(fromProject, toProject, [&](const std::string& output) -> Result<std::string> {
+    if (const auto known = placed.find(output); known != placed.end()) return known->second;
+    const MediaPath place = resolveMediaPath(output, fromFolder);
+    const auto files = place.place == MediaPlace::kForbidden ? std::vector<std::string>{} : takeFiles(place.path);
+    if (files.empty() || mediaFiles(place.path, mediaKindOf(place.path)).empty()) {
+      warnings.push_back("the take '" + fs::path(output).filename().string().substr(0, 80) + "' is missing and keeps its path");
+      return output;
+    }
+    // Takes of several folders may have one name: each after the first gets a folder of its own.
+    const fs::path file = fs::path(place.path).filename(), own = fs::path(freeName(file.stem().string(), taken));
+    const fs::path within = own == file.stem() ? name : name / own;
+    if (Status made = makeFolder(project.parent_path() / within); !made) return made.error();
+    for (const std::string& each : files) {
+      if (stop.requested()) return Error{ErrorCode::kCancelled, "collecting was stopped", toProject, {}};
+      if (Status copied = copyUnlessSame(each, project.parent_path() / within / fs::path(each).filename()); !copied) return copied.error();
+    }
+    return placed[output] = (within / file).string();
+  });
+}
+
+std::int64_t collectedBytes(const Project& project, const std::string& projectFolder, const std::string& projectPath) {
+  std::int64_t bytes = 0;
+  const auto count = [&bytes](const std::vector<std::string>& files) {
+    for (const std::string& file : files) {
+      std::error_code ec;
+      const auto size = fs::file_size(file, ec);
+      if (!ec) bytes += static_cast<std::int64_t>(size);
+    }
+  };
+  for (const Media& media : project.media)
+    if (const MediaPath place = resolveMediaPath(media.path, projectFolder); place.place != MediaPlace::kForbidden) count(mediaFiles(place.path, media.kind));
+  std::set<std::string> outputs;
+  if (!projectPath.empty())
+    if (const auto ledger = loadTakes(projectPath); ledger.ok())
+      for (const Take& take : ledger->takes) outputs.insert(take.output);
+  for (const std::string& output : outputs)
+    if (const MediaPath place = resolveMediaPath(output, projectFolder); place.place != MediaPlace::kForbidden) count(takeFiles(place.path));
+  return bytes;
 }
 
 }  // namespace pai::core

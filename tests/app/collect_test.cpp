@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/document/take_ledger.h"
+#include "core/base/media_files.h"
 #include "core/base/project_file.h"
 #include "core/base/takes.h"
 
@@ -34,7 +36,7 @@ class CollectTest : public testing::Test {
   core::Result<QStringList> collect(const QString& folder) {
     std::optional<core::Result<QStringList>> answer;
     QEventLoop loop;
-    collectProject(document, root.filePath(folder), &loop, [&](const core::Result<QStringList>& missing) {
+    collectProject(document, root.filePath(folder), &loop, [&](qint64 bytes) { toCopy = bytes; }, [&](const core::Result<QStringList>& missing) {
       answer = missing;
       loop.quit();
     });
@@ -42,6 +44,7 @@ class CollectTest : public testing::Test {
     loop.exec();
     return answer ? *answer : core::Result<QStringList>(core::Error{core::ErrorCode::kInternal, "no answer", "", {}});
   }
+  qint64 toCopy = -1;  // as told before
   QTemporaryDir root;
   Document document;
 };
@@ -72,6 +75,59 @@ TEST_F(CollectTest, takesAllThatTheProjectRefersTo) {
   for (const char* name : {"colour/config.ocio", "colour/luts/film.cube", "media/a.mov", "media/f34.png", "media/roto/m.0002.png", "film.takes.jsonl"})
     EXPECT_TRUE(QFile::exists(root.filePath(QStringLiteral("other/") + QLatin1String(name)))) << name;
   EXPECT_EQ(document.project(), project) << "the open project stays as it is";
+}
+
+TEST_F(CollectTest, takesTheTakesOwnFilesSoThatAnotherMachineFindsThem) {
+  write("renders/v001.mov", "first take");
+  write("renders/v001.matte.mov", "its matte");
+  write("renders/v001.camera.json", "{}");
+  write("other/v001.mov", "another of that name");
+  write("film_takes/v003.0001.png", "f1");
+  write("film_takes/v003.0002.png", "f2");
+  const std::string film = root.filePath("film.pai").toStdString();
+  for (const char* output : {"renders/v001.mov", "other/v001.mov", "film_takes/v003.%04d.png", "renders/gone.mov"}) {
+    core::Take take;
+    take.shot.id = "shot";
+    take.output = root.filePath(output).toStdString();
+    ASSERT_TRUE(core::appendTake(film, take).ok());
+  }
+  const core::Id second = core::loadTakes(film)->takes[1].id;
+  ASSERT_TRUE(core::appendTakeChoice(film, "shot", second).ok());
+  document.reset({}, QString::fromStdString(film));
+  const auto missing = collect("all");
+  ASSERT_TRUE(missing.ok()) << core::describe(missing.error());
+  ASSERT_EQ(missing->size(), 1);
+  EXPECT_TRUE(missing->front().contains("gone.mov"));
+  EXPECT_EQ(toCopy, 10 + 9 + 2 + 20 + 2 + 2);
+  // Elsewhere, as on another machine: nothing of the first one is left.
+  for (const char* name : {"renders", "other", "film_takes"}) ASSERT_TRUE(QDir(root.filePath(name)).removeRecursively());
+  QDir(root.path()).rename("all", "there");
+  Document opened;
+  TakeLedger ledger(opened, root.filePath("cache"));
+  opened.reset({}, root.filePath("there/film.pai"));
+  QEventLoop loop;
+  QObject::connect(&ledger, &TakeLedger::changed, &loop, [&] {
+    if (!ledger.takes().empty()) loop.quit();
+  });
+  QTimer::singleShot(10000, &loop, &QEventLoop::quit);
+  loop.exec();
+  ASSERT_EQ(ledger.takes().size(), 4u);
+  const auto bytesOf = [&](std::size_t take) {
+    QFile file(QString::fromStdString(ledger.takes()[take].output));
+    return file.open(QIODevice::ReadOnly) && file.fileName().startsWith(root.filePath("there/")) ? file.readAll() : QByteArray();
+  };
+  EXPECT_EQ(bytesOf(0), "first take");
+  EXPECT_EQ(bytesOf(1), "another of that name");
+  EXPECT_TRUE(ledger.takes()[1].chosen);
+  EXPECT_EQ(core::takeFiles(ledger.takes()[0].output).size(), 3u) << "with its layers";
+  EXPECT_EQ(core::takeFiles(ledger.takes()[2].output).size(), 2u) << "all frames of a sequence";
+  EXPECT_EQ(ledger.takes()[3].output, root.filePath("renders/gone.mov").toStdString());
+
+  // Saved elsewhere under another name, it still names the same files.
+  QDir(root.path()).mkdir("saved");
+  const std::string there = root.filePath("there/film.pai").toStdString(), saved = root.filePath("saved/copy.pai").toStdString();
+  ASSERT_TRUE(core::copyTakes(there, saved).ok());
+  EXPECT_EQ(core::loadTakes(saved)->takes[0].output, ledger.takes()[0].output);
 }
 
 TEST_F(CollectTest, doesNotReplaceAProjectThatIsThere) {

@@ -24,7 +24,7 @@ TEST_F(PreviewTest, aDraftIsDrawnSolvedChangedAndReported) {
   EXPECT_TRUE(answers.draftImages[early].background.isNull());
   const Ticket solve = client.prepareDraft(draft);
   ASSERT_TRUE(waitUntil([&] { return answers.done.contains(solve); }, 120000));
-  EXPECT_EQ(answers.curve.samples.size(), static_cast<std::size_t>(kFrames));
+  EXPECT_EQ(answers.camera.frames.size(), static_cast<std::size_t>(kFrames));
   EXPECT_EQ(answers.light, static_cast<std::size_t>(kFrames));
   job.shot.matte[0].invert = true;
   client.updateDraft(draft, job);

@@ -69,7 +69,7 @@ struct Answers {
     QObject::connect(&client, &PreviewClient::proxyProgress, &client, [this](Ticket, double fraction) { proxy = fraction; });
     QObject::connect(&client, &PreviewClient::draftOpened, &client, [this](Ticket t, const DraftInfo& info) { drafts[t] = info; });
     QObject::connect(&client, &PreviewClient::draftUpdated, &client, [this](Ticket t) { done.insert(t); });
-    QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const core::CameraCurve& c, const std::vector<LightFacts>& l) { done.insert(t); curve = c; light = l.size(); });
+    QObject::connect(&client, &PreviewClient::draftPrepared, &client, [this](Ticket t, Ticket, const CameraSummary& c, const std::vector<LightFacts>& l) { done.insert(t); camera = c; light = l.size(); });
     QObject::connect(&client, &PreviewClient::draftFrameReady, &client, [this](Ticket t, Ticket, const DraftImages& d) { draftImages[t] = d; });
     QObject::connect(&client, &PreviewClient::matteReport, &client, [this](Ticket, core::FrameIndex f) { reported.push_back(f.value); });
     QObject::connect(&client, &PreviewClient::finished, &client, [this](Ticket t) { done.insert(t); });
@@ -84,7 +84,7 @@ struct Answers {
   std::map<Ticket, core::Error> failed;
   std::set<Ticket> done, cancelled;
   std::vector<std::int64_t> reported;
-  core::CameraCurve curve;
+  CameraSummary camera;
   QStringList losses, spaces, views;
   double proxy = -1.0; std::size_t light = 0; QSize size;
 };

@@ -170,7 +170,6 @@ int main(int argc, char** argv) {
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("pai-studio"));
   pai::ui::applyTheme();
-  pai::ui::applyStyleSheet(application);
   if (edits) return pai::ui::editForEver(QString::fromLocal8Bit(argv[2]), QString::fromLocal8Bit(argv[3]));
   return RUN_ALL_TESTS();
 }

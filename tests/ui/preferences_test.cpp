@@ -59,6 +59,31 @@ TEST_F(PreferencesTest, whatIsCancelledChangesNothing) {
   EXPECT_FALSE(source->preferred.has_value());
 }
 
+TEST_F(PreferencesTest, picturesAreNotMadeAheadWhenThatIsTurnedOff) {
+  const auto press = [this] {
+    withDialog([](PreferencesDialog& dialog) {
+      auto* ahead = dialog.findChild<QCheckBox*>("picturesAhead");
+      EXPECT_FALSE(ahead->toolTip().isEmpty());
+      QTest::mouseClick(ahead, Qt::LeftButton, {}, QPoint(8, 8));
+      QTest::mouseClick(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok), Qt::LeftButton);
+    });
+  };
+  importClip();
+  studio->actions().viewComposite->trigger();
+  ASSERT_TRUE(waitUntil([this] { return source->filling.has_value(); }));
+  press();
+  EXPECT_FALSE(source->filling.has_value()) << "it stops at once";
+  EXPECT_FALSE(app::loadPreferences().picturesAhead);
+  studio->actions().stepForward->trigger();
+  turnFor(1500);
+  EXPECT_FALSE(source->filling.has_value()) << "rest does not begin it again";
+  emit studio->queue().changed();
+  turnFor(1500);
+  EXPECT_FALSE(source->filling.has_value()) << "nor does the end of a render";
+  press();
+  EXPECT_TRUE(waitUntil([this] { return source->filling.has_value(); }));
+}
+
 TEST_F(PreferencesTest, proxiesAreMeasuredAndClearedAndNothingElseIsTouched) {
   const QDir proxies(folder.filePath("proxies"));
   proxies.mkpath(".");

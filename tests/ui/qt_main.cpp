@@ -26,7 +26,6 @@ int main(int argc, char** argv) {
   pai::ui::Watchdog application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("pai-studio"));
   pai::ui::applyTheme();
-  pai::ui::applyStyleSheet(application);
   pai::ui::installTranslations(application);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

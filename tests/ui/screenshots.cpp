@@ -170,7 +170,6 @@ int main(int argc, char** argv) {
   QApplication application(argc, argv);
   if (argc < 2) return std::fprintf(stderr, "usage: screenshots FOLDER [PROJECT]\n"), 2;
   pai::ui::applyTheme();
-  pai::ui::applyStyleSheet(application);
   pai::ui::installTranslations(application);
   const QString suffix = qEnvironmentVariable("PAI_SCREENSHOT_SUFFIX");
   pai::ui::Shooter shooter{QDir(QString::fromLocal8Bit(argv[1])), suffix};

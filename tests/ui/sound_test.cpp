@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
 #include <ctime>
 
 #include <QDialog>
+#include <QLibrary>
 #include <QPainter>
 #include <QSettings>
 #include <QSlider>
 #include <QTest>
 
+#include "app/studio/sound_backend.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_panel.h"
@@ -219,6 +222,28 @@ TEST(WaveformsBytes, stayWithinTheirBoundAndTheLatestDrawnStay) {
   EXPECT_LE(waves.bytes(), one * 5 / 2);
   EXPECT_EQ(waves.get("a.mov"), nullptr) << "drawn longest ago";
   EXPECT_NE(waves.get("c.mov"), nullptr);
+}
+
+/// Whether a device asked for sound or said that there is none.
+class AnsweredFeed : public studio::SoundFeed {
+ public:
+  void fetch(std::int16_t* to, std::int64_t count, std::int64_t) override {
+    std::fill_n(to, count * core::kSoundChannels, std::int16_t{0});
+    answered = true;
+  }
+  void fail() override { answered = true; }
+  std::atomic<bool> answered{false};
+};
+
+TEST(SoundModule, isThereAndEitherPlaysOrSaysThatNothingDoes) {
+  const auto make = reinterpret_cast<studio::MakeSoundBackend>(
+      QLibrary::resolve(QStringLiteral(PAI_BIN_DIR "/") + QString::fromLatin1(studio::kSoundModule), studio::kMakeSoundBackend));
+  ASSERT_NE(make, nullptr);
+  const std::unique_ptr<studio::SoundBackend> backend(make());
+  const auto feed = std::make_shared<AnsweredFeed>();
+  backend->start(feed);
+  EXPECT_TRUE(waitUntil([&] { return feed->answered.load(); }));
+  backend->stop();
 }
 
 }  // namespace

@@ -53,6 +53,12 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
   m_cache->setObjectName(QStringLiteral("frameCache"));
   m_cache->setValue(p.frameCacheMegabytes);
   layout->addWidget(hint(tr("Frames kept for stepping and scrubbing, beyond what the program itself needs.")));
+  m_ahead = new QCheckBox(tr("Make the shot's pictures ahead while nothing moves"));
+  m_ahead->setObjectName(QStringLiteral("picturesAhead"));
+  m_ahead->setToolTip(tr("They are there at once when you play or scrub: the ruler's green line. Off spares the processors; a frame is then made when it is first shown."));
+  m_ahead->setChecked(p.picturesAhead);
+  layout->addWidget(m_ahead);
+  layout->addWidget(hint(tr("Keeps all processors busy until the shot is made; renders go first.")));
   layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Proxies")));
   m_proxies = new QCheckBox(tr("Make proxies of long clips in the background"));
@@ -108,7 +114,7 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
 }
 
 app::Preferences PreferencesDialog::preferences() const {
-  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value()};
+  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value(), m_ahead->isChecked()};
 }
 
 QString PreferencesDialog::folder() const { return m_proxyFolder.isEmpty() ? QString::fromStdString(core::proxyFolder()) : m_proxyFolder; }

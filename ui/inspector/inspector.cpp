@@ -10,21 +10,25 @@
 namespace pai::ui {
 
 Inspector::Inspector(const InspectorContext& context, QWidget* parent)
-    : QTabWidget(parent), m_matte(new MattePage(context)), m_references(new ReferencesPage(context)),
-      m_camera(new CameraPage(context)), m_prompt(new PromptPage(context)), m_render(new RenderPage(context)) {
+    : QTabWidget(parent), m_context(context) {
   setDocumentMode(true);
   setUsesScrollButtons(false);
   setAccessibleName(tr("Inspector"));
-  addTab(m_matte, tr("Matte"));
-  addTab(m_references, tr("References"));
-  addTab(m_camera, tr("Camera"));
-  addTab(m_prompt, tr("Prompt"));
-  addTab(m_render, tr("Render"));
   const auto follow = [this, &document = context.document] { setEnabled(document.currentShot() != nullptr); };
   connect(&context.document, &app::Document::currentShotChanged, this, follow);
   connect(&context.document, &app::Document::projectReset, this, follow);
   connect(&context.document, &app::Document::structureChanged, this, follow);
   follow();
+}
+
+void Inspector::addPage() {
+  switch (count()) {
+    case 0: addTab(m_matte = new MattePage(m_context), tr("Matte")); break;
+    case 1: addTab(m_references = new ReferencesPage(m_context), tr("References")); break;
+    case 2: addTab(m_camera = new CameraPage(m_context), tr("Camera")); break;
+    case 3: addTab(m_prompt = new PromptPage(m_context), tr("Prompt")); break;
+    default: addTab(m_render = new RenderPage(m_context), tr("Render")); break;
+  }
 }
 
 }  // namespace pai::ui

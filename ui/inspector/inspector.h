@@ -33,7 +33,12 @@ struct InspectorContext {
 class Inspector : public QTabWidget {
   Q_OBJECT
  public:
+  static constexpr int kPages = 5;
+
+  /// Without its pages.
   explicit Inspector(const InspectorContext& context, QWidget* parent = nullptr);
+  /// Builds and adds the next one; whoever makes the inspector adds all.
+  void addPage();
   MattePage& matte() { return *m_matte; }
   ReferencesPage& references() { return *m_references; }
   CameraPage& camera() { return *m_camera; }
@@ -41,11 +46,12 @@ class Inspector : public QTabWidget {
   RenderPage& render() { return *m_render; }
 
  private:
-  MattePage* m_matte;
-  ReferencesPage* m_references;
-  CameraPage* m_camera;
-  PromptPage* m_prompt;
-  RenderPage* m_render;
+  InspectorContext m_context;
+  MattePage* m_matte = nullptr;
+  ReferencesPage* m_references = nullptr;
+  CameraPage* m_camera = nullptr;
+  PromptPage* m_prompt = nullptr;
+  RenderPage* m_render = nullptr;
 };
 
 }  // namespace pai::ui

@@ -88,7 +88,7 @@ void applyTheme() {
   QApplication::setFont(font);
 }
 
-void applyStyleSheet(QApplication& application) { application.setStyleSheet(styleSheet()); }
+void applyStyleSheet(QWidget& window) { window.setStyleSheet(styleSheet()); }
 
 QFont smallFont() {
   QFont font = QApplication::font();

@@ -6,7 +6,7 @@
 #include <QIcon>
 #include <QString>
 
-class QApplication;
+class QWidget;
 
 namespace pai::ui {
 
@@ -34,8 +34,9 @@ inline constexpr int kGrid = 4;
 
 /// Dresses the application: style, palette, font.
 void applyTheme();
-/// And its style sheet. A window that is built before it is dressed once; one built under it, again for every panel around it.
-void applyStyleSheet(QApplication& application);
+/// And a window, with its dialogs. Parts that are built before they come into it are dressed once; under an application's style sheet
+/// they would be again for every panel around them.
+void applyStyleSheet(QWidget& window);
 
 /// An icon of the project's family by file name without ending; drawn from its SVG at whatever size and scale is asked for.
 QIcon icon(const QString& name);

@@ -23,7 +23,7 @@ void add(QMenu* menu, std::initializer_list<QAction*> actions) {
 
 }  // namespace
 
-void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
+QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
@@ -40,10 +40,14 @@ void fillMenus(QMenuBar& bar, Actions& a, const QList<QDockWidget*>& docks) {
   add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
-  for (QDockWidget* dock : docks)
-    if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) window->addAction(dock->toggleViewAction());
-  add(window, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
   add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
+  return window;
+}
+
+void fillWindowMenu(QMenu& menu, Actions& a, const QList<QDockWidget*>& docks) {
+  for (QDockWidget* dock : docks)
+    if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) menu.addAction(dock->toggleViewAction());
+  add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
 }
 
 QWidget* makeTimelineBar(Actions& a) {

@@ -4,6 +4,7 @@
 #include <QList>
 
 class QDockWidget;
+class QMenu;
 class QMenuBar;
 class QWidget;
 
@@ -11,8 +12,9 @@ namespace pai::ui {
 
 class Actions;
 
-/// Fills the menu bar; `docks` are listed under Window.
-void fillMenus(QMenuBar& bar, Actions& actions, const QList<QDockWidget*>& docks);
+/// Fills the menu bar; gives the Window menu, which lists the docks once they are there.
+QMenu* fillMenus(QMenuBar& bar, Actions& actions);
+void fillWindowMenu(QMenu& menu, Actions& actions, const QList<QDockWidget*>& docks);
 /// The narrow bar above the timeline.
 QWidget* makeTimelineBar(Actions& actions);
 

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLocale>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -101,8 +102,10 @@ void ProjectCommands::saveAs() {
 void ProjectCommands::collect() {
   const QString folder = QFileDialog::getExistingDirectory(&m_studio, tr("Collect the project and its media into"));
   if (folder.isEmpty()) return;
-  m_studio.messages().add(MessageKind::kInfo, tr("Collecting into %1…").arg(folder));
-  app::collectProject(m_studio.document(), folder, this, [this, folder](const core::Result<QStringList>& missing) {
+  const auto measured = [this, folder](qint64 bytes) {
+    m_studio.messages().add(MessageKind::kInfo, tr("Collecting %1 into %2…").arg(QLocale().formattedDataSize(bytes), folder));
+  };
+  app::collectProject(m_studio.document(), folder, this, measured, [this, folder](const core::Result<QStringList>& missing) {
     if (!missing.ok()) return m_studio.messages().add(MessageKind::kError, app::errorText(missing.error()));
     for (const QString& each : *missing) m_studio.messages().add(MessageKind::kWarning, each);
     m_studio.messages().add(MessageKind::kInfo, missing->isEmpty() ? tr("Everything is in %1.").arg(folder) : tr("The project is in %1, without what is missing.").arg(folder));
@@ -212,6 +215,7 @@ void ProjectCommands::showPreferences() {
   app::savePreferences(dialog.preferences());
   m_session.setRecoverySeconds(dialog.preferences().recoverySeconds);
   m_studio.frameSource().configure(dialog.preferences());
+  m_studio.updateFills();
 }
 
 void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -29,6 +30,7 @@
 #include <QUndoView>
 #include <QUrl>
 
+#include "app/document/preferences.h"
 #include "app/document/preview_frame_source.h"
 #include "ui/inspector/camera_page.h"
 #include "ui/inspector/inspector.h"
@@ -51,6 +53,7 @@
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
 #include "ui/window/shot_commands.h"
+#include "ui/window/staged_work.h"
 #include "ui/window/viewer_tools.h"
 #include "ui/window/workspaces.h"
 
@@ -87,23 +90,15 @@ void removeStaleSettingsLock() {
 
 }  // namespace
 
-Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_actions(nullptr) {
+Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_actions(nullptr), m_staged(new StagedWork(*this)) {
   removeStaleSettingsLock();
   m_actions = new Actions(this);
-  setAcceptDrops(true);
-  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
   new FocusKeys(this);
-  setWindowIcon(icon(QStringLiteral("pai-studio")));
-  makeParts(std::move(options));
-  makeLayout();
-  fillMenus(*menuBar(), *m_actions, findChildren<QDockWidget*>());
-  connectTransport();
-  connectSound();
-  connectParts();
-  restoreLayout();
+  makeWindow();
+  applyStyleSheet(*this);
+  stageParts(std::move(options));
   updateTitle();
   showContent();
-  m_packs.refresh();
 }
 
 Studio::~Studio() {
@@ -111,7 +106,55 @@ Studio::~Studio() {
   qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
 }
 
-void Studio::makeParts(StudioOptions options) {
+Studio& Studio::whole() {
+  m_staged->finish();
+  return *this;
+}
+
+void Studio::makeWindow() {
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+  setWindowIcon(icon(QStringLiteral("pai-studio")));
+  m_windowMenu = fillMenus(*menuBar(), *m_actions);
+  m_welcome = new WelcomePage(*m_actions);
+  m_centre = new QStackedWidget;
+  m_centre->addWidget(m_welcome);
+  setCentralWidget(m_centre);
+  m_status = new QLabel;
+  m_status->setProperty("role", "small");
+  statusBar()->addWidget(m_status, 1);
+  m_proxies = new QLabel;
+  m_proxies->setProperty("role", "small");
+  m_proxies->setObjectName(QStringLiteral("proxyProgress"));
+  statusBar()->addPermanentWidget(m_proxies);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
+  takeDefaultSize();
+  restoreGeometry(QSettings().value(QStringLiteral("geometry")).toByteArray());
+}
+
+void Studio::stageParts(StudioOptions options) {
+  m_staged->add([this, given = std::make_shared<StudioOptions>(std::move(options))] { makeServices(std::move(*given)); });
+  m_staged->add([this] { makeViewer(); });
+  m_staged->add([this] { m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_waveforms, *m_model); });
+  m_staged->add([this] { makePanels(); });
+  m_staged->add([this] {
+    m_inspector = new Inspector({m_document, *m_catalog, *m_colours, m_playback, *m_model, *m_actions, m_packs});
+    addDock(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+  });
+  for (int i = 0; i < Inspector::kPages; ++i) m_staged->add([this] { m_inspector->addPage(); });
+  m_staged->add([this] { makeCommands(); });
+  m_staged->add([this] { makeDocks(); });
+  m_staged->add([this] {
+    connectTransport();
+    connectSound();
+    connectParts();
+    showContent();
+    m_packs.refresh();
+  });
+}
+
+void Studio::makeServices(StudioOptions options) {
   m_source = options.source ? std::move(options.source) : std::make_unique<app::PreviewFrameSource>(options.workerPath);
   m_catalog = std::make_unique<app::MediaCatalog>(m_document, *m_source);
   m_hashes = std::make_unique<app::MediaHashes>(m_document, *m_catalog);
@@ -125,21 +168,31 @@ void Studio::makeParts(StudioOptions options) {
   m_previews = std::make_unique<app::JobPreviews>(*m_queue);
   m_model = std::make_unique<TimelineModel>(m_document, *m_catalog, m_packs);
   connect(&m_playback, &app::Playback::rangeChanged, m_model.get(), [this] { m_model->setMarked(m_playback.marked()); });
+}
+
+void Studio::makeViewer() {
   m_viewer = new ViewerPanel(*m_actions, m_playback, *m_model);
   m_controller = new ViewerController(m_document, *m_catalog, m_playback, *m_source, *m_model, m_viewer->canvas(), this);
   m_viewer->setController(*m_controller);
   new RepairMarks(m_document, *m_model, *m_controller, m_viewer->canvas(), this);
   m_viewer->setColours(m_document, *m_colours, *m_controller);
-  m_timeline = new TimelineView(m_document, *m_catalog, m_playback, *m_thumbnails, *m_waveforms, *m_model);
+  auto* editing = new QSplitter(Qt::Vertical);
+  editing->setChildrenCollapsible(false);
+  m_centre->addWidget(editing);
+  editing->addWidget(m_viewer);
+}
+
+void Studio::makePanels() {
   m_bin = new MediaBin(m_document, *m_catalog, *m_actions);
-  m_inspector = new Inspector({m_document, *m_catalog, *m_colours, m_playback, *m_model, *m_actions, m_packs});
   m_queuePanel = new QueuePanel(*m_queue, *m_previews);
   m_takes = new TakesPanel(m_document, *m_ledger, *m_actions);
   m_messages = new MessagesPanel;
-  m_welcome = new WelcomePage(*m_actions);
   m_history = new QUndoView(&m_document.undoStack());
   m_history->setEmptyLabel(tr("As opened"));
   m_history->setAccessibleName(tr("History"));
+}
+
+void Studio::makeCommands() {
   m_analysis = new ShotAnalysis(m_document, *m_catalog, *m_source, *m_model, this);
   m_projectCommands = new ProjectCommands(*this, *m_session, *m_queue);
   m_shotCommands = new ShotCommands(*this);
@@ -148,21 +201,15 @@ void Studio::makeParts(StudioOptions options) {
   new Workspaces(*this);
 }
 
-app::RenderQueue& Studio::queue() { return *m_queue; }
+app::RenderQueue& Studio::queue() { return *whole().m_queue; }
 
-void Studio::makeLayout() {
-  auto* editing = new QSplitter(Qt::Vertical);
-  editing->setChildrenCollapsible(false);
-  editing->addWidget(m_viewer);
-  m_centre = new QStackedWidget;
-  m_centre->addWidget(m_welcome);
-  m_centre->addWidget(editing);
-  setCentralWidget(m_centre);
+QDockWidget* Studio::dock(const QString& name) { return whole().findChild<QDockWidget*>(name); }
+
+void Studio::makeDocks() {
   // The timeline takes the window's whole width: corners belong to the bottom.
   setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
   addDock(QStringLiteral("media"), tr("Media"), m_bin, Qt::LeftDockWidgetArea);
-  addDock(QStringLiteral("inspector"), tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
   addDock(QStringLiteral("queue"), tr("Queue"), m_queuePanel, Qt::RightDockWidgetArea);
   addDock(QStringLiteral("takes"), tr("Takes"), m_takes, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("messages"), tr("Messages"), m_messages, Qt::LeftDockWidgetArea);
@@ -174,22 +221,15 @@ void Studio::makeLayout() {
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
-  m_status = new QLabel;
-  m_status->setProperty("role", "small");
-  statusBar()->addWidget(m_status, 1);
-  m_proxies = new QLabel;
-  m_proxies->setProperty("role", "small");
-  m_proxies->setObjectName(QStringLiteral("proxyProgress"));
-  statusBar()->addPermanentWidget(m_proxies);
-  statusBar()->setSizeGripEnabled(false);
-  statusBar()->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
-  resetLayout();
+  fillWindowMenu(*m_windowMenu, *m_actions, findChildren<QDockWidget*>());
+  arrangeDocks();
 }
 
 QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
   auto* dock = new QDockWidget(title, this);
   dock->setObjectName(name);
   dock->setWidget(content);
+  dock->hide();  // until there is something to work on
   addDockWidget(area, dock);
   const auto later = [this, dock] {
     QTimer::singleShot(0, dock, [this, dock] {
@@ -221,16 +261,23 @@ void Studio::updateDockTitle(QDockWidget& dock) {
   delete before;
 }
 
-QDockWidget* Studio::dock(const QString& name) const { return findChild<QDockWidget*>(name); }
-
-void Studio::resetLayout() {
+void Studio::takeDefaultSize() {
   const QRect room = screen() ? screen()->availableGeometry() : QRect(0, 0, 1600, 960);
   resize(QSize(1600, 960).boundedTo(room.size()));
+}
+
+void Studio::resetLayout() {
+  takeDefaultSize();
   for (QDockWidget* each : findChildren<QDockWidget*>()) {
     each->setFloating(false);
     each->setVisible(m_docksShown);
   }
   m_closedDocks.clear();
+  m_layoutDue = false;
+  arrangeDocks();
+}
+
+void Studio::arrangeDocks() {
   addDockWidget(Qt::LeftDockWidgetArea, dock(QStringLiteral("media")));
   splitDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("takes")), Qt::Vertical);
   tabifyDockWidget(dock(QStringLiteral("takes")), dock(QStringLiteral("queue")));
@@ -255,12 +302,6 @@ void Studio::shareRoom() {
     resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
   });
-}
-
-void Studio::restoreLayout() {
-  const QSettings settings;
-  restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
-  if (restoreState(settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion)) m_sharesDue = false;
 }
 
 void Studio::connectTransport() {
@@ -346,8 +387,8 @@ void Studio::connectParts() {
     m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
-  // A render has the machine to itself.
-  connect(m_queue.get(), &app::RenderQueue::changed, m_controller, [this] { m_controller->setFills(m_queue->runningCount() == 0); });
+  connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updateFills);
+  updateFills();
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
@@ -360,6 +401,8 @@ void Studio::connectParts() {
   });
   connect(m_takes, &TakesPanel::revealRequested, m_queuePanel, &QueuePanel::revealRequested);
 }
+
+void Studio::updateFills() { m_controller->setFills(app::loadPreferences().picturesAhead && m_queue->runningCount() == 0); }
 
 void Studio::updateTitle() {
   setWindowTitle(tr("%1[*] – PAI-Studio").arg(m_document.displayName()));
@@ -396,6 +439,11 @@ void Studio::showDocks(bool shown) {
     m_closedDocks.clear();
     std::copy_if(docks.begin(), docks.end(), std::back_inserter(m_closedDocks), [](const QDockWidget* each) { return each->isHidden(); });
   }
+  const bool restored = shown && std::exchange(m_layoutDue, false) && restoreState(QSettings().value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
+  if (restored) {
+    m_sharesDue = false;
+    return m_timeline->setFocus();
+  }
   for (QDockWidget* each : docks) each->setVisible(shown && !m_closedDocks.contains(each));
   if (!shown) return;
   shareRoom();
@@ -405,11 +453,13 @@ void Studio::showDocks(bool shown) {
 }
 
 void Studio::openWhenShown(const QString& path) {
-  QTimer::singleShot(0, this, [this, path] { m_projectCommands->openPath(path); });
+  const auto open = [this, path] { projectCommands().openPath(path); };
+  if (m_staged->isFinished()) QTimer::singleShot(0, this, open);
+  else connect(m_staged, &StagedWork::finished, this, open, Qt::QueuedConnection);
 }
 
 void Studio::closeEvent(QCloseEvent* event) {
-  if (!m_projectCommands->mayClose()) return event->ignore();
+  if (!projectCommands().mayClose()) return event->ignore();
   QSettings settings;
   settings.setValue(QStringLiteral("geometry"), saveGeometry());
   if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));

@@ -25,6 +25,7 @@
 class QApplication;
 class QDockWidget;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 class QUndoView;
 
@@ -38,6 +39,7 @@ class QueuePanel;
 class RenderCommands;
 class ShotAnalysis;
 class ShotCommands;
+class StagedWork;
 class TakesPanel;
 class TimelineView;
 class ViewerController;
@@ -58,7 +60,8 @@ struct StudioOptions {
   std::unique_ptr<app::SoundOutput> sound;   // where sound is heard; nullptr: nowhere
 };
 
-/// The main window: lays out the parts and connects them; what commands do lives in the parts.
+/// The main window: lays out the parts and connects them; what commands do lives in the parts. Built with it is what an empty one shows;
+/// the rest follows its first paint, or at once where it is asked for.
 class Studio : public QMainWindow {
   Q_OBJECT
  public:
@@ -68,31 +71,37 @@ class Studio : public QMainWindow {
   /// Of the arrangement that `saveState` keeps; one of another is not restored.
   static constexpr int kLayoutVersion = 1;
 
+  /// Builds what is not there yet.
+  Studio& whole();
+
+  /// Pictures are made ahead when the user lets them be and no render runs.
+  void updateFills();
+
   /// Opens a project once the window has been painted.
   void openWhenShown(const QString& path);
 
-  app::Document& document() { return m_document; }
-  app::MediaCatalog& catalog() { return *m_catalog; }
-  app::Playback& playback() { return m_playback; }
-  app::Session& session() { return *m_session; }
+  app::Document& document() { return whole().m_document; }
+  app::MediaCatalog& catalog() { return *whole().m_catalog; }
+  app::Playback& playback() { return whole().m_playback; }
+  app::Session& session() { return *whole().m_session; }
   app::RenderQueue& queue();
-  app::TakeLedger& ledger() { return *m_ledger; }
-  app::FrameSource& frameSource() { return *m_source; }
-  app::SoundPlayer& sound() { return *m_sound; }
-  app::PackCatalog& packs() { return m_packs; }
-  app::ColourSpaces& colours() { return *m_colours; }
-  TimelineModel& timelineModel() { return *m_model; }
-  TimelineView& timeline() { return *m_timeline; }
-  ViewerPanel& viewer() { return *m_viewer; }
-  ViewerController& viewerController() { return *m_controller; }
-  Inspector& inspector() { return *m_inspector; }
-  MediaBin& mediaBin() { return *m_bin; }
-  TakesPanel& takesPanel() { return *m_takes; }
-  MessagesPanel& messages() { return *m_messages; }
-  Actions& actions() { return *m_actions; }
-  ProjectCommands& projectCommands() { return *m_projectCommands; }
-  QDockWidget* dock(const QString& name) const;
-  ViewerTools& viewerTools() { return *m_viewerTools; }
+  app::TakeLedger& ledger() { return *whole().m_ledger; }
+  app::FrameSource& frameSource() { return *whole().m_source; }
+  app::SoundPlayer& sound() { return *whole().m_sound; }
+  app::PackCatalog& packs() { return whole().m_packs; }
+  app::ColourSpaces& colours() { return *whole().m_colours; }
+  TimelineModel& timelineModel() { return *whole().m_model; }
+  TimelineView& timeline() { return *whole().m_timeline; }
+  ViewerPanel& viewer() { return *whole().m_viewer; }
+  ViewerController& viewerController() { return *whole().m_controller; }
+  Inspector& inspector() { return *whole().m_inspector; }
+  MediaBin& mediaBin() { return *whole().m_bin; }
+  TakesPanel& takesPanel() { return *whole().m_takes; }
+  MessagesPanel& messages() { return *whole().m_messages; }
+  Actions& actions() { return *whole().m_actions; }
+  ProjectCommands& projectCommands() { return *whole().m_projectCommands; }
+  QDockWidget* dock(const QString& name);
+  ViewerTools& viewerTools() { return *whole().m_viewerTools; }
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -100,16 +109,21 @@ class Studio : public QMainWindow {
   void dropEvent(QDropEvent* event) override;
 
  private:
-  void makeParts(StudioOptions options);
-  void makeLayout();
+  void makeWindow();
+  void stageParts(StudioOptions options);
+  void makeServices(StudioOptions options);
+  void makeViewer();
+  void makePanels();
+  void makeCommands();
+  void makeDocks();
   QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
-  void makeMenus();
   void connectTransport();
   void connectSound();
   void connectParts();
+  void takeDefaultSize();
   void resetLayout();
+  void arrangeDocks();
   void shareRoom();
-  void restoreLayout();
   void updateTitle();
   void showContent();
   void showProxies();
@@ -136,6 +150,7 @@ class Studio : public QMainWindow {
   std::unique_ptr<app::JobPreviews> m_previews;
   std::unique_ptr<TimelineModel> m_model;
   Actions* m_actions;
+  StagedWork* m_staged;
   ViewerPanel* m_viewer = nullptr;
   ViewerController* m_controller = nullptr;
   TimelineView* m_timeline = nullptr;
@@ -147,9 +162,11 @@ class Studio : public QMainWindow {
   WelcomePage* m_welcome = nullptr;
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;
+  QMenu* m_windowMenu = nullptr;
   QLabel *m_status = nullptr, *m_proxies = nullptr;
   QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
-  bool m_docksShown = true;
+  bool m_docksShown = false;
+  bool m_layoutDue = true;   // the arrangement of the last time was not looked for yet
   bool m_sharesDue = false;  // the docks have not yet got their first sizes
   ShotAnalysis* m_analysis = nullptr;
   ProjectCommands* m_projectCommands = nullptr;
