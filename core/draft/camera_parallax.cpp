@@ -70,11 +70,20 @@ std::vector<double> shareOfWay(const CameraCurve& curve, std::int64_t begin, std
   return share;
 }
 
-/// Residual fields of one frame towards both references, `share` of the way from the first to the second.
+cv::Vec2f shortened(cv::Point2d way, double most) {
+  const double length = cv::norm(way), k = length > most ? most / length : 1;
+  return {static_cast<float>(k * way.x), static_cast<float>(k * way.y)};
+}
+
+/// Residual fields of one frame towards both references, `share` of the way from the first to the second: none leads further than
+/// its share of the whole way, so that a reference is shown as it is at its own frame.
 void setMeshes(const Registration& r, double share, cv::Size size, cv::Size cells, ReferenceWarp& a, ReferenceWarp& b) {
   a.mesh.create(cells, CV_32FC2);
   b.mesh.create(cells, CV_32FC2);
   const cv::Matx33d back = r.map.inv();
+  double longest = 0;
+  for (int y = 0; y < r.residual.rows; ++y)
+    for (int x = 0; x < r.residual.cols; ++x) longest = std::max(longest, cv::norm(r.residual.at<cv::Vec2f>(y, x)));
   for (int y = 0; y < cells.height; ++y)
     for (int x = 0; x < cells.width; ++x) {
       const cv::Point2d p((x + 0.5) * size.width / cells.width - 0.5, (y + 0.5) * size.height / cells.height - 0.5);
@@ -83,8 +92,8 @@ void setMeshes(const Registration& r, double share, cv::Size size, cv::Size cell
       for (int i = 0; i < 2; ++i)
         from = onA - share * (apply(back, apply(r.map, from) + fieldAt(r.residual, size, from)) - from);
       const cv::Point2d to = apply(r.map, from) + fieldAt(r.residual, size, from);
-      a.mesh.at<cv::Vec2f>(y, x) = {static_cast<float>(from.x - onA.x), static_cast<float>(from.y - onA.y)};
-      b.mesh.at<cv::Vec2f>(y, x) = {static_cast<float>(to.x - onB.x), static_cast<float>(to.y - onB.y)};
+      a.mesh.at<cv::Vec2f>(y, x) = shortened(from - onA, 1.5 * share * longest);
+      b.mesh.at<cv::Vec2f>(y, x) = shortened(to - onB, 1.5 * (1 - share) * longest);
     }
 }
 

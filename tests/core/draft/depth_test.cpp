@@ -7,6 +7,7 @@
 #include "core/draft/background_layers.h"
 #include "core/draft/background_repair.h"
 #include "core/draft/background_views.h"
+#include "core/draft/camera_parallax.h"
 
 namespace pai::core {
 namespace {
@@ -151,6 +152,21 @@ TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
   const Scene& s = columnScene();
   EXPECT_LT(squaredError(drawScene(s, 0, place.size, nullptr), place.view(0)), 2e-4);
   EXPECT_LT(squaredError(drawScene(s, 12, place.size, nullptr), place.view(12)), 2e-4);
+}
+
+TEST(DepthTest, ledFromOneReferenceToTheNextItIsShownUnchangedThere) {
+  const ColumnPlace& place = columnPlace();
+  const std::vector<PlacedReference> references{place.reference(0), place.reference(12)};
+  CameraCurve camera = place.camera(8);
+  ASSERT_TRUE(alignReferences(references, true, camera, StopToken(), {}).ok());
+  ASSERT_EQ(camera.samples[12].references.size(), 2u);
+  ASSERT_GT(camera.samples[12].references[1].confidence, 0) << "the references were not registered: the test has no subject";
+  EXPECT_LT(cv::norm(camera.samples[0].references[0].mesh, cv::NORM_INF), 1e-3);
+  EXPECT_LT(cv::norm(camera.samples[12].references[1].mesh, cv::NORM_INF), 1e-3);
+  auto scene = buildScene(camera, place.size, place.frames, references, StopToken(), {});
+  ASSERT_TRUE(scene.ok());
+  for (auto& f : scene->frames) f.pair = -1;  // as where no depth is found
+  for (const int t : {0, 12}) EXPECT_LT(squaredError(drawScene(*scene, t, place.size, nullptr), place.view(t)), 2e-4) << t;
 }
 
 TEST(DepthTest, cameraBetweenReferencesFollowsThePlatesTiming) {
