@@ -1306,7 +1306,7 @@ Drag an edge to trim, the title to reorder</source>
         <translation>导入镜头</translation>
     </message>
     <message>
-        <source>Drop a clip filmed before a green or blue screen on the timeline. It becomes a shot. A matte you already have goes into the Matte page's stack.</source>
+        <source>Drop a clip filmed in front of a green or blue screen on the timeline. It becomes a shot. A matte you already have goes into the Matte page's stack.</source>
         <translation>将绿幕或蓝幕前拍摄的片段拖到时间线上，它就成为镜头。已有的遮罩放入“遮罩”页的堆栈。</translation>
     </message>
     <message>
@@ -2631,8 +2631,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>无</translation>
     </message>
     <message>
-        <source>Preset</source>
-        <translation>预设</translation>
+        <source>Default</source>
+        <translation>默认</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2947,7 +2947,7 @@ Drag an edge to trim, the title to reorder</source>
         <translation>导入镜头</translation>
     </message>
     <message>
-        <source>Drop a clip filmed before green, or with a matte.</source>
+        <source>Drop a clip filmed in front of a green screen, or one with a matte.</source>
         <translation>拖入绿幕前拍摄的片段，或带遮罩的片段。</translation>
     </message>
     <message>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -213,6 +214,34 @@ TEST_F(StudioTest, everyFieldAndButtonHasAnAccessibleName) {
       nameless << QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char('/') + widget->parentWidget()->metaObject()->className();
   }
   EXPECT_TRUE(nameless.isEmpty()) << nameless.join(", ").toStdString();
+}
+
+TEST_F(StudioTest, theThreeStepsOfTheWelcomePageAreEquallyWide) {
+  std::vector<int> widths;
+  for (const QFrame* card : studio->findChild<WelcomePage*>()->findChildren<QFrame*>())
+    if (card->property("role") == "card") widths.push_back(card->width());
+  ASSERT_EQ(widths.size(), 3u);
+  const auto [least, most] = std::minmax_element(widths.begin(), widths.end());
+  EXPECT_LE(*most - *least, 1);
+}
+
+TEST_F(StudioTest, aLongChoiceOfThePromptIsReadFromItsBeginning) {
+  importClip();
+  const std::string angle = "Eye level, from the side view turning into a front view, full figure.";
+  studio->document().editShot(shot().id, "Angle", [&angle](core::Shot& s) { s.prompt.cameraAngle = angle; });
+  QComboBox* box = nullptr;
+  for (QComboBox* each : studio->inspector().prompt().findChildren<QComboBox*>())
+    if (each->currentText().toStdString() == angle) box = each;
+  ASSERT_NE(box, nullptr);
+  EXPECT_EQ(box->lineEdit()->cursorPosition(), 0);
+  EXPECT_EQ(box->toolTip().toStdString(), angle);
+}
+
+TEST_F(StudioTest, undoIsCalledUndoInTheListOfCommands) {
+  importClip();
+  studio->document().editShot(shot().id, "Light: Light wrap", [](core::Shot& s) { s.light.lightWrap = 0.2; });
+  ASSERT_TRUE(studio->actions().undo->text().contains("Light wrap"));
+  EXPECT_EQ(nameOf(*studio->actions().undo), "Undo");
 }
 
 }  // namespace

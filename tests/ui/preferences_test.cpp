@@ -40,6 +40,7 @@ class PreferencesTest : public StudioTest {
 TEST_F(PreferencesTest, whatIsAcceptedIsKeptAndHoldsAtOnce) {
   withDialog([](PreferencesDialog& dialog) {
     EXPECT_EQ(dialog.findChild<QSpinBox*>("frameCache")->value(), 1024);
+    for (const QPushButton* button : dialog.findChildren<QPushButton*>()) EXPECT_TRUE(button->icon().isNull()) << button->text().toStdString();
     dialog.findChild<QSpinBox*>("frameCache")->setValue(2048);
     QTest::mouseClick(dialog.findChild<QCheckBox*>("proxies"), Qt::LeftButton, {}, QPoint(8, 8));
     QTest::mouseClick(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok), Qt::LeftButton);

@@ -118,5 +118,12 @@ TEST(QueueRow, saysWhatFailedBeforeItRunsOutOfRoom) {
   EXPECT_TRUE(jobStatusText(entry).startsWith("/a/long/path"));
 }
 
+TEST(QueueRow, namesTheFileThatIsDoneWithoutItsFolder) {
+  core::QueueEntry entry;
+  entry.state = core::JobState::kSucceeded;
+  entry.output = "/a/long/path/of/the/film/hall_v001.mp4";
+  EXPECT_TRUE(jobRowText(entry).endsWith(": hall_v001.mp4")) << jobRowText(entry).toStdString();
+}
+
 }  // namespace
 }  // namespace pai::ui

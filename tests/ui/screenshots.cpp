@@ -95,11 +95,14 @@ void shootPages(Studio& studio, Shooter& shooter) {
     shooter.shoot(*dock, QStringLiteral("panel-") + QString::fromLatin1(name));
   }
   shooter.shoot(*studio.dock("media"), "panel-media");
+  const auto settled = [&studio] { return !studio.viewerController().isWaiting(); };
   studio.actions().viewMatte->trigger();
+  waitUntil(settled, 30000);
   turnFor(400);
   shooter.shoot(studio.viewer(), "viewer-matte");
   studio.actions().viewPlate->trigger();
   studio.actions().compareWipe->trigger();
+  waitUntil(settled, 30000);
   turnFor(800);
   shooter.shoot(studio.viewer(), "viewer-wipe");
   studio.actions().compareSingle->trigger();

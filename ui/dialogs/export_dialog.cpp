@@ -88,7 +88,7 @@ void ExportDialog::makeRows(app::ColourSpaces& colours) {
   if (!m_marked.empty()) m_range->addItem(tr("From in to out, %1 frames").arg(m_marked.length()));
   layout->addLayout(labelledRow(tr("Range"), m_range));
   auto* layers = new QHBoxLayout;
-  layers->setSpacing(12);
+  layers->setSpacing(8);
   layers->addWidget(rowLabel(tr("Layers")));
   const QStringList titles{tr("Composite"), tr("Background"), tr("Foreground"), tr("Matte")};
   for (int i = 0; i < 4; ++i) {
@@ -97,6 +97,7 @@ void ExportDialog::makeRows(app::ColourSpaces& colours) {
     m_layers[i]->setChecked(std::find(on.begin(), on.end(), kLayerNames[i]) != on.end());
     connect(m_layers[i], &QCheckBox::toggled, this, &ExportDialog::showSummary);
     layers->addWidget(m_layers[i]);
+    layers->addSpacing(4);
   }
   layers->addStretch(1);
   layout->addLayout(layers);

@@ -21,7 +21,7 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
     return QStringLiteral("<h3>%1</h3><p>%2</p>").arg(title.toHtmlEscaped(), words.toHtmlEscaped());
   };
   QString html;
-  html += section(tr("Bring in the shot"), tr("Drop a clip filmed before a green or blue screen on the timeline. It becomes a shot. "
+  html += section(tr("Bring in the shot"), tr("Drop a clip filmed in front of a green or blue screen on the timeline. It becomes a shot. "
                                               "A matte you already have goes into the Matte page's stack."));
   html += section(tr("Place the references"), tr("Drop pictures of the new place on the reference lane, at the frames where they belong. "
                                                  "They stick to the beginning, the middle, the end and the playhead; hold Shift for any frame, "
@@ -34,10 +34,8 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
   html += QStringLiteral("<h3>%1</h3><table>").arg(tr("Keys").toHtmlEscaped());
   for (const QAction* action : actions.all()) {
     if (action->shortcut().isEmpty()) continue;
-    QString name = action->text();
-    name.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
     html += QStringLiteral("<tr><td>%1</td><td>%2</td></tr>")
-                .arg(name.toHtmlEscaped(), action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped());
+                .arg(nameOf(*action).toHtmlEscaped(), action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped());
   }
   text->setHtml(html + QStringLiteral("</table>"));
   text->setAccessibleName(tr("Help"));

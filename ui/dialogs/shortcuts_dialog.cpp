@@ -16,14 +16,6 @@
 #include "ui/window/actions.h"
 
 namespace pai::ui {
-namespace {
-
-QString plainText(const QAction& action) {
-  QString text = action.text();
-  return text.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
-}
-
-}  // namespace
 
 ShortcutsDialog::ShortcutsDialog(Actions& actions, QWidget* parent) : QDialog(parent), m_actions(actions) {
   setWindowTitle(tr("Keyboard shortcuts"));
@@ -50,7 +42,7 @@ ShortcutsDialog::ShortcutsDialog(Actions& actions, QWidget* parent) : QDialog(pa
   m_edit->setAccessibleName(tr("New keys"));
   auto* set = new QPushButton(tr("Assign"));
   auto* clear = new QPushButton(tr("None"));
-  auto* preset = new QPushButton(tr("Preset"));
+  auto* preset = new QPushButton(tr("Default"));
   row->addWidget(m_edit, 1);
   row->addWidget(set);
   row->addWidget(clear);
@@ -59,7 +51,7 @@ ShortcutsDialog::ShortcutsDialog(Actions& actions, QWidget* parent) : QDialog(pa
   auto* close = new QPushButton(tr("Close"));
   layout->addWidget(close, 0, Qt::AlignRight);
   for (QAction* action : actions.all()) {
-    auto* item = new QTreeWidgetItem(m_tree, {plainText(*action)});
+    auto* item = new QTreeWidgetItem(m_tree, {nameOf(*action)});
     item->setData(0, Qt::UserRole, QVariant::fromValue<QObject*>(action));
   }
   showKeys();

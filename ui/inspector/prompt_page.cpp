@@ -175,6 +175,7 @@ void PromptPage::makeChoice(QVBoxLayout* layout, std::size_t field, const QStrin
   box->setAccessibleName(label);
   name->setBuddy(box);
   m_choices[field] = box;
+  connect(box->lineEdit(), &QLineEdit::editingFinished, box, [box] { box->lineEdit()->setCursorPosition(0); });
   connect(box, &QComboBox::currentTextChanged, this, [this, field, label](const QString& text) { editField(field, label, text); });
   layout->addWidget(box);
   layout->addSpacing(4);
@@ -225,7 +226,11 @@ void PromptPage::showShot(const core::Shot& shot) {
       m_counters[i]->setText(value.isEmpty() ? QString() : tr("%n word(s)", nullptr, static_cast<int>(value.split(QLatin1Char(' '), Qt::SkipEmptyParts).size())));
     } else if (m_choices[i]) {
       const QSignalBlocker blocker(m_choices[i]);
-      if (m_choices[i]->currentText() != value) m_choices[i]->setEditText(value);
+      if (m_choices[i]->currentText() != value) {
+        m_choices[i]->setEditText(value);
+        m_choices[i]->lineEdit()->setCursorPosition(0);  // what does not fit is read from its beginning
+      }
+      m_choices[i]->setToolTip(value);
     }
   }
   const QSignalBlocker blocker(m_json);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -102,7 +103,7 @@ QString jobStatusText(const core::QueueEntry& e) {
   switch (e.state) {
     case core::JobState::kQueued: return e.resumable ? QueuePanel::tr("Waiting, will go on where it stopped") : QueuePanel::tr("Waiting");
     case core::JobState::kPaused: return QueuePanel::tr("Paused");
-    case core::JobState::kSucceeded: return QueuePanel::tr("Done in %1: %2").arg(durationText(e.endedAt - e.startedAt), QString::fromStdString(e.output));
+    case core::JobState::kSucceeded: return QueuePanel::tr("Done in %1: %2").arg(durationText(e.endedAt - e.startedAt), QFileInfo(QString::fromStdString(e.output)).fileName());
     case core::JobState::kCancelled: return QueuePanel::tr("Cancelled");
     case core::JobState::kFailed: return e.error ? app::errorText(*e.error) : QueuePanel::tr("Failed");
     case core::JobState::kRunning: break;
@@ -153,7 +154,7 @@ QVariant QueueModel::data(const QModelIndex& at, int role) const {
   const core::QueueEntry& e = m_entries[static_cast<std::size_t>(at.row())];
   switch (role) {
     case Qt::DisplayRole: return QString::fromStdString(e.title);
-    case Qt::ToolTipRole: return jobStatusText(e);
+    case Qt::ToolTipRole: return e.state == core::JobState::kSucceeded ? jobStatusText(e) + QLatin1Char('\n') + QString::fromStdString(e.output) : jobStatusText(e);
     case kStatusRole: return jobRowText(e);
     case Qt::AccessibleTextRole: return QString::fromStdString(e.title) + QStringLiteral(": ") + jobStatusText(e);
     case Qt::DecorationRole: {

@@ -63,11 +63,11 @@ WelcomePage::WelcomePage(Actions& actions, QWidget* parent) : QWidget(parent) {
   auto* steps = new QHBoxLayout;
   steps->setSpacing(12);
   steps->addWidget(makeStep(QStringLiteral("1"), QStringLiteral("plate"), tr("Bring in the shot"),
-                            tr("Drop a clip filmed before green, or with a matte.")));
+                            tr("Drop a clip filmed in front of a green screen, or one with a matte.")), 1);
   steps->addWidget(makeStep(QStringLiteral("2"), QStringLiteral("reference"), tr("Place the references"),
-                            tr("Drop pictures of the new place on the timeline, where they belong.")));
+                            tr("Drop pictures of the new place on the timeline, where they belong.")), 1);
   steps->addWidget(makeStep(QStringLiteral("3"), QStringLiteral("render"), tr("Look and render"),
-                            tr("Scrub the composite, refine the matte, render the take.")));
+                            tr("Scrub the composite, refine the matte, render the take.")), 1);
   layout->addLayout(steps);
   layout->addSpacing(24);
   auto* buttons = new QHBoxLayout;

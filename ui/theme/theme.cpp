@@ -40,7 +40,7 @@ class StudioStyle : public QProxyStyle {
                 QStyleHintReturn* data) const override {
     if (hint == SH_Slider_AbsoluteSetButtons) return Qt::LeftButton;
     if (hint == SH_ToolTip_WakeUpDelay) return 500;
-    if (hint == SH_ComboBox_Popup) return 0;
+    if (hint == SH_ComboBox_Popup || hint == SH_DialogButtonBox_ButtonsHaveIcons) return 0;
     return QProxyStyle::styleHint(hint, option, widget, data);
   }
 };

@@ -18,6 +18,10 @@ QActionGroup* exclusive(QObject* parent, const std::vector<QAction*>& actions) {
 
 }  // namespace
 
+QString nameOf(const QAction& action) {
+  return action.property("name").toString().remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+}
+
 QString toolTipOf(const QAction& action) {
   QString text = action.text();
   text.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
@@ -40,6 +44,7 @@ Actions::Actions(QObject* parent) : QObject(parent) {
 QAction* Actions::add(const char* id, const QString& text, const char* iconName, const QKeySequence& shortcut) {
   auto* action = new QAction(text, this);
   action->setObjectName(QString::fromLatin1(id));
+  action->setProperty("name", text);
   if (iconName) action->setIcon(icon(QString::fromLatin1(iconName)));
   action->setShortcut(shortcut);
   action->setToolTip(toolTipOf(*action));

@@ -47,6 +47,8 @@ class Actions : public QObject {
   std::vector<QAction*> m_all;
 };
 
+/// What a command is called in lists: also while its menu says what it would do ("Undo: …").
+QString nameOf(const QAction& action);
 /// An action's text without its mnemonic and dots, with its shortcut: for tool tips.
 QString toolTipOf(const QAction& action);
 
