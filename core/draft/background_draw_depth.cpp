@@ -100,9 +100,11 @@ class GridRow {
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
   }
-  /// The near depth goes on to the border of its cells: between two depths there is no surface.
+  /// Both depths go on to the border of their cells: between the two there is no surface.
   float nearAt(int x) const { return std::max(depthAt(m_grid.near, x), m_grid.near.ptr<float>(m_own)[m_columns[static_cast<std::size_t>(x)].own]); }
-  /// Of the maps of near and far depths.
+  float farAt(int x) const { return std::min(depthAt(m_grid.far, x), m_grid.far.ptr<float>(m_own)[m_columns[static_cast<std::size_t>(x)].own]); }
+
+ private:
   float depthAt(const cv::Mat& map, int x) const {
     const Column& c = m_columns[static_cast<std::size_t>(x)];
     const int right = std::min(c.left + 1, map.cols - 1);
@@ -111,7 +113,6 @@ class GridRow {
     return top + m_ky * (low - top);
   }
 
- private:
   struct Column {
     int left, own;
     float k;
@@ -189,7 +190,7 @@ class PairRows {
       for (int x = 0; x < m_size.width; ++x) {
         bool seen = true;
         const float beside = grid.standIn(x);
-        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.depthAt(m_grid.far, x), grid.nearAt(x), seen)
+        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.farAt(x), grid.nearAt(x), seen)
                                     : inside(grid.at(x), seen);
         for (std::ptrdiff_t c = 0; c < 3; ++c) row[3 * static_cast<std::ptrdiff_t>(x) + c] = p[c];
         if (mark) mark[x] = !seen || beside != 0;

@@ -66,7 +66,8 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
       if (p[x] && !isPaint(rootAt(frame, x, y), paint)) p[x] = 0;
     }
   }
-  cv::Mat labels, stats, centres;
+  cv::Mat labels, stats, centres, beside;
+  cv::dilate(body, beside, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * bar + 1, 2 * bar + 1}));
   const int count = cv::connectedComponentsWithStats(painted, labels, stats, centres, 8, CV_32S);
   cv::Mat out = cv::Mat::zeros(alpha.size(), CV_8U);
   for (int i = 1; i < count; ++i) {
@@ -74,7 +75,10 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
     if (w > reachPx || h > reachPx || 3 * area < bar * bar) continue;
     const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h);
-    out(box).setTo(255, labels(box) == i);
+    const cv::Mat part = labels(box) == i;
+    // A cross seen flat on the floor is small; a small spot on the subject's own edge is the subject's.
+    if (area < bar * bar && cv::countNonZero(part & beside(box)) > 0) continue;
+    out(box).setTo(255, part);
   }
   // The paint's own soft edge goes with it, the subject's stays.
   cv::Mat grown;
