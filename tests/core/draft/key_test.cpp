@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/draft/despill.h"
+#include "core/draft/key_markers.h"
 #include "core/draft/keyer.h"
 
 #include <gtest/gtest.h>
@@ -231,6 +232,32 @@ TEST_P(TouchingMarker, goesWhereOthersShowItsPaintHoweverItIsLit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Key, TouchingMarker, ::testing::Values(INT_MAX, 180));
+
+TEST(Key, aMarkerSeenFlatBesideTheSubjectGoesAndASpotOnItsEdgeStays) {
+  const cv::Size size(800, 600);
+  Planes frame;
+  frame.r = cv::Mat(size, CV_32F, cv::Scalar(0.03)), frame.g = cv::Mat(size, CV_32F, cv::Scalar(0.25)), frame.b = cv::Mat(size, CV_32F, cv::Scalar(0.03));
+  cv::Mat alpha = cv::Mat::zeros(size, CV_32F);
+  const auto paint = [&](const cv::Rect& at, cv::Vec3f colour, float covers) {
+    frame.r(at).setTo(colour[0]), frame.g(at).setTo(colour[1]), frame.b(at).setTo(colour[2]);
+    alpha(at).setTo(covers);
+  };
+  const cv::Vec3f marker(0.01f, 0.08f, 0.012f), dim = marker * 0.6f;
+  for (const cv::Point c : {cv::Point(60, 60), cv::Point(60, 300), cv::Point(700, 60), cv::Point(700, 300)}) {
+    paint({c.x - 18, c.y - 4, 36, 8}, marker, 0.9f);
+    paint({c.x - 4, c.y - 18, 8, 36}, marker, 0.9f);
+  }
+  const cv::Rect subject(300, 100, 160, 400), flat(486, 470, 12, 7), spot(460, 300, 6, 9);
+  paint(subject, {0.2f, 0.05f, 0.03f}, 1.0f);
+  alpha(cv::Rect(460, 468, 80, 10)).setTo(0.1);  // a faint shade joins the two
+  paint(flat, dim, 0.9f);
+  paint(spot, dim, 0.9f);
+  removeMarkers(alpha, frame, 96);
+  EXPECT_EQ(cv::norm(alpha(flat), cv::NORM_INF), 0.0);
+  EXPECT_NEAR(cv::mean(alpha(spot))[0], 0.9, 1e-6);
+  EXPECT_EQ(cv::countNonZero(alpha(subject) < 1), 0);
+  EXPECT_EQ(cv::norm(alpha.colRange(0, 200), cv::NORM_INF), 0.0);
+}
 
 TEST(Key, shadowHasItsDensityAndTheCornerOfFloorAndWallIsNone) {
   // A wall over a darker, grazing-lit floor, both a little uneven; one soft shadow across the corner.
