@@ -2852,6 +2852,30 @@ Drag an edge to trim, the title to reorder</source>
         <source>Render the shot, or select a take in the Takes panel.</source>
         <translation>请渲染镜头，或在“版本”面板中选择一个版本。</translation>
     </message>
+    <message>
+        <source>Preparing the plate…</source>
+        <translation>正在准备底片…</translation>
+    </message>
+    <message>
+        <source>Preparing the matte…</source>
+        <translation>正在准备遮罩…</translation>
+    </message>
+    <message>
+        <source>Preparing the composite…</source>
+        <translation>正在准备合成…</translation>
+    </message>
+    <message>
+        <source>Preparing the background…</source>
+        <translation>正在准备背景…</translation>
+    </message>
+    <message>
+        <source>Preparing the relit foreground…</source>
+        <translation>正在准备重打光前景…</translation>
+    </message>
+    <message>
+        <source>Preparing the take…</source>
+        <translation>正在准备版本…</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ViewerPanel</name>

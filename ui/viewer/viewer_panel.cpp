@@ -93,6 +93,7 @@ QWidget* ViewerPanel::makeTopBar() {
   for (const auto& [text, kind] : {std::pair(tr("Plate"), ViewKind::kPlate), std::pair(tr("Matte"), ViewKind::kMatte),
                                    std::pair(tr("Composite"), ViewKind::kComposite), std::pair(tr("Take"), ViewKind::kTake)})
     m_other->addItem(text, static_cast<int>(kind));
+  m_other->setObjectName(QStringLiteral("compareWith"));
   m_other->setCurrentIndex(2);
   m_other->hide();  // until two pictures are compared
   m_other->setAccessibleName(tr("Compare with"));
