@@ -1000,6 +1000,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Prefere&amp;nces…</source>
         <translation>首选项(&amp;N)…</translation>
     </message>
+    <message>
+        <source>Go to a timecode or frame…</source>
+        <translation>跳转到时间码或帧…</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -2852,6 +2856,30 @@ Drag an edge to trim, the title to reorder</source>
         <source>Render the shot, or select a take in the Takes panel.</source>
         <translation>请渲染镜头，或在“版本”面板中选择一个版本。</translation>
     </message>
+    <message>
+        <source>Preparing the plate…</source>
+        <translation>正在准备底片…</translation>
+    </message>
+    <message>
+        <source>Preparing the matte…</source>
+        <translation>正在准备遮罩…</translation>
+    </message>
+    <message>
+        <source>Preparing the composite…</source>
+        <translation>正在准备合成…</translation>
+    </message>
+    <message>
+        <source>Preparing the background…</source>
+        <translation>正在准备背景…</translation>
+    </message>
+    <message>
+        <source>Preparing the relit foreground…</source>
+        <translation>正在准备重打光前景…</translation>
+    </message>
+    <message>
+        <source>Preparing the take…</source>
+        <translation>正在准备版本…</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ViewerPanel</name>
@@ -2908,20 +2936,12 @@ Drag an edge to trim, the title to reorder</source>
         <translation>缩放</translation>
     </message>
     <message>
-        <source>Timecode</source>
-        <translation>时间码</translation>
-    </message>
-    <message>
         <source>%1 fps, %2 dropped</source>
         <translation>%1 fps，丢 %2 帧</translation>
     </message>
     <message>
         <source>%1 fps</source>
         <translation>%1 fps</translation>
-    </message>
-    <message>
-        <source>frame %1 of %2</source>
-        <translation>第 %1 帧，共 %2 帧</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -3882,6 +3902,60 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Repaired from frames %1 and %2</source>
         <translation>由第 %1 和 %2 帧修补</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::PositionField</name>
+    <message>
+        <source>Timecode</source>
+        <translation>时间码</translation>
+    </message>
+    <message>
+        <source>Timecode or frame to go to</source>
+        <translation>要跳转到的时间码或帧</translation>
+    </message>
+    <message>
+        <source>A timecode or its last parts, a frame of the shot, or a step: 10:24:37:05, 1:05, 48, +12, -1:00</source>
+        <translation>时间码或其末尾几位、镜头内的帧号，或步进：10:24:37:05、1:05、48、+12、-1:00</translation>
+    </message>
+    <message>
+        <source>Length of the timeline; in frames: %1</source>
+        <translation>时间线总长，共 %1 帧</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation>第 %1 帧</translation>
+    </message>
+    <message>
+        <source>Frame of the shot, counted from 0; the last one is %1</source>
+        <translation>镜头内的帧号，从 0 起；最后一帧为 %1</translation>
+    </message>
+</context>
+<context>
+    <name>Position</name>
+    <message>
+        <source>Type a timecode such as 1:05, a frame such as 48, or a step such as +12 or -1:00.</source>
+        <translation>请输入时间码（如 1:05）、帧号（如 48）或步进（如 +12、-1:00）。</translation>
+    </message>
+    <message>
+        <source>Frames of a second go from 0 to %1 here.</source>
+        <translation>此处每秒的帧号为 0 到 %1。</translation>
+    </message>
+    <message>
+        <source>Minutes and seconds go from 0 to 59, hours to 23.</source>
+        <translation>分和秒为 0 到 59，时最大为 23。</translation>
+    </message>
+    <message>
+        <source>%1 is left out in drop-frame timecode.</source>
+        <translation>丢帧时间码中没有 %1。</translation>
+    </message>
+    <message>
+        <source>%1 lies outside: the timeline goes from %2 to %3.</source>
+        <translation>%1 超出范围：时间线为 %2 到 %3。</translation>
+    </message>
+    <message>
+        <source>The shot's last frame is %1.</source>
+        <translation>镜头的最后一帧为 %1。</translation>
     </message>
 </context>
 </TS>

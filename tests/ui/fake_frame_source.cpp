@@ -44,6 +44,7 @@ app::FrameSource::Ticket FakeFrameSource::probe(const QString& path, core::Media
     app::MediaFacts facts;
     facts.size = QSize(1920, 1080);
     facts.frames = kind == core::MediaKind::kImage ? 1 : clipFrames;
+    facts.startTimecode = startTimecode;
     facts.hasAudio = clipsHaveSound && kind != core::MediaKind::kImage;
     facts.codec = kind == core::MediaKind::kImage ? QString() : QStringLiteral("h264");
     emit probed(ticket, facts);

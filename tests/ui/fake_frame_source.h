@@ -28,6 +28,7 @@ class FakeFrameSource : public app::FrameSource {
 
   bool clipsHaveSound = false;
   qint64 clipFrames = 97;
+  std::optional<core::Timecode> startTimecode;
   std::set<QString> missing;
   int answerMs = 0;
   int viewerRequests = 0;

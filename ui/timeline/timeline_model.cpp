@@ -42,7 +42,7 @@ std::pair<std::size_t, std::size_t> TimelineModel::shotsIn(core::FrameRange rang
   return {static_cast<std::size_t>(first - m_shots.begin()), static_cast<std::size_t>(last - m_shots.begin())};
 }
 
-QString TimelineModel::timecode(std::int64_t frame) const {
+core::Timecode TimelineModel::code(std::int64_t frame) const {
   const TimelineShot* at = shotAt(frame);
   core::Timecode code;
   if (at) {
@@ -54,8 +54,10 @@ QString TimelineModel::timecode(std::int64_t frame) const {
     }
   }
   code.frames += frame;
-  return QString::fromStdString(code.text(m_rate));
+  return code;
 }
+
+QString TimelineModel::timecode(std::int64_t frame) const { return QString::fromStdString(code(frame).text(m_rate)); }
 
 std::int64_t TimelineModel::sourceNumber(std::int64_t frame) const {
   const TimelineShot* at = shotAt(frame);

@@ -72,7 +72,8 @@ class TimelineModel : public QObject {
   /// Range of shots [first, last) with a part inside a range of frames.
   std::pair<std::size_t, std::size_t> shotsIn(core::FrameRange range) const;
 
-  /// Text of a frame as timecode, from the plate's start timecode when it has one.
+  /// Timecode of a frame, from the plate's start timecode when it has one.
+  core::Timecode code(std::int64_t frame) const;
   QString timecode(std::int64_t frame) const;
   /// Source frame number of a frame as the plate counts it.
   std::int64_t sourceNumber(std::int64_t frame) const;

@@ -73,6 +73,14 @@ void ViewerCanvas::setMessage(const QString& title, const QString& text) {
   update();
 }
 
+void ViewerCanvas::setCover(int side, const QString& words) {
+  QString& cover = m_covers.at(static_cast<std::size_t>(side));
+  if (words == cover) return;
+  cover = words;
+  if (side == 0 && !words.isEmpty()) emit pixelRead({});
+  updateTool();
+}
+
 void ViewerCanvas::clear() {
   m_picture = m_other = m_overlay = m_difference = QImage();
   update();
@@ -134,6 +142,7 @@ void ViewerCanvas::paintEvent(QPaintEvent* event) {
   // Whole picture pixels stay sharp when looked at closely.
   painter.setRenderHint(QPainter::SmoothPixmapTransform, m_transform.zoom() * devicePixelRatioF() < 3.0);
   paintCompare(painter, target);
+  paintCovers(painter, target);
   if (!m_overlay.isNull()) {
     painter.setOpacity(0.5);
     painter.drawImage(target, m_overlay);
@@ -168,7 +177,10 @@ void ViewerCanvas::setTool(ViewerTool* tool) {
 void ViewerCanvas::updateTool() {
   QStringList pointedOut;
   for (const OutlineMark& mark : m_marks) pointedOut << mark.words;
-  const QString words = toolWorks() ? m_tool->describe() : pointedOut.join(QStringLiteral("; "));
+  QStringList covered;
+  for (const QString& cover : m_covers)
+    if (!cover.isEmpty()) covered << cover;
+  const QString words = !covered.isEmpty() ? covered.join(QStringLiteral("; ")) : toolWorks() ? m_tool->describe() : pointedOut.join(QStringLiteral("; "));
   if (words != accessibleDescription()) {
     setAccessibleDescription(words);
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
@@ -178,6 +190,7 @@ void ViewerCanvas::updateTool() {
 }
 
 void ViewerCanvas::paintPicture(QPainter& painter, const QRectF& target, const QImage& image) {
+  if (image.isNull()) return;
   if (m_channels != Channels::kColour) return painter.drawImage(target, channelOf(image, m_channels));
   if (image.hasAlphaChannel()) {
     if (m_backdrop == Backdrop::kChecker) {
@@ -192,13 +205,11 @@ void ViewerCanvas::paintPicture(QPainter& painter, const QRectF& target, const Q
 }
 
 void ViewerCanvas::paintCompare(QPainter& painter, const QRectF& target) {
-  if (m_mode == CompareMode::kSingle || m_other.isNull()) return paintPicture(painter, target, m_picture);
+  if (!showsBoth()) return paintPicture(painter, target, m_picture);
   if (m_mode == CompareMode::kDifference) return paintPicture(painter, target, m_difference);
   if (m_mode == CompareMode::kSplit) {
-    const QSizeF half(target.width() / 2.0 - 2.0, target.height() / 2.0);
-    const double top = target.center().y() - half.height() / 2.0;
-    paintPicture(painter, {QPointF(target.left(), top), half}, m_picture);
-    paintPicture(painter, {QPointF(target.center().x() + 2.0, top), half}, m_other);
+    paintPicture(painter, areaOf(0, target), m_picture);
+    paintPicture(painter, areaOf(1, target), m_other);
     return;
   }
   const double edge = target.left() + target.width() * m_wipe;
@@ -213,6 +224,31 @@ void ViewerCanvas::paintCompare(QPainter& painter, const QRectF& target) {
   painter.setPen(Qt::NoPen);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.drawEllipse(QPointF(std::round(edge) + 0.5, target.center().y()), 5, 5);
+}
+
+QRectF ViewerCanvas::areaOf(int side, const QRectF& target) const {
+  if (!showsBoth() || m_mode == CompareMode::kDifference) return target;
+  if (m_mode == CompareMode::kSplit) {
+    const QSizeF half(target.width() / 2.0 - 2.0, target.height() / 2.0);
+    return {QPointF(side == 0 ? target.left() : target.center().x() + 2.0, target.center().y() - half.height() / 2.0), half};
+  }
+  const double edge = target.width() * m_wipe;
+  return side == 0 ? target.adjusted(0, 0, edge - target.width(), 0) : target.adjusted(edge, 0, 0, 0);
+}
+
+void ViewerCanvas::paintCovers(QPainter& painter, const QRectF& target) {
+  QFont heading = font();
+  heading.setPixelSize(17);
+  for (int side = 0; side < (showsBoth() ? 2 : 1); ++side) {
+    const QString& words = cover(side);
+    if (words.isEmpty()) continue;
+    const QRectF area = areaOf(side, target);
+    painter.fillRect(area, QColor(0, 0, 0, 178));
+    painter.setFont(heading);
+    painter.setPen(QColor::fromRgb(colour::kBright));
+    painter.drawText(area.intersected(QRectF(rect())), Qt::AlignCenter | Qt::TextWordWrap, words);
+    if (m_mode == CompareMode::kDifference) return;  // both in one place
+  }
 }
 
 void ViewerCanvas::paintSafeAreas(QPainter& painter, const QRectF& target) {
@@ -254,13 +290,15 @@ void ViewerCanvas::paintMarks(QPainter& painter, const QRectF& target) {
 }
 
 void ViewerCanvas::paintMessage(QPainter& painter) {
-  if (m_title.isEmpty()) return;
+  const QString title = m_covers[0].isEmpty() ? m_title : m_covers[0];
+  if (title.isEmpty()) return;
   QFont heading = font();
   heading.setPixelSize(17);
   painter.setFont(heading);
   painter.setPen(QColor::fromRgb(colour::kBright));
   const QRect middle = rect().adjusted(24, 0, -24, 0);
-  painter.drawText(middle.adjusted(0, -18, 0, -18), Qt::AlignCenter, m_title);
+  painter.drawText(middle.adjusted(0, -18, 0, -18), Qt::AlignCenter, title);
+  if (!m_covers[0].isEmpty()) return;
   painter.setFont(font());
   painter.setPen(QColor::fromRgb(0xffc8c8c8));
   painter.drawText(middle.adjusted(0, 26, 0, 26), Qt::AlignCenter | Qt::TextWordWrap, m_text);
@@ -352,7 +390,7 @@ void ViewerCanvas::leaveEvent(QEvent*) { emit pixelRead({}); }
 void ViewerCanvas::readPixel(const QPointF& at) {
   const QPointF point = m_transform.toPicture(at);
   const QSize size = m_transform.pictureSize();
-  if (m_picture.isNull() || point.x() < 0 || point.y() < 0 || point.x() >= size.width() || point.y() >= size.height())
+  if (m_picture.isNull() || !m_covers[0].isEmpty() || point.x() < 0 || point.y() < 0 || point.x() >= size.width() || point.y() >= size.height())
     return emit pixelRead({});
   const int x = std::min(m_picture.width() - 1, static_cast<int>(point.x() * m_picture.width() / size.width()));
   const int y = std::min(m_picture.height() - 1, static_cast<int>(point.y() * m_picture.height() / size.height()));

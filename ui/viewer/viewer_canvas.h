@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include <QImage>
@@ -45,6 +46,9 @@ class ViewerCanvas : public QWidget {
   /// Words for the middle while there is no picture.
   void setMessage(const QString& title, const QString& text);
   const QString& messageTitle() const { return m_title; }
+  /// Words over a side (0, 1) whose picture, if there is one, is not what the side is called; it is dimmed. Empty: none.
+  void setCover(int side, const QString& words);
+  const QString& cover(int side) const { return m_covers.at(static_cast<std::size_t>(side)); }
   void clear();
   const QImage& picture() const { return m_picture; }
 
@@ -96,6 +100,10 @@ class ViewerCanvas : public QWidget {
   void paintTool(QPainter& painter);
   void paintPicture(QPainter& painter, const QRectF& target, const QImage& image);
   void paintCompare(QPainter& painter, const QRectF& target);
+  void paintCovers(QPainter& painter, const QRectF& target);
+  /// Where a side's picture lies; of one picture, side 0 takes all.
+  QRectF areaOf(int side, const QRectF& target) const;
+  bool showsBoth() const { return m_mode != CompareMode::kSingle && !(m_other.isNull() && m_covers[1].isEmpty()); }
   void paintMarks(QPainter& painter, const QRectF& target);
   void paintMessage(QPainter& painter);
   void paintSafeAreas(QPainter& painter, const QRectF& target);
@@ -114,6 +122,7 @@ class ViewerCanvas : public QWidget {
   ViewerTool* m_tool = nullptr;
   QPointF m_last;
   QString m_title, m_text;
+  std::array<QString, 2> m_covers;
   std::vector<OutlineMark> m_marks;
 };
 

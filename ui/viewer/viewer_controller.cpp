@@ -11,7 +11,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr int kRestMs = 120, kBeforeFillMs = 700, kShowHeldMs = 100;
+constexpr int kRestMs = 120, kBeforeFillMs = 700, kShowHeldMs = 100, kLateMs = 120;
 
 app::ShotPicture pictureOf(ViewKind kind) {
   switch (kind) {
@@ -23,6 +23,18 @@ app::ShotPicture pictureOf(ViewKind kind) {
     case ViewKind::kTake: break;
   }
   return app::ShotPicture::kComposite;
+}
+
+QString preparing(ViewKind kind) {
+  switch (kind) {
+    case ViewKind::kPlate: return ViewerController::tr("Preparing the plate…");
+    case ViewKind::kMatte: return ViewerController::tr("Preparing the matte…");
+    case ViewKind::kComposite: return ViewerController::tr("Preparing the composite…");
+    case ViewKind::kBackground: return ViewerController::tr("Preparing the background…");
+    case ViewKind::kForeground: return ViewerController::tr("Preparing the relit foreground…");
+    case ViewKind::kTake: break;
+  }
+  return ViewerController::tr("Preparing the take…");
 }
 
 }  // namespace
@@ -39,6 +51,9 @@ ViewerController::ViewerController(app::Document& document, app::MediaCatalog& c
   m_beforeFill.setInterval(kBeforeFillMs);
   m_showHeld.setSingleShot(true);
   m_showHeld.setInterval(kShowHeldMs);
+  m_late.setSingleShot(true);
+  m_late.setInterval(kLateMs);
+  connect(&m_late, &QTimer::timeout, this, [this] { coverWhatIsNotWanted(true); });
   connect(&m_rest, &QTimer::timeout, this, [this] {
     m_resting = true;
     m_beforeFill.start();
@@ -93,7 +108,10 @@ void ViewerController::setOtherView(ViewKind kind) {
 
 void ViewerController::setCompareMode(CompareMode mode) {
   m_canvas.setCompareMode(mode);
-  if (mode == CompareMode::kSingle) m_canvas.setOther({});
+  if (mode == CompareMode::kSingle) {
+    m_canvas.setOther({});
+    m_sides[1].shown.reset();
+  }
   fillAnew();
   emit viewChanged();
   markDirty();
@@ -177,8 +195,7 @@ void ViewerController::setFills(bool fills) {
 }
 
 std::optional<app::ShotPicture> ViewerController::shotPictureShown() const {
-  const bool compares = m_canvas.compareMode() != CompareMode::kSingle;
-  for (int i = 0; i < (compares ? 2 : 1); ++i) {
+  for (int i = 0; i < (compares() ? 2 : 1); ++i) {
     const ViewKind kind = m_sides[i].kind;
     if (kind != ViewKind::kPlate && kind != ViewKind::kTake) return pictureOf(kind);
   }
@@ -212,6 +229,42 @@ void ViewerController::markDirty() {
 }
 
 void ViewerController::pump() {
+  askAll();
+  coverWhatIsNotWanted(false);
+}
+
+ViewerController::Content ViewerController::wanted(const Side& side) const {
+  if (m_drag) return {};
+  return {side.kind, side.kind == ViewKind::kTake ? m_take : std::nullopt};
+}
+
+/// A side that shows something else than it is called is covered once that has lasted; from then on until it is right.
+void ViewerController::coverWhatIsNotWanted(bool late) {
+  const bool message = m_canvas.picture().isNull() && m_sides[0].shown == wanted(m_sides[0]);
+  bool waits = false;
+  for (int i = 0; i < 2; ++i) {
+    const Side& side = m_sides[i];
+    const bool used = !message && (i == 0 || compares());
+    if (!used || side.shown == wanted(side)) {
+      m_canvas.setCover(i, used ? side.trouble : QString());
+    } else if (late || !m_canvas.cover(i).isEmpty()) {
+      m_canvas.setCover(i, preparing(wanted(side).kind));
+    } else {
+      waits = true;
+    }
+  }
+  if (!waits) m_late.stop();
+  else if (!m_late.isActive()) m_late.start();
+}
+
+void ViewerController::showMessage(const QString& title, const QString& text) {
+  m_canvas.clear();
+  m_canvas.setMessage(title, text);
+  m_sides[0].shown = wanted(m_sides[0]);
+  m_sides[1].shown.reset();
+}
+
+void ViewerController::askAll() {
   const core::Shot* shot = m_document.currentShot();
   if (!shot) {
     m_source.setShot(std::nullopt);
@@ -226,11 +279,10 @@ void ViewerController::pump() {
     m_source.setShot(app::jobOfShot(m_document, *shot, m_catalog.rangeOf(*shot)));
   }
   if (m_sides[0].kind == ViewKind::kTake && !m_take && !m_drag) {
-    m_canvas.clear();
-    return m_canvas.setMessage(tr("No take to show"), tr("Render the shot, or select a take in the Takes panel."));
+    return showMessage(tr("No take to show"), tr("Render the shot, or select a take in the Takes panel."));
   }
   ask(m_sides[0]);
-  if (m_canvas.compareMode() != CompareMode::kSingle) ask(m_sides[1]);
+  if (compares()) ask(m_sides[1]);
 }
 
 int ViewerController::divisorNow() const {
@@ -251,6 +303,12 @@ void ViewerController::ask(Side& side) {
   const TimelineShot* shown = shot ? m_model.shot(shot->id) : nullptr;
   if (!side.dirty || side.ticket != 0 || !shown) return;
   side.dirty = false;
+  side.asked = wanted(side);
+  if (side.asked.kind == ViewKind::kTake && !side.asked.take) {  // of side 1; see askAll
+    side.shown = side.asked;
+    side.trouble = tr("No take to show");
+    return m_canvas.setOther({});
+  }
   const std::int64_t frame = m_drag ? m_drag->frame : m_playback.frame().value;
   const std::int64_t local = std::clamp<std::int64_t>(frame - shown->begin, 0, shown->length - 1);
   side.askedFrame = shown->begin + local;
@@ -259,7 +317,7 @@ void ViewerController::ask(Side& side) {
 }
 
 app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
-  const ViewKind kind = m_drag ? ViewKind::kPlate : side.kind;
+  const ViewKind kind = side.asked.kind;
   const core::Media* plate = m_document.project().findMedia(shot.plate);
   const QString platePath = plate ? m_document.mediaPath(*plate) : QString();
   side.askedLit = kind != ViewKind::kMatte && m_source.view().transforms(kind == ViewKind::kTake && m_take ? m_take->path : platePath);
@@ -285,6 +343,9 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image) {
     Side& side = m_sides[i];
     if (side.ticket != ticket) continue;
     side.ticket = 0;
+    if (side.asked != wanted(side) || (i == 1 && !compares())) return pump();  // the view changed meanwhile
+    side.shown = side.asked;
+    side.trouble.clear();
     i == 0 ? m_canvas.setPicture(image, side.askedLit) : m_canvas.setOther(image, side.askedLit);
     if (i == 0) {
       if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
@@ -305,9 +366,14 @@ void ViewerController::onMissed(quint64 ticket, const QString& trouble) {
   for (Side& side : m_sides) {
     if (side.ticket != ticket) continue;
     side.ticket = 0;
-    if (!trouble.isEmpty() && &side == &m_sides[0]) {
-      m_canvas.clear();
-      m_canvas.setMessage(tr("This picture can't be shown"), trouble);
+    if (!trouble.isEmpty() && side.asked == wanted(side)) {
+      if (&side == &m_sides[0]) {
+        showMessage(tr("This picture can't be shown"), trouble);
+      } else {
+        side.shown = side.asked;
+        side.trouble = tr("This picture can't be shown");
+        m_canvas.setOther({});
+      }
     }
     return pump();
   }
@@ -316,13 +382,11 @@ void ViewerController::onMissed(quint64 ticket, const QString& trouble) {
 void ViewerController::showEmptyState() {
   const core::Shot* shot = m_document.currentShot();
   if (!shot) {
-    m_canvas.clear();
-    return m_canvas.setMessage(tr("No shot yet"), tr("Drop a green-screen clip on the timeline, or import one with Ctrl+I."));
+    return showMessage(tr("No shot yet"), tr("Drop a green-screen clip on the timeline, or import one with Ctrl+I."));
   }
   if (m_catalog.state(shot->plate) == app::MediaState::kProbing) return;
-  m_canvas.clear();
-  m_canvas.setMessage(tr("The plate is offline"),
-                      m_catalog.trouble(shot->plate) + QLatin1Char('\n') + tr("Your edits are kept. Relink it in the media bin."));
+  showMessage(tr("The plate is offline"),
+              m_catalog.trouble(shot->plate) + QLatin1Char('\n') + tr("Your edits are kept. Relink it in the media bin."));
 }
 
 }  // namespace pai::ui

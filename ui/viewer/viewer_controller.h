@@ -28,7 +28,7 @@ struct ShownTake {
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
 /// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one. In motion pictures
 /// come at half size or less, at rest as sharp as the screen shows them. After a rest, pictures for motion are made ahead of the
-/// playhead. GUI thread only.
+/// playhead. A view's picture that is not there in time leaves the one before it dimmed, with words that say so. GUI thread only.
 class ViewerController : public QObject {
   Q_OBJECT
  public:
@@ -66,8 +66,17 @@ class ViewerController : public QObject {
   void playbackCounted();
 
  private:
+  /// What a picture is called on the screen.
+  struct Content {
+    ViewKind kind = ViewKind::kPlate;
+    std::optional<ShownTake> take;
+    bool operator==(const Content&) const = default;
+  };
   struct Side {
     ViewKind kind = ViewKind::kPlate;
+    Content asked;
+    std::optional<Content> shown;  // by the canvas, as a picture or as words that stand for it
+    QString trouble;               // why side 1 has no picture
     app::PictureChannel channel = app::PictureChannel::kViewer;
     app::FrameSource::Ticket ticket = 0;
     std::int64_t askedFrame = -1;
@@ -85,6 +94,11 @@ class ViewerController : public QObject {
   std::optional<app::ShotPicture> shotPictureShown() const;
   void updateView();
   void pump();
+  void askAll();
+  bool compares() const { return m_canvas.compareMode() != CompareMode::kSingle; }
+  Content wanted(const Side& side) const;
+  void showMessage(const QString& title, const QString& text);
+  void coverWhatIsNotWanted(bool late);
   void ask(Side& side);
   app::FrameSource::Ticket send(Side& side, const core::Shot& shot, std::int64_t local, int divisor);
   void onPicture(quint64 ticket, const QImage& image);
@@ -102,7 +116,7 @@ class ViewerController : public QObject {
   ViewerCanvas& m_canvas;
   Side m_sides[2];
   bool m_shotDirty = true, m_resting = true, m_fills = true;
-  QTimer m_rest, m_beforeFill, m_showHeld;
+  QTimer m_rest, m_beforeFill, m_showHeld, m_late;
   std::optional<ShownTake> m_take;
   std::optional<DragPreview> m_drag;
   double m_exposure = 0.0, m_gamma = 1.0;

@@ -14,6 +14,7 @@
 
 #include "ui/theme/theme.h"
 #include "ui/viewer/display_panel.h"
+#include "ui/viewer/position_field.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/window/actions.h"
 
@@ -62,8 +63,8 @@ ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineMode
   layout->addWidget(m_bar);
   layout->addWidget(m_canvas, 1);
   layout->addWidget(makeBottomBar());
-  connect(&playback, &app::Playback::frameChanged, this, &ViewerPanel::showFrame);
-  connect(&model, &TimelineModel::extentChanged, this, &ViewerPanel::showFrame);
+  connect(&playback, &app::Playback::frameChanged, this, &ViewerPanel::showRate);
+  connect(&model, &TimelineModel::extentChanged, this, &ViewerPanel::showRate);
   connect(&playback, &app::Playback::stateChanged, this, [this] {
     m_actions.play->setIcon(icon(m_playback.isPlaying() ? QStringLiteral("pause") : QStringLiteral("play")));
   });
@@ -74,7 +75,6 @@ ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineMode
   connect(actions.zoomViewIn, &QAction::triggered, m_canvas, &ViewerCanvas::zoomIn);
   connect(actions.zoomViewOut, &QAction::triggered, m_canvas, &ViewerCanvas::zoomOut);
   connect(actions.safeAreas, &QAction::toggled, m_canvas, &ViewerCanvas::setSafeAreas);
-  showFrame();
 }
 
 QWidget* ViewerPanel::makeTopBar() {
@@ -93,6 +93,7 @@ QWidget* ViewerPanel::makeTopBar() {
   for (const auto& [text, kind] : {std::pair(tr("Plate"), ViewKind::kPlate), std::pair(tr("Matte"), ViewKind::kMatte),
                                    std::pair(tr("Composite"), ViewKind::kComposite), std::pair(tr("Take"), ViewKind::kTake)})
     m_other->addItem(text, static_cast<int>(kind));
+  m_other->setObjectName(QStringLiteral("compareWith"));
   m_other->setCurrentIndex(2);
   m_other->hide();  // until two pictures are compared
   m_other->setAccessibleName(tr("Compare with"));
@@ -133,16 +134,7 @@ QWidget* ViewerPanel::makeTopBar() {
 QWidget* ViewerPanel::makeBottomBar() {
   QHBoxLayout* layout = nullptr;
   QWidget* widget = bar(layout);
-  m_timecode = new QLabel;
-  m_timecode->setFont(digitsFont(15));
-  m_timecode->setAccessibleName(tr("Timecode"));
-  m_frame = new QLabel;
-  m_frame->setProperty("role", "small");
-  m_frame->setFont(digitsFont(11));
-  layout->addSpacing(4);
-  layout->addWidget(m_timecode);
-  layout->addSpacing(12);
-  layout->addWidget(m_frame);
+  layout->addWidget(new PositionField(m_playback, m_model, *m_actions.typePosition));
   layout->addStretch(1);
   for (QAction* action : {m_actions.markIn, m_actions.goBegin, m_actions.stepBack, m_actions.play, m_actions.stepForward,
                           m_actions.goEnd, m_actions.markOut, m_actions.loop})
@@ -169,7 +161,9 @@ void ViewerPanel::addVolume(QHBoxLayout& layout) {
   m_volume = new QSlider(Qt::Horizontal);
   m_volume->setRange(0, 100);
   m_volume->setPageStep(10);
-  m_volume->setFixedWidth(64);
+  m_volume->setMinimumWidth(36);  // in a small window
+  m_volume->setMaximumWidth(64);
+  m_volume->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   m_volume->setFocusPolicy(Qt::TabFocus);
   m_volume->setObjectName(QStringLiteral("volume"));
   m_volume->setAccessibleName(tr("Volume"));
@@ -253,16 +247,8 @@ void ViewerPanel::setColours(app::Document& document, app::ColourSpaces& colours
   connect(menu, &QMenu::aboutToHide, m_display, [this, panel] { m_display->setChecked(panel->isAltered()); });
 }
 
-void ViewerPanel::showFrame() {
-  if (m_model.frames() == 0) {
-    m_timecode->setText(QStringLiteral("--:--:--:--"));
-    m_frame->clear();
-    return;
-  }
-  const qint64 frame = m_playback.frame().value;
-  m_timecode->setText(m_model.timecode(frame));
-  const TimelineShot* shot = m_model.shotAt(frame);
-  m_frame->setText(shot ? tr("frame %1 of %2").arg(frame - shot->begin).arg(shot->length) : QString());
+void ViewerPanel::showRate() {
+  if (m_model.frames() == 0) return;
   m_rate->setText(tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
 }
 

@@ -43,7 +43,7 @@ class ViewerPanel : public QWidget {
   QWidget* makeTopBar();
   QWidget* makeBottomBar();
   void addVolume(QHBoxLayout& layout);
-  void showFrame();
+  void showRate();
   void showZoom(double zoom);
 
   Actions& m_actions;
@@ -52,7 +52,7 @@ class ViewerPanel : public QWidget {
   ViewerCanvas* m_canvas;
   QSlider* m_volume;
   QComboBox *m_other, *m_backdrop;
-  QLabel *m_timecode, *m_frame, *m_pixel, *m_rate;
+  QLabel *m_pixel, *m_rate;
   QComboBox* m_zoom;
   QToolButton* m_display;
   QWidget* m_bar;

@@ -99,6 +99,7 @@ void Actions::addTransport() {
   stepForward = add("play.step-forward", tr("Step forward"), "step-forward", QKeySequence(Qt::Key_Right));
   goBegin = add("play.begin", tr("Go to the beginning"), "go-begin", QKeySequence(Qt::Key_Home));
   goEnd = add("play.end", tr("Go to the end"), "go-end", QKeySequence(Qt::Key_End));
+  typePosition = add("play.type-position", tr("Go to a timecode or frame…"), nullptr, QKeySequence(Qt::SHIFT | Qt::Key_T));
   loop = addChoice("play.loop", tr("Loop"), "loop", QKeySequence(Qt::CTRL | Qt::Key_L));
   loop->setChecked(true);
   mute = addChoice("play.mute", tr("Mute the sound"), "audio", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));

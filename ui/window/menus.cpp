@@ -35,7 +35,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
              a.compareWipe, a.compareSplit, a.compareDifference, nullptr, a.fitView, a.zoomPixels, a.zoomViewIn, a.zoomViewOut,
              a.safeAreas, nullptr, a.colour});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
-  add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd,
+  add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd, a.typePosition,
              a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});
   add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
