@@ -102,6 +102,7 @@ Studio::Studio(StudioOptions options, QWidget* parent) : QMainWindow(parent), m_
 }
 
 Studio::~Studio() {
+  whole();  // parts that wait for the docks they go into have no owner yet
   // Widgets go before what they show: hiding one may still end an entry that is being typed.
   qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
 }
