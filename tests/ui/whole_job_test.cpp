@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
@@ -30,17 +31,16 @@ constexpr int kFrames = 24;
 /// Answers the next file dialog with a path.
 void answerFileDialog(const QString& path) {
   auto* timer = new QTimer(qApp);
-  // Until it has gone: one that still reads its folder may not take the first answer.
-  QObject::connect(timer, &QTimer::timeout, qApp, [timer, path, answered = false]() mutable {
+  QObject::connect(timer, &QTimer::timeout, qApp, [timer, path] {
     for (QWidget* widget : QApplication::topLevelWidgets()) {
       auto* dialog = qobject_cast<QFileDialog*>(widget);
       if (!dialog || !dialog->isVisible()) continue;
-      answered = true;
-      dialog->selectFile(path);
+      timer->deleteLater();
+      // Not by selectFile, which leaves a line that has the focus as it is.
+      dialog->findChild<QLineEdit*>("fileNameEdit")->setText(path);
       QMetaObject::invokeMethod(dialog, "accept", Qt::QueuedConnection);
       return;
     }
-    if (answered) timer->deleteLater();
   });
   timer->start(30);
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "camera_scene.h"
+#include "core/draft/background_depth.h"
+#include "core/draft/background_draw.h"
 #include "core/draft/background_layers.h"
 #include "core/draft/background_repair.h"
 #include "core/draft/background_views.h"
@@ -145,6 +147,51 @@ TEST(DepthTest, guessThatStandsAloneIsTakenBackAndASmallThingThatWasSeenStays) {
   repairDepth(depth, agreed, picture, views, 0.02);
   for (const cv::Point p : {cv::Point(23, 33), cv::Point(26, 36)}) EXPECT_NEAR(depth.at<float>(p), 0.107, 0.01) << p.x;
   EXPECT_NEAR(depth.at<float>(34, 114), 0.4, 0.02);
+}
+
+/// Two pictures of 160x90, whose camera goes sideways by one unit: a thing at inverse depth w moves by 160 w to the left.
+DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
+  DepthPair pair;
+  pair.views = {{160, 0, 79.5, 0, 160, 44.5, 0, 0, 1}, cv::Matx33d::eye(), {-1, 0, 0}};
+  const auto picture = [](const cv::Mat& depth) {
+    DepthPicture p{depth, {}, {}, cv::Mat(depth.size(), CV_8U, cv::Scalar(255))};
+    cv::dilate(depth, p.nearest, cv::Mat::ones(3, 3, CV_8U));
+    cv::dilate(depth, p.outline, cv::Mat::ones(9, 9, CV_8U));
+    return p;
+  };
+  pair.first = picture(first);
+  pair.second = picture(second);
+  return pair;
+}
+TwoViews onTheWay(const DepthPair& pair, double share) { return {pair.views.camera, pair.views.rotation, pair.views.translation * share}; }
+
+TEST(DepthTest, rowsThatStandInForWhatIsHiddenHoldTogether) {
+  const cv::Size size(160, 90);
+  cv::Mat first(size, CV_32F, cv::Scalar(0.2)), second = first.clone();
+  first(cv::Rect(10, 0, 30, 90)).setTo(1.0);  // hides the frame's left part, which lies beyond the second one's
+  second(cv::Rect(4, 40, 3, 2)).setTo(0.6);   // a mistake, so that some rows trust the nearest they see less
+  const DepthPair pair = madePair(first, second);
+  const DepthGrid grid = gridOf(pair, onTheWay(pair, 0.5), size, size);
+  double least = 0, most = 0;
+  cv::minMaxLoc(grid.standIn(cv::Rect(5, 20, 1, 50)), &least, &most);
+  EXPECT_GT(least, 0);  // from the right
+  EXPECT_EQ(least, most);
+}
+
+TEST(DepthTest, betweenAFarAndANearDepthLiesNoSurface) {
+  const cv::Size size(160, 90), large(480, 270);
+  cv::Mat first(size, CV_32F, cv::Scalar(0.05)), second = first.clone(), bright(size, CV_8UC4, cv::Scalar::all(255)), column = bright.clone();
+  first(cv::Rect(20, 0, 30, 90)).setTo(0.6);
+  column(cv::Rect(20, 0, 30, 90)).setTo(cv::Scalar(0, 0, 0, 255));
+  const DepthPair pair = madePair(first, second);
+  const Quad gain{1 / 255.0F, 1 / 255.0F, 1 / 255.0F, 1};
+  cv::Mat drawn(large, CV_32FC3);
+  drawDepth({&pair, onTheWay(pair, 0.25), size, {&column, 1, 0, 0, gain}, {&bright, 1, 0, 0, gain}, 0.25F}, drawn, nullptr);
+  // From the column's edge on it only gets brighter: beyond lies the wall that the second picture shows, without a thread in it.
+  const auto at = [&](int x) { return drawn.at<cv::Vec3f>(135, x)[0]; };
+  EXPECT_LT(at(66), 0.1);
+  EXPECT_GT(at(84), 0.9);
+  for (int x = 66; x < 120; ++x) EXPECT_GE(at(x + 1), at(x) - 0.05F) << x;
 }
 
 TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
