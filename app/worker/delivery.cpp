@@ -34,7 +34,6 @@ constexpr std::array<Preset, 7> kPresets{{{"h264", Codec::kH264, ".mp4 .mov .mkv
                                           {"ffv1", Codec::kFfv1, ".mkv .mov"},
                                           {"png", Codec::kPng, ".png"},
                                           {"exr", Codec::kExr, ".exr"}}};
-constexpr std::array<std::string_view, 6> kLayers{"composite", "background", "foreground", "matte", "shadow", "camera"};
 
 std::string endingOf(const std::string& path) {
   const std::size_t dot = path.rfind('.');
@@ -61,26 +60,18 @@ Result<Codec> codecOf(const core::Job& job) {
   return Error{ErrorCode::kUsage, "there is no preset named " + job.preset, job.output, {}};
 }
 
-std::string cameraPathFor(const std::string& output, bool alone) {
-  if (alone) return output;
-  std::string path = core::layerPath(output, "camera");
-  const std::size_t percent = path.find('%');
-  return (percent == std::string::npos ? path.substr(0, path.size() - endingOf(path).size())
-                                       : path.substr(0, path.find_last_not_of("._-", percent - 1) + 1)) + ".json";
-}
-
 }  // namespace
 
 Result<std::vector<LayerPlan>> planDelivery(const core::Job& job) {
   if (job.layers.empty()) return Error{ErrorCode::kUsage, "no layer is asked for", job.output, {}};
   std::vector<LayerPlan> plans;
   for (const std::string& layer : job.layers) {
-    if (std::find(kLayers.begin(), kLayers.end(), layer) == kLayers.end())
+    if (std::find(core::kDeliveryLayers.begin(), core::kDeliveryLayers.end(), layer) == core::kDeliveryLayers.end())
       return Error{ErrorCode::kUsage, "there is no layer named " + layer, job.output, {}};
     LayerPlan plan;
     plan.layer = layer;
     if (layer == "camera") {
-      plan.path = cameraPathFor(job.output, job.layers.size() == 1);
+      plan.path = job.layers.size() == 1 ? job.output : core::cameraPath(job.output);
     } else {
       Result<Codec> codec = codecOf(job);
       if (!codec) return std::move(codec).error();

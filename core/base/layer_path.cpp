@@ -15,4 +15,11 @@ std::string layerPath(const std::string& output, const std::string& layer) {
   return output.substr(0, at) + "." + layer + output.substr(at);
 }
 
+std::string cameraPath(const std::string& output) {
+  const std::string path = layerPath(output, "camera");
+  if (const std::size_t percent = path.find('%'); percent != std::string::npos)
+    return path.substr(0, path.find_last_not_of("._-", percent - 1) + 1) + ".json";
+  return path.substr(0, path.rfind('.')) + ".json";  // the layer's own dot at least
+}
+
 }  // namespace pai::core

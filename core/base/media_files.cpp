@@ -2,7 +2,6 @@
 #include "core/base/media_files.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -179,17 +178,6 @@ Status collectConfig(const std::string& config, const fs::path& target, const St
 }
 
 constexpr std::uint64_t kMostLedgerBytes = std::uint64_t{256} << 20;
-constexpr std::array<const char*, 5> kTakeLayers{"composite", "background", "foreground", "matte", "shadow"};
-
-/// The camera that was delivered with an output; "": none.
-std::string cameraFile(const std::string& output) {
-  const fs::path path = layerPath(output, "camera");
-  std::string stem = path.stem().string();
-  if (const std::size_t percent = stem.find('%'); percent != std::string::npos && percent > 0) stem.resize(stem.find_last_not_of("._-", percent - 1) + 1);
-  const fs::path file = path.parent_path() / (stem + ".json");
-  std::error_code ec;
-  return fs::is_regular_file(file, ec) ? file.string() : std::string();
-}
 
 /// Writes a project's ledger beside another, with other words for the takes' outputs; whatever else it says stays as it is.
 Status rewriteTakes(const std::string& fromProject, const std::string& toProject, const std::function<Result<std::string>(const std::string&)>& place) {
@@ -324,12 +312,11 @@ Result<Project> collectMedia(const Project& project, const std::string& projectF
 
 std::vector<std::string> takeFiles(const std::string& output) {
   std::vector<std::string> files = mediaFiles(output, mediaKindOf(output));
-  for (const char* layer : kTakeLayers) {
-    const std::string path = layerPath(output, layer);
+  for (const std::string_view layer : kDeliveryLayers) {
+    const std::string path = layer == "camera" ? cameraPath(output) : layerPath(output, std::string(layer));
     const auto more = mediaFiles(path, mediaKindOf(path));
     files.insert(files.end(), more.begin(), more.end());
   }
-  if (const std::string camera = cameraFile(output); !camera.empty()) files.push_back(camera);
   return files;
 }
 
