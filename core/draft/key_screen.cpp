@@ -17,7 +17,6 @@ constexpr double kMinimumCoverage = 0.01;
 // Of the lit screen's light: what any shadow leaves, and the least that a shadow leaves.
 constexpr float kPlainShadow = 0.72f, kDeepestShadow = 0.12f;
 constexpr float kShadowTint = 1.2f;  // how much redder or bluer a shadow is than the lit screen
-constexpr float kInShadow = 0.7f;  // least screen difference of a pixel in a cell in shadow, of the cell's
 constexpr int kClearOfSubject = 2;       // pixels that chroma smears an edge's colour over
 constexpr float kBesideSubject = 0.02f;  // weight of pixels that close
 constexpr float kWholeCell = 0.75f;  // of its pixels that a cell in shadow shows as screen
@@ -105,15 +104,15 @@ struct CellSums {
 };
 
 /// A pixel counts as screen when its saturation is near the screen's and, where `field` is given, its screen difference is
-/// not much below the field's (which leaves out pixels mixed with thin dark hair), or the cell's own where it is in `shadows`.
-/// `marked` (CV_8U, zero), if given, gets what each pixel is.
-CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field, const CellSums* shadows,
-                    cv::Mat* marked) {
+/// not much below the field's (which leaves out pixels mixed with thin dark hair). `marked` (CV_8U, zero), if given, gets what
+/// each pixel is.
+CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field, cv::Mat* marked) {
   const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
   CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
   const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
   const int a = (s.primary + 1) % 3, other = (s.primary + 2) % 3;
-  const float tintA = s.colour[a] / s.colour[s.primary] * kShadowTint, tintB = s.colour[other] / s.colour[s.primary] * kShadowTint;
+  const auto tint = [&](int channel) { return s.colour[channel] / s.colour[s.primary] * kShadowTint + 0.02f; };
+  const float tintA = tint(a), tintB = tint(other);
   cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
     for (int cy = range.start; cy < range.end; ++cy) {
       auto* sum = out.sum.ptr<cv::Vec3f>(cy);
@@ -126,10 +125,6 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
           if (field) {
             const cv::Vec3f& f = field->value.at<cv::Vec3f>(cy, cx);
             limit = 0.88f * s.difference(f[0], f[1], f[2]);
-            if (const float own = shadows->weight.at<float>(cy, cx); own > 0.0f) {
-              const cv::Vec3f c = shadows->sum.at<cv::Vec3f>(cy, cx) / own;
-              limit = std::min(limit, kInShadow * s.difference(c[0], c[1], c[2]));
-            }
           }
           for (int x = cx * cell; x < std::min((cx + 1) * cell, frame.r.cols); ++x) {
             const float d = s.difference(r[x], g[x], b[x]);
@@ -192,9 +187,8 @@ CellSums clearSums(const Planes& frame, const CellSums& all, const cv::Mat& mark
 }
 
 /// Takes cells out of the sums that are much darker than the screen's light around them without being its colour in shadow:
-/// dense hair and cloth that the screen lights or shines through. Returns the sums of the cells that are in shadow.
-CellSums dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
-  CellSums shadows{cv::Mat::zeros(sums.sum.size(), CV_32FC3), cv::Mat::zeros(sums.sum.size(), CV_32F)};
+/// dense hair and cloth that the screen lights or shines through.
+void dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
   const cv::Mat lit = litSurface(s, pushPull(sums.sum, sums.weight), sums.weight);
   const int p = s.primary, a = (p + 1) % 3, b = (p + 2) % 3;
   const float ratioA = s.colour[a] / s.colour[p], ratioB = s.colour[b] / s.colour[p];
@@ -207,16 +201,11 @@ CellSums dropFalseShadows(const ScreenColour& s, int cell, CellSums& sums) {
       if (light > kPlainShadow) continue;
       const bool whole = weight > kWholeCell * static_cast<float>(cell * cell);
       const bool alike = sum[a] < (ratioA * kShadowTint + 0.02f) * sum[p] && sum[b] < (ratioB * kShadowTint + 0.02f) * sum[p];
-      if (light > kDeepestShadow && whole && alike) {
-        shadows.sum.at<cv::Vec3f>(y, x) = sum;
-        shadows.weight.at<float>(y, x) = weight;
-        continue;
-      }
+      if (light > kDeepestShadow && whole && alike) continue;
       weight = 0.0f;
       sum = {};
     }
   }
-  return shadows;
 }
 
 }  // namespace
@@ -320,9 +309,8 @@ CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) 
 }
 
 ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cell) {
-  CellSums first = screenSums(screen, frame, cell, nullptr, nullptr, nullptr);
-  CellSums shadows;
-  if (cv::countNonZero(first.weight > 0.0f) > 0) shadows = dropFalseShadows(screen, cell, first);
+  CellSums first = screenSums(screen, frame, cell, nullptr, nullptr);
+  if (cv::countNonZero(first.weight > 0.0f) > 0) dropFalseShadows(screen, cell, first);
   CoarseField field{cell, {}};
   if (cv::countNonZero(first.weight > 0.0f) == 0) {
     field.value = cv::Mat(first.weight.size(), CV_32FC3, cv::Scalar(screen.colour[0], screen.colour[1], screen.colour[2]));
@@ -333,7 +321,7 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   cv::blur(field.value, wide, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
   field.value = wide;
   cv::Mat marked = cv::Mat::zeros(frame.size(), CV_8U);
-  const CellSums second = screenSums(screen, frame, cell, &field, &shadows, &marked);
+  const CellSums second = screenSums(screen, frame, cell, &field, &marked);
   const CellSums clear = clearSums(frame, second, marked, cell);
   field.value = pushPull(clear.sum, clear.weight);
   ScreenField out;

@@ -52,6 +52,7 @@ void liftVeil(const ScreenColour& screen, const CoarseField& subject, ScreenFiel
     }
   }
   const cv::Mat paint = pushPull(sums, weights);
+  bool veiled = false;
   for (int y = 0; y < bare.rows; ++y) {
     for (int x = 0; x < bare.cols; ++x) {
       const float seen = field.seen.at<float>(y, x);
@@ -62,6 +63,7 @@ void liftVeil(const ScreenColour& screen, const CoarseField& subject, ScreenFiel
       const float veil = std::min(share[1], kMostVeil);
       const float sure = std::clamp((veil - kNoVeil) / (kSurelyVeil - kNoVeil), 0.0f, 1.0f);
       if (sure > 0.0f) {
+        veiled = true;
         const float own = c[screen.primary] / std::max(p[screen.primary], 1e-5f);
         c += (p * std::min(share[0] / (1.0f - veil), std::max(own, kBrightest)) - c) * sure;
       }
@@ -69,7 +71,7 @@ void liftVeil(const ScreenColour& screen, const CoarseField& subject, ScreenFiel
       sums.at<cv::Vec3f>(y, x) = c * weights.at<float>(y, x);
     }
   }
-  field.screen.value = pushPull(sums, weights);
+  if (veiled) field.screen.value = pushPull(sums, weights);
 }
 
 }  // namespace pai::core
