@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/finish_kernels.h"
 #include "core/media/row_kernels.h"
 
 namespace pai::core {
@@ -67,11 +68,11 @@ void grainRow(const CompositeFinish& finish, int y, int channel, float* b, int c
   const float power = 1.0f - 1.0f / finish.exponent;
   const std::uint32_t shift = mixed(static_cast<std::uint32_t>(finish.frame) * 3 + static_cast<std::uint32_t>(channel) + 1);
   const float* n = tile + ((static_cast<std::uint32_t>(y) + (shift >> 8)) % kNoiseSide) * kNoiseSide;
-  for (int x = 0; x < count; ++x) {
-    const float v = std::max(b[x], 0.0f);
-    // d linear / d coded at this level.
-    const float slope = finish.exponent * (power > 0.3f ? std::sqrt(v) : 1.0f);
-    b[x] = std::max(0.0f, b[x] + n[(static_cast<std::uint32_t>(x) + shift) % kNoiseSide] * finish.grain * slope);
+  // d linear / d coded at a level goes with the root of the light, about.
+  for (int x = 0; x < count;) {
+    const int from = static_cast<int>((static_cast<std::uint32_t>(x) + shift) % kNoiseSide), some = std::min(count - x, kNoiseSide - from);
+    noiseRow(n + from, finish.grain, finish.exponent, power > 0.3f, b + x, some);
+    x += some;
   }
 }
 
