@@ -7,17 +7,19 @@
 #include <vector>
 
 #include "core/draft/background_layers.h"
+#include "core/draft/background_span.h"
 
 namespace pai::core {
 namespace {
 
 constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that something is shown
 constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
+constexpr float kOther = kTrustOther + 1, kOtherShare = 0.02F;  // trust of what a reference's own picture does not show
 constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the references that begins to, and that does, part them
 
 /// What a reference's own picture does not show was carried to its layer by one map: not where the depth says. Negative: beyond
 /// its frame, already weighed.
-inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : trust < 0 ? -trust : 0.02F * trust; }
+inline float trusted(float trust) { return trust > kOther ? trust : trust < 0 ? -trust : kOtherShare * trust; }
 
 /// A reference's pixels, and beyond its frame the frame mirrored, which passes to what the layer holds there: a surface that the
 /// frame cuts goes on as itself, where the layer would show what one map for all depths put there.
@@ -38,17 +40,17 @@ class FramedPlane {
     out[3] = -0.02F * (1 - 0.9F * layer);
     return out;
   }
+  const Plane<T>& plane() const { return m_plane; }
+  /// The corners between which `at` only samples: x, y of the first, x, y of the last.
+  Quad plain() const {
+    const auto before = [](float last) { return std::nextafter(last, 0.0F); };
+    return Quad{std::max(m_left, 0.0F), std::max(m_top, 0.0F), std::min(m_right, before(m_plane.lastX)), std::min(m_bottom, before(m_plane.lastY))};
+  }
 
  private:
   static constexpr float kReach = 0.06F;  // of the frame's width
   Plane<T> m_plane;
   float m_left, m_top, m_right, m_bottom, m_perReach;
-};
-
-/// What a cell of the grid holds for drawing, four floats a vector.
-struct Cell {
-  Quad where;    // in the first reference's level x, y, in the second's x, y
-  Quad weights;  // share of the second, weight of the first and the second, nothing
 };
 
 inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}; }
@@ -83,20 +85,27 @@ class GridRow {
               static_cast<float>(m_grid.depth.rows);
     const int cols = m_grid.depth.cols;
     for (int x = 0; x < cols; ++x) {
-      const Cell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
+      const DepthCell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
       const Quad k = quadOf(m_ky);
       m_cells[static_cast<std::size_t>(x)] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
     }
     m_cells[static_cast<std::size_t>(cols)] = m_cells[static_cast<std::size_t>(cols) - 1];
   }
 
+  /// The row for `drawSpan`.
+  void put(DepthSpan& span) const {
+    span.cells = m_cells.data();
+    span.columns = m_columns.data();
+    span.edges = m_edges;
+    span.torn = m_torn;
+  }
   /// How many cells beside its own a pixel's far surface is taken from.
   float standIn(int x) const { return m_standIn[m_columns[static_cast<std::size_t>(x)].own]; }
   bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
-  Cell at(int x) const {
-    const Column& c = m_columns[static_cast<std::size_t>(x)];
+  DepthCell at(int x) const {
+    const DepthColumn& c = m_columns[static_cast<std::size_t>(x)];
     if (m_torn[c.own]) return alone(x, c.own);
-    const Cell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
+    const DepthCell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
   }
@@ -106,27 +115,23 @@ class GridRow {
 
  private:
   float depthAt(const cv::Mat& map, int x) const {
-    const Column& c = m_columns[static_cast<std::size_t>(x)];
+    const DepthColumn& c = m_columns[static_cast<std::size_t>(x)];
     const int right = std::min(c.left + 1, map.cols - 1);
     const float *p = map.ptr<float>(m_y0), *q = map.ptr<float>(m_y1);
     const float top = p[c.left] + c.k * (p[right] - p[c.left]), low = q[c.left] + c.k * (q[right] - q[c.left]);
     return top + m_ky * (low - top);
   }
 
-  struct Column {
-    int left, own;
-    float k;
-  };
   /// A pixel by its own cell only: what lies between it and the next is somewhere else.
-  Cell alone(int x, int column) const {
+  DepthCell alone(int x, int column) const {
     const float beside = ((static_cast<float>(x) + 0.5F) * m_scaleX - static_cast<float>(column) - 0.5F) *
                          static_cast<float>(m_d.delivered.width) / static_cast<float>(m_grid.depth.cols);
-    Cell c = cellAt(m_own, column);
+    DepthCell c = cellAt(m_own, column);
     const float f = m_d.first.scale, g = m_d.second.scale;
     c.where += fourOf(beside * f, m_below * f, beside * g, m_below * g);
     return c;
   }
-  Cell cellAt(int y, int x) const {
+  DepthCell cellAt(int y, int x) const {
     const auto a = m_grid.toFirst.ptr<cv::Vec2f>(y)[x], b = m_grid.toSecond.ptr<cv::Vec2f>(y)[x];
     const float s = m_share.ptr<float>(y)[x], wa = m_grid.seenFirst.ptr<float>(y)[x] * (1 - s) * (1 - s) + kLeast,
                 wb = m_grid.seenSecond.ptr<float>(y)[x] * s * s + kLeast;
@@ -140,8 +145,8 @@ class GridRow {
   const cv::Mat& m_share;
   float m_scaleX, m_scaleY, m_ky = 0, m_below = 0;  // of the own cell's centre: pixels of the frame
   int m_y0 = 0, m_y1 = 0, m_own = 0;
-  std::vector<Cell> m_cells;
-  std::vector<Column> m_columns;
+  std::vector<DepthCell> m_cells;
+  std::vector<DepthColumn> m_columns;
   const uchar* m_edges = nullptr;
   const float* m_standIn = nullptr;
   const uchar* m_torn = nullptr;
@@ -183,11 +188,16 @@ class PairRows {
 
   void draw(const cv::Range& rows, cv::Mat& out, cv::Mat* invented) const {
     GridRow grid(m_d, m_grid, m_share, m_size);
+    DepthSpan span;
+    const bool quick = !invented && makeSpan(span);
     for (int y = rows.start; y < rows.end; ++y) {
       grid.start(y);
       auto* row = out.ptr<float>(y);
       uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
+      if (quick) grid.put(span);
       for (int x = 0; x < m_size.width; ++x) {
+        if (quick) x = drawSpan(span, x, m_size.width, row);
+        if (x == m_size.width) break;
         bool seen = true;
         const float beside = grid.standIn(x);
         const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.farAt(x), grid.nearAt(x), seen)
@@ -201,8 +211,26 @@ class PairRows {
  private:
   static constexpr float kTrusted = 250, kNothing = 0.004F;
 
+  /// What `drawSpan` needs of both references; false where it does not draw such samples.
+  bool makeSpan([[maybe_unused]] DepthSpan& out) const {
+    if constexpr (sizeof(A) == 1 && sizeof(B) == 1) {
+      const Plane<A>& a = m_a.plane();
+      const Plane<B>& b = m_b.plane();
+      const Quad plainA = m_a.plain(), plainB = m_b.plain();
+      out.base[0] = a.base, out.base[1] = b.base;
+      out.step[0] = a.step, out.step[1] = b.step;
+      out.gain[0] = a.gain, out.gain[1] = b.gain;
+      out.low = fourOf(plainA[0], plainA[1], plainB[0], plainB[1]);
+      out.high = fourOf(plainA[2], plainA[3], plainB[2], plainB[3]);
+      out.trusted = kTrusted, out.nothing = kNothing;
+      out.other = kOther, out.otherShare = kOtherShare;
+      return drawsSpans();
+    }
+    return false;
+  }
+
   /// A pixel away from borders: the share of the second is the cell's where both references are fully trusted.
-  Quad inside(const Cell& c, bool& seen) const {
+  Quad inside(const DepthCell& c, bool& seen) const {
     const float share = c.weights[0];
     seen = c.weights[1] + c.weights[2] > kSeen;
     Quad p{}, q{};
