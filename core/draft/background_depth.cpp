@@ -47,6 +47,13 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
       if (k > kClose || !(gx > left && gy > left && gx < right && gy < bottom)) continue;
       cv::Mat& into = innerRow && x >= kBorder && x < width - kBorder && agreed[x] ? out : rest;
       const int x0 = floorOf(gx), y0 = floorOf(gy);
+      if (foot == 2 && x0 >= 0 && y0 >= 0 && x0 + 2 <= out.cols && y0 + 2 <= out.rows) {  // nearly always
+        float* cell = into.ptr<float>(y0) + x0;
+        float* below = into.ptr<float>(y0 + 1) + x0;
+        cell[0] = std::max(cell[0], near), cell[1] = std::max(cell[1], near);
+        below[0] = std::max(below[0], near), below[1] = std::max(below[1], near);
+        continue;
+      }
       const int endX = std::min(out.cols, x0 + foot), endY = std::min(out.rows, y0 + foot), beginX = std::max(0, x0);
       for (int v = std::max(0, y0); v < endY; ++v) {
         float* cell = into.ptr<float>(v);

@@ -2,6 +2,7 @@
 #include "core/draft/background_draw.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace pai::core {
 namespace {
 
+constexpr double kDrawnBands = 16.0;  // of rows that threads share
 constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that something is shown
 constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
 constexpr float kOther = kTrustOther + 1, kOtherShare = 0.02F;  // trust of what a reference's own picture does not show
@@ -84,10 +86,13 @@ class GridRow {
     m_below = ((static_cast<float>(y) + 0.5F) * m_scaleY - static_cast<float>(own) - 0.5F) * static_cast<float>(m_d.delivered.height) /
               static_cast<float>(m_grid.depth.rows);
     const int cols = m_grid.depth.cols;
-    for (int x = 0; x < cols; ++x) {
-      const DepthCell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
-      const Quad k = quadOf(m_ky);
-      m_cells[static_cast<std::size_t>(x)] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
+    if (m_y0 == m_lineAt[1]) std::swap(m_lines[0], m_lines[1]), std::swap(m_lineAt[0], m_lineAt[1]);
+    read(0, m_y0);
+    read(1, m_y1);
+    const Quad k = quadOf(m_ky);
+    for (std::size_t x = 0; x < static_cast<std::size_t>(cols); ++x) {
+      const DepthCell &a = m_lines[0][x], &b = m_lines[1][x];
+      m_cells[x] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
     }
     m_cells[static_cast<std::size_t>(cols)] = m_cells[static_cast<std::size_t>(cols) - 1];
   }
@@ -131,6 +136,13 @@ class GridRow {
     c.where += fourOf(beside * f, m_below * f, beside * g, m_below * g);
     return c;
   }
+  /// Cells of a row of the grid, not made again for the next rows of pixels.
+  void read(std::size_t line, int y) {
+    if (m_lineAt[line] == y) return;
+    m_lineAt[line] = y;
+    m_lines[line].resize(static_cast<std::size_t>(m_grid.depth.cols));
+    for (int x = 0; x < m_grid.depth.cols; ++x) m_lines[line][static_cast<std::size_t>(x)] = cellAt(y, x);
+  }
   DepthCell cellAt(int y, int x) const {
     const auto a = m_grid.toFirst.ptr<cv::Vec2f>(y)[x], b = m_grid.toSecond.ptr<cv::Vec2f>(y)[x];
     const float s = m_share.ptr<float>(y)[x], wa = m_grid.seenFirst.ptr<float>(y)[x] * (1 - s) * (1 - s) + kLeast,
@@ -146,6 +158,8 @@ class GridRow {
   float m_scaleX, m_scaleY, m_ky = 0, m_below = 0;  // of the own cell's centre: pixels of the frame
   int m_y0 = 0, m_y1 = 0, m_own = 0;
   std::vector<DepthCell> m_cells;
+  std::array<std::vector<DepthCell>, 2> m_lines;
+  std::array<int, 2> m_lineAt{-1, -1};
   std::vector<DepthColumn> m_columns;
   const uchar* m_edges = nullptr;
   const float* m_standIn = nullptr;
@@ -352,7 +366,7 @@ cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
         const float part = both * std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
         out.at<float>(y, x) = d.share + part * (quick - d.share);
       }
-  });
+  }, kDrawnBands);
   return out;
 }
 
@@ -360,7 +374,7 @@ template <typename A, typename B>
 void drawWith(const DepthDrawing& d, const DepthGrid& grid, cv::Mat& out, cv::Mat* invented) {
   const cv::Mat share = sharesOf<A, B>(d, grid);
   const PairRows<A, B> rows(d, grid, share, out.size());
-  cv::parallel_for_({0, out.rows}, [&](const cv::Range& some) { rows.draw(some, out, invented); });
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& some) { rows.draw(some, out, invented); }, kDrawnBands);
 }
 
 }  // namespace
