@@ -167,11 +167,21 @@ cv::Size dividedSize(cv::Size size, int divisor) {
 }
 
 cv::Rect coveredPart(const cv::Mat& alpha) {
-  cv::Mat columns, rows;
-  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
-  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
-  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
-  return {across.x, down.y, across.width, down.height};
+  int left = alpha.cols, right = -1, top = -1, bottom = -1;
+  for (int y = 0; y < alpha.rows; ++y) {
+    const float* a = alpha.ptr<float>(y);
+    if (largestOf(a, alpha.cols) <= 0.0f) continue;
+    if (top < 0) top = y;
+    bottom = y;
+    // Only what lies beyond what is known already can be news.
+    for (int x = 0; x < left; ++x) {
+      if (a[x] > 0.0f) left = x;
+    }
+    for (int x = alpha.cols - 1; x > right; --x) {
+      if (a[x] > 0.0f) right = x;
+    }
+  }
+  return top < 0 ? cv::Rect() : cv::Rect(left, top, right - left + 1, bottom - top + 1);
 }
 
 Planes planesOf(const Picture& p, int divisor) {
