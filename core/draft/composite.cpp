@@ -30,6 +30,13 @@ PAI_TARGET_AVX2 PAI_NOINLINE void overAvx2(const float* f, const float* a, const
 PAI_NOINLINE void overPlain(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
   overBody(f, a, b, s, o, n);
 }
+/// The same where nothing of the foreground is.
+PAI_INLINE void underBody(const float* PAI_RESTRICT b, const float* PAI_RESTRICT s, float* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) out[x] = b[x] * s[x];
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void underAvx2(const float* b, const float* s, float* o, int n) { underBody(b, s, o, n); }
+PAI_NOINLINE void underPlain(const float* b, const float* s, float* o, int n) { underBody(b, s, o, n); }
+void underRow(const float* b, const float* s, float* o, int n) { cpuHasAvx2() ? underAvx2(b, s, o, n) : underPlain(b, s, o, n); }
 void overRow(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
   cpuHasAvx2() ? overAvx2(f, a, b, s, o, n) : overPlain(f, a, b, s, o, n);
 }
@@ -173,6 +180,7 @@ void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, cons
   const cv::Size size = l.alpha.size();
   const auto width = static_cast<std::size_t>(size.width);
   const std::vector<float> clear(width, 1.0f);
+  const cv::Rect part = coveredPart(l.alpha);
   const WrapLight wrap = finish.lightWrap > 0.0f ? wrapLight(l.alpha, background) : WrapLight{};
   cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
     std::vector<float> lines(width * 6);
@@ -183,7 +191,11 @@ void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, cons
       const float* s = l.shadow.empty() ? clear.data() : l.shadow.ptr<float>(y);
       for (int c = 0; c < 3; ++c) {
         if (finish.grain > 0.0f) grainRow(finish, y, c, back[c], size.width);
-        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back[c], s, out[c], size.width);
+        const bool covered = y >= part.y && y < part.y + part.height;
+        const int first = covered ? part.x : size.width, last = covered ? part.x + part.width : size.width;
+        underRow(back[c], s, out[c], first);
+        overRow(l.foreground.row(c, y) + first, l.alpha.ptr<float>(y) + first, back[c] + first, s + first, out[c] + first, last - first);
+        underRow(back[c] + last, s + last, out[c] + last, size.width - last);
       }
       if (!wrap.blocks.empty()) wrapRow(wrap, l, finish.lightWrap, y, out);
       sink(y, out);
