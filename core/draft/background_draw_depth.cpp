@@ -57,6 +57,16 @@ class FramedPlane {
 
 inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}; }
 
+/// The samples of two planes, where they are bytes.
+template <typename A, typename B>
+void putPlanes([[maybe_unused]] const Plane<A>& a, [[maybe_unused]] const Plane<B>& b, [[maybe_unused]] DepthSpan& out) {
+  if constexpr (sizeof(A) == 1 && sizeof(B) == 1) {
+    out.base[0] = a.base, out.base[1] = b.base;
+    out.step[0] = a.step, out.step[1] = b.step;
+    out.gain[0] = a.gain, out.gain[1] = b.gain;
+  }
+}
+
 /// Values of the grid for rows of output pixels.
 class GridRow {
  public:
@@ -231,9 +241,7 @@ class PairRows {
       const Plane<A>& a = m_a.plane();
       const Plane<B>& b = m_b.plane();
       const Quad plainA = m_a.plain(), plainB = m_b.plain();
-      out.base[0] = a.base, out.base[1] = b.base;
-      out.step[0] = a.step, out.step[1] = b.step;
-      out.gain[0] = a.gain, out.gain[1] = b.gain;
+      putPlanes(a, b, out);
       out.low = fourOf(plainA[0], plainA[1], plainB[0], plainB[1]);
       out.high = fourOf(plainA[2], plainA[3], plainB[2], plainB[3]);
       out.trusted = kTrusted, out.nothing = kNothing;
@@ -352,20 +360,41 @@ cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
   const Plane<A> a(*d.first.level, d.first.gain);
   const Plane<B> b(*d.second.level, d.second.gain);
   const float quick = std::clamp((d.share - 0.5F) * 6 + 0.5F, 0.0F, 1.0F);
+  DepthSpan span;
+  DepthPlaces places;
+  places.scale = fourOf(d.first.scale, d.first.scale, d.second.scale, d.second.scale);
+  places.offset = fourOf(d.first.offsetX, d.first.offsetY, d.second.offsetX, d.second.offsetY);
+  const bool spans = sizeof(A) == 1 && sizeof(B) == 1 && drawsSpans();
+  if (spans) {
+    putPlanes(a, b, span);
+    const auto before = [](float last) { return std::nextafter(last, 0.0F); };
+    span.high = fourOf(before(a.lastX), before(a.lastY), before(b.lastX), before(b.lastY));
+  }
   cv::Mat out(grid.depth.size(), CV_32F);
   cv::parallel_for_({0, out.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y)
+    std::vector<float> apart(static_cast<std::size_t>(out.cols)), trust(apart.size());
+    for (int y = rows.start; y < rows.end; ++y) {
+      const auto *first = grid.toFirst.ptr<cv::Vec2f>(y), *second = grid.toSecond.ptr<cv::Vec2f>(y);
+      DepthPlaces row = places;
+      row.first = first->val, row.second = second->val;
       for (int x = 0; x < out.cols; ++x) {
-        const auto p = grid.toFirst.at<cv::Vec2f>(y, x), q = grid.toSecond.at<cv::Vec2f>(y, x);
-        const Quad one = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY),
-                   two = fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY), apart = one - two;
-        const float most = std::max({std::abs(apart[0]), std::abs(apart[1]), std::abs(apart[2])});
-        // What hides one view differs, too, and what lies beyond its frame.
-        const float framed = std::clamp((std::min(one[3], two[3]) - kTrustOther - 5) / 100, 0.0F, 1.0F);
-        const float both = grid.seenFirst.at<float>(y, x) * grid.seenSecond.at<float>(y, x) * framed;
-        const float part = both * std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
-        out.at<float>(y, x) = d.share + part * (quick - d.share);
+        if (spans) x = apartSpan(span, row, x, out.cols, apart.data(), trust.data());
+        if (x == out.cols) break;
+        const Quad one = fetch(a, first[x][0] * d.first.scale + d.first.offsetX, first[x][1] * d.first.scale + d.first.offsetY),
+                   two = fetch(b, second[x][0] * d.second.scale + d.second.offsetX, second[x][1] * d.second.scale + d.second.offsetY);
+        const Quad between = one - two;
+        apart[static_cast<std::size_t>(x)] = std::max({std::abs(between[0]), std::abs(between[1]), std::abs(between[2])});
+        trust[static_cast<std::size_t>(x)] = std::min(one[3], two[3]);
       }
+      const float *seenFirst = grid.seenFirst.ptr<float>(y), *seenSecond = grid.seenSecond.ptr<float>(y);
+      float* share = out.ptr<float>(y);
+      for (std::size_t x = 0; x < apart.size(); ++x) {
+        // What hides one view differs, too, and what lies beyond its frame.
+        const float framed = std::clamp((trust[x] - kTrustOther - 5) / 100, 0.0F, 1.0F), both = seenFirst[x] * seenSecond[x] * framed;
+        const float part = both * std::clamp((apart[x] - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
+        share[x] = d.share + part * (quick - d.share);
+      }
+    }
   }, kDrawnBands);
   return out;
 }

@@ -40,6 +40,10 @@ PAI_TARGET_AVX2 inline __m128 sampledOnce(const std::uint8_t* p, std::size_t ste
   return _mm_mul_ps(_mm_cvtepi32_ps(_mm_madd_epi16(pairs, shares)), _mm_set1_ps(1.0F / 4096));
 }
 
+PAI_INLINE const std::uint8_t* placeIn(const DepthSpan& s, int side, int x, int y) {
+  return s.base[side] + s.step[side] * static_cast<std::size_t>(y) + 4 * static_cast<std::ptrdiff_t>(x);
+}
+
 PAI_TARGET_AVX2 inline float trustOf(__m128 v) { return _mm_cvtss_f32(_mm_shuffle_ps(v, v, 0xff)); }
 
 PAI_TARGET_AVX2 inline void put(__m128 colour, float* to) {
@@ -63,7 +67,7 @@ PAI_TARGET_AVX2 PAI_NOINLINE int drawAvx2(const DepthSpan& s, int x, int end, fl
     const float share = _mm_cvtss_f32(weights);
     float* to = row + 3 * static_cast<std::ptrdiff_t>(x);
     if (share < s.nothing && (within & 3) == 3) {
-      const std::uint8_t* p = s.base[0] + s.step[0] * static_cast<std::size_t>(_mm_extract_epi32(whole, 1)) + 4 * static_cast<std::ptrdiff_t>(_mm_cvtsi128_si32(whole));
+      const std::uint8_t* p = placeIn(s, 0, _mm_cvtsi128_si32(whole), _mm_extract_epi32(whole, 1));
       const __m128 one = _mm_mul_ps(sampledOnce(p, s.step[0], part), gainA);
       if (trustOf(one) > s.trusted) {
         put(one, to);
@@ -71,8 +75,8 @@ PAI_TARGET_AVX2 PAI_NOINLINE int drawAvx2(const DepthSpan& s, int x, int end, fl
       }
     }
     if (within != 15) return x;
-    const std::uint8_t* p = s.base[0] + s.step[0] * static_cast<std::size_t>(_mm_extract_epi32(whole, 1)) + 4 * static_cast<std::ptrdiff_t>(_mm_cvtsi128_si32(whole));
-    const std::uint8_t* q = s.base[1] + s.step[1] * static_cast<std::size_t>(_mm_extract_epi32(whole, 3)) + 4 * static_cast<std::ptrdiff_t>(_mm_extract_epi32(whole, 2));
+    const std::uint8_t* p = placeIn(s, 0, _mm_cvtsi128_si32(whole), _mm_extract_epi32(whole, 1));
+    const std::uint8_t* q = placeIn(s, 1, _mm_extract_epi32(whole, 2), _mm_extract_epi32(whole, 3));
     const __m256 both = _mm256_mul_ps(sampledTwice(p, s.step[0], q, s.step[1], part), gain);
     const __m128 one = _mm256_castps256_ps128(both), two = _mm256_extractf128_ps(both, 1);
     const float trustA = trustOf(one), trustB = trustOf(two);
@@ -90,15 +94,40 @@ PAI_TARGET_AVX2 PAI_NOINLINE int drawAvx2(const DepthSpan& s, int x, int end, fl
   return x;
 }
 
+PAI_TARGET_AVX2 PAI_NOINLINE int apartAvx2(const DepthSpan& s, const DepthPlaces& places, int x, int end, float* apart, float* trust) {
+  const __m128 lowest = vectorOf(s.low), highest = vectorOf(s.high), scale = vectorOf(places.scale), offset = vectorOf(places.offset);
+  const __m256 gain = _mm256_set_m128(vectorOf(s.gain[1]), vectorOf(s.gain[0]));
+  for (; x < end; ++x) {
+    const __m128 first = _mm_castsi128_ps(eightBytes(reinterpret_cast<const std::uint8_t*>(places.first + 2 * static_cast<std::ptrdiff_t>(x))));
+    const __m128 second = _mm_castsi128_ps(eightBytes(reinterpret_cast<const std::uint8_t*>(places.second + 2 * static_cast<std::ptrdiff_t>(x))));
+    const __m128 where = _mm_add_ps(_mm_mul_ps(_mm_movelh_ps(first, second), scale), offset);
+    if (_mm_movemask_ps(_mm_and_ps(_mm_cmpge_ps(where, lowest), _mm_cmple_ps(where, highest))) != 15) return x;
+    const __m128i whole = _mm_cvttps_epi32(where);
+    const __m128i part = _mm_cvttps_epi32(_mm_mul_ps(_mm_sub_ps(where, _mm_cvtepi32_ps(whole)), _mm_set1_ps(64.0F)));
+    const __m256 both = _mm256_mul_ps(sampledTwice(placeIn(s, 0, _mm_cvtsi128_si32(whole), _mm_extract_epi32(whole, 1)), s.step[0],
+                                                   placeIn(s, 1, _mm_extract_epi32(whole, 2), _mm_extract_epi32(whole, 3)), s.step[1], part), gain);
+    const __m128 one = _mm256_castps256_ps128(both), two = _mm256_extractf128_ps(both, 1);
+    const __m128 difference = _mm_andnot_ps(_mm_set1_ps(-0.0F), _mm_sub_ps(one, two));
+    const __m128 most = _mm_max_ss(_mm_max_ss(difference, _mm_shuffle_ps(difference, difference, 0x55)), _mm_movehl_ps(difference, difference));
+    apart[x] = _mm_cvtss_f32(most);
+    trust[x] = trustOf(_mm_min_ps(one, two));
+  }
+  return x;
+}
+
 }  // namespace
 
 bool drawsSpans() { return cpuHasAvx2(); }
 int drawSpan(const DepthSpan& span, int x, int end, float* row) { return drawAvx2(span, x, end, row); }
+int apartSpan(const DepthSpan& span, const DepthPlaces& places, int x, int end, float* apart, float* trust) {
+  return apartAvx2(span, places, x, end, apart, trust);
+}
 
 #else
 
 bool drawsSpans() { return false; }
 int drawSpan(const DepthSpan&, int x, int, float*) { return x; }
+int apartSpan(const DepthSpan&, const DepthPlaces&, int x, int, float*, float*) { return x; }
 
 #endif
 

@@ -39,4 +39,14 @@ bool drawsSpans();
 /// Draws pixels from `x` on, three floats each, up to the first that needs the slow way; returns that one, or `end`.
 int drawSpan(const DepthSpan& span, int x, int end, float* row);
 
+/// Places in both references' frames, as pairs, and what brings them to the levels' pixels.
+struct DepthPlaces {
+  const float* first = nullptr;
+  const float* second = nullptr;
+  Quad scale{}, offset{};
+};
+/// How far the references are apart at places from `x` on, in the channel where they are most, and the lesser of both trusts, up to
+/// the first place that is not between `low` and `high` of the span; returns that one, or `end`.
+int apartSpan(const DepthSpan& span, const DepthPlaces& places, int x, int end, float* apart, float* trust);
+
 }  // namespace pai::core
