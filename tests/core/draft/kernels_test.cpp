@@ -83,6 +83,7 @@ TEST(DraftKernels, aMattesPartHoldsItsOutermostPixels) {
   alpha.at<float>(11, 30) = 0.01f;
   EXPECT_EQ(coveredPart(alpha), cv::Rect(30, 11, 1, 1));
   alpha.at<float>(20, 7) = 1.0f;
+  alpha.at<float>(32, 48) = 0.5f;
   alpha.at<float>(33, 49) = 0.5f;
   alpha.at<float>(25, 20) = 0.5f;
   EXPECT_EQ(coveredPart(alpha), cv::Rect(7, 11, 43, 23));
@@ -90,14 +91,14 @@ TEST(DraftKernels, aMattesPartHoldsItsOutermostPixels) {
 
 TEST(DraftKernels, onlyPixelsOfTheScreenAreAdded) {
   const std::size_t count = 29;
-  const std::vector<float> p = noise(count, 0.0f, 0.5f), a = noise(2 * count, 0.0f, 0.3f), limit(count, 0.05f);
+  const std::vector<float> p = noise(count, 0.0f, 0.5f), a = noise(2 * count, 0.0f, 0.15f), limit(count, 0.15f);
   const float* b = a.data() + count;
   std::vector<float> sums(4 * count, 1.0f);
   addScreenRow({p.data(), a.data(), b}, limit.data(), 0.1f, 0.4f, {&sums[0], &sums[count], &sums[2 * count], &sums[3 * count]}, static_cast<int>(count));
   int seen = 0;
   for (std::size_t x = 0; x < count; ++x) {
     const float d = p[x] - std::max(a[x], b[x]);
-    const bool screen = p[x] >= 0.1f && d >= 0.4f * p[x] && d >= 0.05f;
+    const bool screen = p[x] >= 0.1f && d >= 0.4f * p[x] && d >= 0.15f;
     seen += screen;
     EXPECT_EQ(sums[3 * count + x], screen ? 2.0f : 1.0f) << x;
     EXPECT_EQ(sums[x], screen ? 1.0f + p[x] : 1.0f) << x;
