@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/media/chroma_site.h"
 #include "core/media/colour_transfer.h"
 #include "core/media/image_file.h"
 
@@ -124,7 +125,22 @@ Status DraftMedia::openPlate(const JobMedia& media) {
     const auto planes = m_plate->readYuv({0});
     m_coarseChroma = planes && (*planes)->planeCount >= 3 && (*planes)->chromaShiftX > 0;
   }
+  if (m_coarseChroma) placeChroma();
   return {};
+}
+
+/// Half a pixel of chroma is a fringe: what the plate shows goes before what its file says or leaves unsaid.
+void DraftMedia::placeChroma() {
+  ChromaSiteMeter meter;
+  for (const FrameIndex frame : {FrameIndex{0}, FrameIndex{info().frames / 2}}) {
+    const auto planes = m_plate->readYuv(frame);
+    if (!planes || (*planes)->chromaSite == ChromaSite::kTopLeft) return;
+    meter.add(**planes);
+    if (const auto site = meter.site()) {
+      m_plate->setChromaSite(*site);
+      return;
+    }
+  }
 }
 
 float DraftMedia::exponent() const { return m_painted ? 1.0f : 2.2f; }

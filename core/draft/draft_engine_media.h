@@ -77,6 +77,7 @@ class DraftMedia {
   Result<Picture> reference(const Job& job, const Id& media);
   Status openPlate(const JobMedia& media);
   Status openColour(const Job& job);
+  void placeChroma();
   Result<Picture> inDisplay(Picture picture, const std::string& space) const;
 
   std::string m_platePath, m_plateSpace;

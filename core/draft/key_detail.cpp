@@ -8,21 +8,21 @@
 namespace pai::core {
 namespace {
 
-constexpr float kLittleContrast = 0.12f, kMuchContrast = 0.4f;  // of luma between screen and subject
-constexpr float kAgreedShare = 0.85f, kDisagreement = 0.45f;
+constexpr float kLumaNoise = 1e-4f;  // variance that grain and coding give coded luma
+constexpr int kWindow = 5;           // pixels, in which alpha follows luma along one line
 
-float lumaOf(float r, float g, float b) { return 0.299f * r + 0.587f * g + 0.114f * b; }
-
-cv::Mat lumaOf(const CoarseField& field, cv::Size size) {
-  cv::Mat cells(field.value.size(), CV_32F), wide;
-  for (int y = 0; y < cells.rows; ++y) {
-    for (int x = 0; x < cells.cols; ++x) {
-      const cv::Vec3f& c = field.value.at<cv::Vec3f>(y, x);
-      cells.at<float>(y, x) = lumaOf(c[0], c[1], c[2]);
+/// Brightness as coded, about: what a camera keeps at full size.
+cv::Mat codedLuma(const Planes& frame) {
+  cv::Mat out(frame.size(), CV_32F);
+  const auto root = [](float v) { return std::sqrt(v > 0.0f ? v : 0.0f); };
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      float* o = out.ptr<float>(y);
+      for (int x = 0; x < out.cols; ++x) o[x] = 0.2126f * root(r[x]) + 0.7152f * root(g[x]) + 0.0722f * root(b[x]);
     }
-  }
-  cv::resize(cells, wide, {cells.cols * field.cell, cells.rows * field.cell}, 0, 0, cv::INTER_LINEAR);
-  return wide(cv::Rect({0, 0}, size));
+  }, 8.0);
+  return out;
 }
 
 /// What chroma of half size keeps of a picture.
@@ -35,35 +35,25 @@ cv::Mat coarse(const cv::Mat& m) {
 
 }  // namespace
 
-void addLumaDetail(cv::Mat& alpha, const Planes& frame, const CoarseField& screen, const CoarseField& subject) {
-  const cv::Size size = alpha.size();
-  const cv::Mat back = lumaOf(screen, size), front = lumaOf(subject, size);
-  cv::Mat byLuma(size, CV_32F), trust(size, CV_32F);
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y) {
-      const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
-      const float *s = back.ptr<float>(y), *f = front.ptr<float>(y);
-      float *o = byLuma.ptr<float>(y), *t = trust.ptr<float>(y);
-      for (int x = 0; x < size.width; ++x) {
-        const float range = s[x] - f[x], contrast = std::abs(range) / std::max(std::max(s[x], f[x]), 1e-4f);
-        t[x] = std::min(std::max((contrast - kLittleContrast) / (kMuchContrast - kLittleContrast), 0.0f), 1.0f);
-        const float safe = std::abs(range) > 1e-4f ? range : 1e-4f;
-        o[x] = std::min(std::max((s[x] - lumaOf(r[x], g[x], b[x])) / safe, 0.0f), 1.0f);
-      }
-    }
-  }, 8.0);
-  const cv::Mat smoothAlpha = coarse(alpha), smoothLuma = coarse(byLuma);
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+void addLumaDetail(cv::Mat& alpha, const Planes& frame) {
+  const cv::Mat luma = codedLuma(frame), smooth = coarse(luma);
+  cv::Mat product, square, meanAlpha, meanLuma;
+  cv::multiply(smooth, alpha, product);
+  cv::multiply(smooth, smooth, square);
+  const cv::Size window(kWindow, kWindow);
+  cv::blur(alpha, meanAlpha, window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::blur(smooth, meanLuma, window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::blur(product, product, window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::blur(square, square, window, {-1, -1}, cv::BORDER_REPLICATE);
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       float* a = alpha.ptr<float>(y);
-      const float *sa = smoothAlpha.ptr<float>(y), *sl = smoothLuma.ptr<float>(y);
-      const float *l = byLuma.ptr<float>(y), *t = trust.ptr<float>(y);
-      for (int x = 0; x < size.width; ++x) {
-        if (sa[x] < 0.02f || sa[x] > 0.98f) continue;
-        // Where luma and chroma agree at the chroma's size, luma alone is the finer measure.
-        const float agree = kAgreedShare * std::max(0.0f, 1.0f - std::abs(sl[x] - sa[x]) / kDisagreement);
-        const float detailed = std::min(std::max(sa[x] + l[x] - sl[x], 0.0f), 1.0f);
-        a[x] += (detailed + (l[x] - detailed) * agree - a[x]) * t[x];
+      const float *l = luma.ptr<float>(y), *s = smooth.ptr<float>(y), *ma = meanAlpha.ptr<float>(y), *ml = meanLuma.ptr<float>(y);
+      const float *p = product.ptr<float>(y), *q = square.ptr<float>(y);
+      for (int x = 0; x < alpha.cols; ++x) {
+        const float variance = q[x] - ml[x] * ml[x], slope = (p[x] - ma[x] * ml[x]) / ((variance > 0.0f ? variance : 0.0f) + kLumaNoise);
+        const float v = a[x] + slope * (l[x] - s[x]);
+        a[x] = v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
       }
     }
   }, 8.0);

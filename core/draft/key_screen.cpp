@@ -19,6 +19,8 @@ constexpr double kMinimumCoverage = 0.01;
 // Of the lit screen's light: what any shadow leaves, and the least that a shadow leaves.
 constexpr float kPlainShadow = 0.72f, kDeepestShadow = 0.12f;
 constexpr float kShadowTint = 1.2f;  // how much redder or bluer a shadow is than the lit screen
+constexpr int kClearOfSubject = 2;       // pixels that chroma smears an edge's colour over
+constexpr float kBesideSubject = 0.02f;  // weight of pixels that close
 constexpr float kWholeCell = 0.75f;  // of its pixels that a cell in shadow shows as screen
 
 /// Counts of saturated pixels by the two chromaticities that are not the primary's.
@@ -95,18 +97,34 @@ void describe(ScreenColour& s) {
   s.saturation = s.difference(c[0], c[1], c[2]) / std::max(c[s.primary], 1e-6f);
 }
 
+/// A pixel is no screen, screen in less light, or screen that counts.
+enum Marked : std::uint8_t { kForeign, kShaded, kCounts };
+
 /// Sums of the pixels of a cell that look like the screen under any brightness.
 struct CellSums {
   cv::Mat sum, weight;
 };
 
 /// A pixel counts as screen when its saturation is near the screen's and, where `field` is given, its screen difference is
-/// not much below the field's (which leaves out pixels mixed with thin dark hair).
-CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field) {
+/// not much below the field's (which leaves out pixels mixed with thin dark hair). `marked` (CV_8U, zero), if given, gets what
+/// each pixel is.
+CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field, cv::Mat* marked) {
   const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
   CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
   const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
   const int a = (s.primary + 1) % 3, b = (s.primary + 2) % 3, width = frame.r.cols;
+  const auto tint = [&](int channel) { return s.colour[channel] / s.colour[s.primary] * kShadowTint + 0.02f; };
+  const float tintA = tint(a), tintB = tint(b);
+  const auto mark = [&](int y, const float* limit) {
+    const float *p = frame.row(s.primary, y), *pa = frame.row(a, y), *pb = frame.row(b, y);
+    auto* m = marked->ptr<std::uint8_t>(y);
+    for (int x = 0; x < width; ++x) {
+      const float d = p[x] - std::max(pa[x], pb[x]);
+      if (p[x] < darkest || d < needed * p[x]) continue;
+      const bool shaded = pa[x] < tintA * p[x] && pb[x] < tintB * p[x];
+      m[x] = d >= limit[x] ? kCounts : shaded ? kShaded : kForeign;
+    }
+  };
   cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
     std::vector<float> columns(5 * static_cast<std::size_t>(width));
     float* at[5];
@@ -121,6 +139,7 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
       }
       for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
         addScreenRow({frame.row(s.primary, y), frame.row(a, y), frame.row(b, y)}, at[4], darkest, needed, {at[0], at[1], at[2], at[3]}, width);
+        if (marked) mark(y, at[4]);
       }
       auto* sum = out.sum.ptr<cv::Vec3f>(cy);
       auto* weight = out.weight.ptr<float>(cy);
@@ -130,6 +149,48 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
           sum[cx][a] += at[1][x];
           sum[cx][b] += at[2][x];
           weight[cx] += at[3][x];
+        }
+      }
+    }
+  }, 8.0);
+  return out;
+}
+
+/// Whether a cell and those around it show nothing but screen.
+bool amongScreen(const cv::Mat& weight, int x, int y, float whole) {
+  if (x == 0 || y == 0 || x + 1 == weight.cols || y + 1 == weight.rows) return false;
+  for (int j = -1; j <= 1; ++j) {
+    const float* w = weight.ptr<float>(y + j) + x;
+    if (w[-1] < whole || w[0] < whole || w[1] < whole) return false;
+  }
+  return true;
+}
+
+/// Sums without the pixels beside foreign ones: chroma smears an edge's colour over them. They count a little, where there is
+/// nothing else. `marked` is what made `all`.
+CellSums clearSums(const Planes& frame, const CellSums& all, const cv::Mat& marked, int cell) {
+  constexpr int kSide = 2 * kClearOfSubject + 1;
+  cv::Mat clear;
+  cv::erode(marked, clear, cv::Mat::ones(kSide, kSide, CV_8U));
+  CellSums out{all.sum * kBesideSubject, all.weight * kBesideSubject};
+  cv::parallel_for_({0, out.sum.rows}, [&](const cv::Range& range) {
+    for (int cy = range.start; cy < range.end; ++cy) {
+      auto* sum = out.sum.ptr<cv::Vec3f>(cy);
+      auto* weight = out.weight.ptr<float>(cy);
+      for (int cx = 0; cx < out.sum.cols; ++cx) {
+        if (amongScreen(all.weight, cx, cy, static_cast<float>(cell * cell))) {
+          sum[cx] = all.sum.at<cv::Vec3f>(cy, cx);
+          weight[cx] = all.weight.at<float>(cy, cx);
+          continue;
+        }
+        for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
+          const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+          const auto *apart = clear.ptr<std::uint8_t>(y), *is = marked.ptr<std::uint8_t>(y);
+          for (int x = cx * cell; x < std::min((cx + 1) * cell, frame.r.cols); ++x) {
+            if (apart[x] == kForeign || is[x] != kCounts) continue;
+            sum[cx] += cv::Vec3f(r[x], g[x], b[x]);
+            weight[cx] += 1.0f;
+          }
         }
       }
     }
@@ -260,7 +321,7 @@ CoarseField spreadAverage(const Planes& frame, const cv::Mat& weight, int cell) 
 }
 
 ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cell) {
-  CellSums first = screenSums(screen, frame, cell, nullptr);
+  CellSums first = screenSums(screen, frame, cell, nullptr, nullptr);
   if (cv::countNonZero(first.weight > 0.0f) > 0) dropFalseShadows(screen, cell, first);
   CoarseField field{cell, {}};
   if (cv::countNonZero(first.weight > 0.0f) == 0) {
@@ -271,8 +332,10 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   cv::Mat wide;
   cv::blur(field.value, wide, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
   field.value = wide;
-  const CellSums second = screenSums(screen, frame, cell, &field);
-  field.value = pushPull(second.sum, second.weight);
+  cv::Mat marked = cv::Mat::zeros(frame.size(), CV_8U);
+  const CellSums second = screenSums(screen, frame, cell, &field, &marked);
+  const CellSums clear = clearSums(frame, second, marked, cell);
+  field.value = pushPull(clear.sum, clear.weight);
   ScreenField out;
   out.screen = field;
   out.seen = second.weight / static_cast<double>(cell * cell);

@@ -19,7 +19,7 @@ constexpr int kRounds = 8;             // of the sorting
 constexpr std::size_t kSamples = 6000;
 constexpr int kSteps = 10;             // alpha is looked for in tenths
 constexpr int kLanes = 16;             // steps that are computed at once
-constexpr float kNoise = 0.03f;        // of the plate at half brightness
+constexpr float kNoise = 0.01f;        // of the plate at half brightness
 const cv::Vec3f kChannelNoise(1.0f, 0.6f, 8.0f);  // blue is the one that coding keeps worst
 constexpr float kBelieved = 8.0f;      // how much the alpha that the screen difference gave speaks for itself
 constexpr float kSpread = 2e-5f;       // least variance of a group
@@ -285,7 +285,7 @@ void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vect
       }
     }
   }, 16.0);
-  // Coarse chroma cannot speak of detail that luma already gave.
+  // Coarse chroma cannot speak of detail.
   if (coarseChroma) cv::GaussianBlur(change, change, {5, 5}, 1.0, 0.0, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   change.setTo(0.0f, ~soft);
   cv::add(alpha, change, alpha);

@@ -13,6 +13,7 @@
 #include "core/draft/key_kernels.h"
 #include "core/draft/key_markers.h"
 #include "core/draft/key_shape.h"
+#include "core/draft/key_veil.h"
 
 namespace pai::core {
 namespace {
@@ -61,14 +62,14 @@ cv::Rect cellsUnder(const cv::Rect& at, int cell) {
 
 /// A part of a frame against the screen.
 struct Difference {
-  cv::Mat difference, screen;  // of the pixels, and of the bare screen there
-  cv::Mat solid;               // 0..1, how far everything around is subject without any of the screen's colour
-  cv::Mat weight;              // of each pixel in the subject's colour
+  cv::Mat difference;
+  cv::Mat solid;   // 0..1, how far everything around is subject without any of the screen's colour
+  cv::Mat weight;  // of each pixel in the subject's colour
 };
 
 Difference differenceIn(const ScreenColour& colour, const Planes& frame, const cv::Mat& screen, int cell, const cv::Rect& at) {
   Difference out;
-  out.screen = expanded(screen(cellsUnder(at, cell)), cell, at.size());
+  const cv::Mat bare = expanded(screen(cellsUnder(at, cell)), cell, at.size());
   out.difference.create(at.size(), CV_32F);
   cv::Mat sure(at.size(), CV_8U), inner;
   const int a = (colour.primary + 1) % 3, b = (colour.primary + 2) % 3;
@@ -77,7 +78,7 @@ Difference differenceIn(const ScreenColour& colour, const Planes& frame, const c
       float* d = out.difference.ptr<float>(y);
       const auto row = [&](int channel) { return frame.row(channel, at.y + y) + at.x; };
       screenDifferenceRow({row(colour.primary), row(a), row(b)}, d, at.width);
-      const float* s = out.screen.ptr<float>(y);
+      const float* s = bare.ptr<float>(y);
       auto* w = sure.ptr<std::uint8_t>(y);
       for (int x = 0; x < at.width; ++x) w[x] = d[x] < 0.03f * s[x] ? 1 : 0;
     }
@@ -120,7 +121,7 @@ RawKey Keyer::rawKey(const Planes& frame) const {
   RawKey out;
   out.field = screenField(m_screen, frame, cell);
   out.islands = islandsOf(out.field, size);
-  const cv::Mat screen = differenceOf(m_screen, out.field.screen.value);
+  cv::Mat screen = differenceOf(m_screen, out.field.screen.value);
   cv::Mat sums = cv::Mat::zeros(screen.size(), CV_32FC3), weights = cv::Mat::zeros(screen.size(), CV_32F);
   cv::Mat solid = cv::Mat::zeros(size, CV_8U);
   std::vector<Difference> parts;
@@ -131,22 +132,29 @@ RawKey Keyer::rawKey(const Planes& frame) const {
     addAverages(viewOf(frame, at), parts.back().weight, cell, s, w);
   }
   out.subject = {cell, pushPull(sums, weights)};
+  liftVeil(m_screen, out.subject, out.field);
+  screen = differenceOf(m_screen, out.field.screen.value);
   cv::Mat subject = differenceOf(m_screen, out.subject.value);
   cv::min(subject, 0.0, subject);
   out.alpha = cv::Mat::zeros(size, CV_32F);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const cv::Rect& at = out.islands[i];
     cv::Mat alpha = out.alpha(at);
+    const cv::Mat bare = expanded(screen(cellsUnder(at, cell)), cell, at.size());
     const cv::Mat low = expanded(subject(cellsUnder(at, cell)), cell, at.size());
     cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
       for (int y = rows.start; y < rows.end; ++y) {
-        alphaRow(parts[i].difference.ptr<float>(y), parts[i].screen.ptr<float>(y), low.ptr<float>(y), parts[i].solid.ptr<float>(y),
+        alphaRow(parts[i].difference.ptr<float>(y), bare.ptr<float>(y), low.ptr<float>(y), parts[i].solid.ptr<float>(y),
                  alpha.ptr<float>(y), alpha.cols);
       }
     }, 8.0);
-    if (m_coarseWidth == size.width) addLumaDetail(alpha, viewOf(frame, at), viewOf(out.field.screen, at), viewOf(out.subject, at));
   }
-  out.mixed = unmixSoftPixels(frame, out.field.screen, solid, out.islands, m_coarseWidth == size.width, out.alpha);
+  const bool coarse = m_coarseWidth == size.width;
+  out.mixed = unmixSoftPixels(frame, out.field.screen, solid, out.islands, coarse, out.alpha);
+  for (const cv::Rect& at : out.islands) {
+    cv::Mat alpha = out.alpha(at);
+    if (coarse) addLumaDetail(alpha, viewOf(frame, at));
+  }
   return out;
 }
 

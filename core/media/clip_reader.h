@@ -64,6 +64,8 @@ class ClipReader {
   /// Bytes of decoded frames kept, and how many may be.
   virtual std::size_t cachedBytes() const = 0;
   virtual void setCacheBytes(std::size_t bytes) = 0;
+  /// Says where the clip's chroma samples lie, whatever its file says. Of no effect on clips without coarse chroma.
+  virtual void setChromaSite(ChromaSite site) = 0;
 };
 
 }  // namespace pai::core

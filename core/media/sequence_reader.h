@@ -16,6 +16,7 @@ class SequenceReader final : public ClipReader {
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
   std::size_t cachedBytes() const override { return m_cache.bytes(); }
   void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
+  void setChromaSite(ChromaSite) override {}
 
  private:
   explicit SequenceReader(const ReadOptions& options) : m_options(options), m_cache(options.cacheBytes) {}

@@ -350,6 +350,7 @@ YuvFramePtr VideoReader::yuvOf(const Decoded& decoded) {
   planes->chromaSite = frame.chroma_location == AVCHROMA_LOC_CENTER    ? ChromaSite::kCentre
                        : frame.chroma_location == AVCHROMA_LOC_TOPLEFT ? ChromaSite::kTopLeft
                                                                        : ChromaSite::kLeft;
+  planes->chromaSite = m_chromaSite.value_or(planes->chromaSite);
   planes->rotationDegrees = m_info.rotationDegrees;
   planes->damaged = decoded.damaged;
   planes->owner = decoded.frame;

@@ -21,6 +21,7 @@ class VideoReader final : public ClipReader {
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
   std::size_t cachedBytes() const override { return m_cache.bytes(); }
   void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
+  void setChromaSite(ChromaSite site) override { m_chromaSite = site; }
 
  private:
   struct Decoded {
@@ -52,6 +53,7 @@ class VideoReader final : public ClipReader {
 
   ReadOptions m_options;
   ClipInfo m_info;
+  std::optional<ChromaSite> m_chromaSite;  // instead of what the file says
   std::unique_ptr<AvInput> m_input;
   int m_stream = -1;
   ClipIndex m_index;

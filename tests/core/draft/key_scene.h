@@ -56,6 +56,33 @@ inline cv::Mat strandAlpha(cv::Size size) {
   return out;
 }
 
+/// What 4:2:0 coding does to a picture (CV_32FC3, 0..255): chroma at half size, centred.
+inline void halveChroma(cv::Mat& coded) {
+  cv::Mat ycc;
+  cv::cvtColor(coded, ycc, cv::COLOR_RGB2YCrCb);
+  std::vector<cv::Mat> planes;
+  cv::split(ycc, planes);
+  for (std::size_t i = 1; i < 3; ++i) {
+    cv::Mat half;
+    cv::resize(planes[i], half, {}, 0.5, 0.5, cv::INTER_AREA);
+    cv::resize(half, planes[i], coded.size(), 0, 0, cv::INTER_LINEAR);
+  }
+  cv::merge(planes, ycc);
+  cv::cvtColor(ycc, coded, cv::COLOR_YCrCb2RGB);
+}
+
+/// The same to a kU8 RGB picture.
+inline void halveChroma(Picture& picture) {
+  cv::Mat coded(picture.height(), picture.width(), CV_32FC3);
+  for (int y = 0; y < coded.rows; ++y) {
+    for (int x = 0; x < coded.cols * 3; ++x) coded.ptr<float>(y)[x] = picture.row<std::uint8_t>(y)[x];
+  }
+  halveChroma(coded);
+  for (int y = 0; y < coded.rows; ++y) {
+    for (int x = 0; x < coded.cols * 3; ++x) picture.row<std::uint8_t>(y)[x] = cv::saturate_cast<std::uint8_t>(coded.ptr<float>(y)[x]);
+  }
+}
+
 inline KeyScene keyScene(const KeySceneOptions& o = {}) {
   KeyScene out;
   out.alpha = strandAlpha(o.size);
@@ -87,20 +114,7 @@ inline KeyScene keyScene(const KeySceneOptions& o = {}) {
       }
     }
   }
-  cv::Mat ycc;
-  if (o.coarseChroma) {
-    // What 4:2:0 coding does: chroma at half size.
-    cv::cvtColor(coded, ycc, cv::COLOR_RGB2YCrCb);
-    std::vector<cv::Mat> planes;
-    cv::split(ycc, planes);
-    for (std::size_t i = 1; i < 3; ++i) {
-      cv::Mat half;
-      cv::resize(planes[i], half, {}, 0.5, 0.5, cv::INTER_AREA);
-      cv::resize(half, planes[i], o.size, 0, 0, cv::INTER_LINEAR);
-    }
-    cv::merge(planes, ycc);
-    cv::cvtColor(ycc, coded, cv::COLOR_YCrCb2RGB);
-  }
+  if (o.coarseChroma) halveChroma(coded);
   for (int y = 0; y < o.size.height; ++y) {
     auto* p = out.plate.row<std::uint8_t>(y);
     for (int x = 0; x < o.size.width * 3; ++x) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <random>
 
+#include "core/media/chroma_site.h"
 #include "core/media/image_file.h"
 #include "core/media/yuv_frame.h"
 #include "media_test_support.h"
@@ -68,6 +69,87 @@ TEST(Conversion, anySizeAndLayoutStaysWithinItsPlanes) {
             EXPECT_EQ(picture.height(), width);
             EXPECT_LE(scaledToFit(picture, 9, 9).width(), 9);
           }
+}
+
+/// Slanted stripes of two colours with soft edges, chroma taken at `site`, noise on all samples.
+Planes stripes(ChromaSite site, int shiftY, int depth, double noise) {
+  Planes out(256, 128, 1, shiftY, depth, false, 3);
+  std::mt19937 random(9);
+  std::normal_distribution<double> grain(0.0, noise);
+  const auto cover = [](double x, double y) { return std::clamp(6.0 * std::sin(0.09 * x + 0.05 * y) + 0.5, 0.0, 1.0); };
+  const auto put = [&](std::size_t plane, int x, int y, double value) {
+    const auto v = static_cast<unsigned>(std::lround(std::clamp(value + grain(random), 0.0, 255.0) * (1 << (depth - 8))));
+    std::byte* at = out.samples[plane].data() + out.frame.strides[plane] * y + x * (depth > 8 ? 2 : 1);
+    at[0] = static_cast<std::byte>(v);
+    if (depth > 8) at[1] = static_cast<std::byte>(v >> 8);
+  };
+  const double midway = site == ChromaSite::kCentre ? 0.5 : 0.0;
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 0; x < 256; ++x) put(0, x, y, 60.0 + 80.0 * cover(x, y));
+  }
+  for (int y = 0; y < 128 >> shiftY; ++y) {
+    for (int x = 0; x < 128; ++x) {
+      const double v = shiftY ? 2.0 * y + 0.5 : y, c = 0.5 * cover(2.0 * x + midway, v) + 0.25 * (cover(2.0 * x + midway - 0.7, v) + cover(2.0 * x + midway + 0.7, v));
+      put(1, x, y, 150.0 - 70.0 * c);
+      put(2, x, y, 100.0 + 60.0 * c);
+    }
+  }
+  return out;
+}
+
+TEST(ChromaSite, isMeasuredFromEdges) {
+  for (const ChromaSite site : {ChromaSite::kLeft, ChromaSite::kCentre}) {
+    for (const auto& [shiftY, depth] : {std::pair{1, 8}, {0, 8}, {1, 10}}) {
+      ChromaSiteMeter meter;
+      meter.add(stripes(site, shiftY, depth, 1.5).frame);
+      ASSERT_TRUE(meter.site().has_value());
+      EXPECT_EQ(*meter.site(), site);
+    }
+  }
+}
+
+TEST(ChromaSite, isNotGuessedWithoutEdgesOrFromFullChroma) {
+  ChromaSiteMeter noise, few, full;
+  noise.add(Planes(256, 128, 1, 1, 8, false, 4).frame);
+  EXPECT_FALSE(noise.site().has_value());
+  Planes cut = stripes(ChromaSite::kCentre, 1, 8, 1.0);
+  cut.frame.height = 4;
+  few.add(cut.frame);
+  EXPECT_FALSE(few.site().has_value());
+  full.add(Planes(256, 128, 0, 0, 8, false, 4).frame);
+  EXPECT_FALSE(full.site().has_value());
+}
+
+TEST(ChromaSite, ofAFileIsTheLeftOneThatItsWriterChoseAndAReaderCanBeToldAnother) {
+  const TemporaryFolder folder;
+  Picture picture(256, 128, 3, SampleType::kU8);
+  for (int y = 0; y < 128; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      const double c = std::clamp(6.0 * std::sin(0.09 * x + 0.05 * y) + 0.5, 0.0, 1.0);
+      auto* p = picture.row<std::uint8_t>(y) + 3 * x;
+      p[0] = static_cast<std::uint8_t>(40 + 130 * c);
+      p[1] = static_cast<std::uint8_t>(150 - 60 * c);
+      p[2] = static_cast<std::uint8_t>(50 + 20 * c);
+    }
+  }
+  const std::string path = folder.path("stripes.mp4");
+  auto writer = ClipWriter::create(path, optionsFor(Codec::kH264, 256, 128));
+  ASSERT_OK(writer);
+  ASSERT_OK((*writer)->write(picture));
+  ASSERT_OK((*writer)->finish());
+  auto reader = ClipReader::open(path);
+  ASSERT_OK(reader);
+  const auto planes = (*reader)->readYuv({0});
+  ASSERT_OK(planes);
+  ChromaSiteMeter meter;
+  meter.add(**planes);
+  ASSERT_TRUE(meter.site().has_value());
+  EXPECT_EQ(*meter.site(), ChromaSite::kLeft);
+  const auto right = (*reader)->read({0});
+  (*reader)->setChromaSite(ChromaSite::kCentre);
+  const auto wrong = (*reader)->read({0});
+  ASSERT_TRUE(right.ok() && wrong.ok());
+  EXPECT_GT(psnr(**right, picture), psnr(**wrong, picture) + 1.0);
 }
 
 TEST(Conversion, scalingKeepsTheMean) {
