@@ -21,7 +21,7 @@
 namespace pai::ui {
 namespace {
 
-QToolButton* tool(const QString& iconName, const QString& text) {
+QToolButton* takeButton(const QString& iconName, const QString& text) {
   auto* button = new QToolButton;
   button->setIcon(icon(iconName));
   button->setToolTip(text);
@@ -55,9 +55,9 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   m_note = new QLineEdit;
   m_note->setPlaceholderText(tr("Note on this take"));
   m_note->setAccessibleName(m_note->placeholderText());
-  m_choose = tool(QStringLiteral("star"), tr("Choose for delivery"));
-  m_use = tool(QStringLiteral("settings"), tr("Use these settings"));
-  m_reveal = tool(QStringLiteral("reveal"), tr("Show the file in its folder"));
+  m_choose = takeButton(QStringLiteral("star"), tr("Choose for delivery"));
+  m_use = takeButton(QStringLiteral("settings"), tr("Use these settings"));
+  m_reveal = takeButton(QStringLiteral("reveal"), tr("Show the file in its folder"));
   bar->addWidget(m_note, 1);
   for (QToolButton* button : {m_choose, m_use}) bar->addWidget(button);
   for (QAction* action : {actions.refinishTake, actions.spliceTake}) {

@@ -223,6 +223,7 @@ void Studio::makeDocks() {
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
   fillWindowMenu(*m_windowMenu, *m_actions, findChildren<QDockWidget*>());
+  connect(&m_viewer->canvas(), &ViewerCanvas::coveredChanged, scopes, &ScopesPanel::setCovered);
   arrangeDocks();
 }
 
