@@ -136,6 +136,11 @@ void Actions::addTimeline() {
   snapping->setChecked(true);
   previousReference = add("timeline.previous-reference", tr("Go to the previous reference"), "up", QKeySequence(Qt::Key_Up));
   nextReference = add("timeline.next-reference", tr("Go to the next reference"), "down", QKeySequence(Qt::Key_Down));
+  addMarker = add("timeline.add-marker", tr("Set a marker, or open the one here"), "marker", QKeySequence(Qt::Key_M));
+  editMarker = add("timeline.edit-marker", tr("Edit the marker here…"), nullptr, QKeySequence(Qt::SHIFT | Qt::Key_M));
+  removeMarker = add("timeline.remove-marker", tr("Remove the marker here"), nullptr, QKeySequence(Qt::ALT | Qt::Key_M));
+  previousMarker = add("timeline.previous-marker", tr("Go to the previous marker"), "up", QKeySequence(Qt::SHIFT | Qt::Key_Up));
+  nextMarker = add("timeline.next-marker", tr("Go to the next marker"), "down", QKeySequence(Qt::SHIFT | Qt::Key_Down));
   typeFrame = add("timeline.type-frame", tr("Type the reference's frame"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_G));
   separateReferences = add("timeline.separate-references", tr("Separate references that share a slot"), nullptr, QKeySequence(Qt::ALT | Qt::Key_G));
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",

@@ -37,7 +37,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd, a.typePosition,
              a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});
-  add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
+  add(bar.addMenu(Menus::tr("&Timeline")), {a.addMarker, a.editMarker, a.removeMarker, a.previousMarker, a.nextMarker, nullptr, a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
   add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
@@ -62,7 +62,7 @@ QWidget* makeTimelineBar(Actions& a) {
   title->setProperty("role", "section");
   layout->addWidget(title);
   layout->addStretch(1);
-  for (QAction* action : {a.referenceHere, a.cameraKeyHere, a.splitShot, a.snapping, a.zoomTimelineOut, a.zoomTimelineIn, a.fitTimeline}) {
+  for (QAction* action : {a.referenceHere, a.cameraKeyHere, a.addMarker, a.splitShot, a.snapping, a.zoomTimelineOut, a.zoomTimelineIn, a.fitTimeline}) {
     auto* button = new QToolButton;
     button->setDefaultAction(action);
     button->setFocusPolicy(Qt::TabFocus);

@@ -35,6 +35,7 @@
 #include "ui/inspector/camera_page.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/references_page.h"
+#include "ui/panels/markers_panel.h"
 #include "ui/panels/media_bin.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/scopes_panel.h"
@@ -48,6 +49,7 @@
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
 #include "ui/window/focus_keys.h"
+#include "ui/window/marker_commands.h"
 #include "ui/window/menus.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
@@ -188,6 +190,7 @@ void Studio::makePanels() {
   m_queuePanel = new QueuePanel(*m_queue, *m_previews);
   m_takes = new TakesPanel(m_document, *m_ledger, *m_actions);
   m_messages = new MessagesPanel;
+  m_markers = new MarkersPanel(m_document, *m_model);
   m_history = new QUndoView(&m_document.undoStack());
   m_history->setEmptyLabel(tr("As opened"));
   m_history->setAccessibleName(tr("History"));
@@ -199,6 +202,7 @@ void Studio::makeCommands() {
   m_shotCommands = new ShotCommands(*this);
   m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger, *m_previews);
   m_viewerTools = new ViewerTools(*this);
+  new MarkerCommands(*this, *m_markers);
   new Workspaces(*this);
 }
 
@@ -219,6 +223,7 @@ void Studio::makeDocks() {
   connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
   addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("curves"), tr("Curves"), new CurvesPanel(m_document, m_playback, *m_model, *m_queue, *m_previews), Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("markers"), tr("Markers"), m_markers, Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
@@ -288,6 +293,7 @@ void Studio::arrangeDocks() {
   // No more in one place than 260 pixels have room for.
   tabifyDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("scopes")));
   tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
+  tabifyDockWidget(dock(QStringLiteral("curves")), dock(QStringLiteral("markers")));
   dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
