@@ -103,6 +103,8 @@ void Actions::addTransport() {
   loop = addChoice("play.loop", tr("Loop"), "loop", QKeySequence(Qt::CTRL | Qt::Key_L));
   loop->setChecked(true);
   mute = addChoice("play.mute", tr("Mute the sound"), "audio", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
+  meters = addChoice("play.meters", tr("Sound meters"), "meters", QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_M));
+  meters->setChecked(true);
   markIn = add("play.mark-in", tr("Mark in"), "mark-in", QKeySequence(Qt::Key_I));
   markOut = add("play.mark-out", tr("Mark out"), "mark-out", QKeySequence(Qt::Key_O));
   clearMarks = add("play.clear-marks", tr("Clear in and out"), nullptr, QKeySequence(Qt::ALT | Qt::Key_X));

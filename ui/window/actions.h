@@ -17,7 +17,7 @@ class Actions : public QObject {
 
   QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *exportShot, *quit;
   QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts, *preferences;
-  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *typePosition, *loop, *mute, *markIn, *markOut, *clearMarks;
+  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *typePosition, *loop, *mute, *meters, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;

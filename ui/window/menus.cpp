@@ -36,7 +36,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
              a.safeAreas, nullptr, a.colour});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd, a.typePosition,
-             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});
+             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute, a.meters});
   add(bar.addMenu(Menus::tr("&Timeline")), {a.addMarker, a.editMarker, a.removeMarker, a.previousMarker, a.nextMarker, nullptr, a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
