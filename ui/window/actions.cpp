@@ -72,6 +72,7 @@ void Actions::addProject() {
   relinkMissing = add("project.relink", tr("Re&link missing media…"), "offline");
   colour = add("project.colour", tr("Co&lour…"), "display");
   importMedia = add("media.import", tr("&Import media…"), "import", QKeySequence(Qt::CTRL | Qt::Key_I));
+  mediaTable = addChoice("media.table", tr("Media as a list with columns"), "list");
   exportShot = add("project.export", tr("&Export…"), "export", QKeySequence(Qt::CTRL | Qt::Key_E));
   quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_Q));
 }

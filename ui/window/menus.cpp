@@ -33,7 +33,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   QMenu* view = bar.addMenu(Menus::tr("&View"));
   add(view, {a.viewPlate, a.viewMatte, a.viewComposite, a.viewTake, a.viewBackground, a.viewForeground, nullptr, a.compareSingle,
              a.compareWipe, a.compareSplit, a.compareDifference, nullptr, a.fitView, a.zoomPixels, a.zoomViewIn, a.zoomViewOut,
-             a.safeAreas, nullptr, a.colour});
+             a.safeAreas, nullptr, a.mediaTable, a.colour});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd, a.typePosition,
              a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute, a.meters});
