@@ -80,6 +80,8 @@ void Actions::addProject() {
 void Actions::addEdit() {
   undo = add("edit.undo", tr("&Undo"), "undo", QKeySequence::Undo);
   redo = add("edit.redo", tr("&Redo"), "redo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+  undo->setEnabled(false);
+  redo->setEnabled(false);
   removeReference = add("edit.remove", tr("Remove &reference"), "trash", QKeySequence::Delete);
   splitShot = add("edit.split", tr("&Split shot at the playhead"), "split-shot", QKeySequence(Qt::CTRL | Qt::Key_B));
   trimBegin = add("edit.trim-begin", tr("Trim the shot's &beginning to the playhead"), nullptr, QKeySequence(Qt::Key_BracketLeft));

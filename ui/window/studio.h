@@ -118,7 +118,6 @@ class Studio : public QMainWindow {
   void makeCommands();
   void makeDocks();
   QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
-  void connectTransport();
   void connectSound();
   void connectParts();
   void takeDefaultSize();
