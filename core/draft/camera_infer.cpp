@@ -16,6 +16,9 @@ constexpr int kInferWidth = 960;
 constexpr double kStands = 0.04, kStrays = 0.1, kIdle = 0.15, kTravels = 0.5;
 constexpr double kChecked = 0.5;                // least trust in a pace that a neighbouring pair confirms or bends
 constexpr double kShakeFrames = 4;              // sigma of what is slower than shake
+// What the subject says is the camera's only where the camera is seen to move: how far it bends the way, for one of the way, and
+// how fast the camera goes, for one of shake (both means, pixels a frame).
+constexpr double kBends = 0.35, kMakesUp = 0.7, kSteady = 0.8, kHurries = 1.5;
 
 /// The way between two neighbouring references.
 struct Leg {
@@ -109,23 +112,46 @@ double trustIn(const Leg& leg, const Path& path, cv::Point2d total) {
   return std::max(leg.atBegin || leg.atEnd ? kChecked : 0.0, believed);
 }
 
-/// The way of a leg's camera, ending at `total`: the subject's timing as far as it is believed, else the straight way; its shake
-/// is kept.
-std::vector<cv::Point2d> wayOf(const Leg& leg, const Path& path, cv::Point2d total) {
-  const auto way = travel(path, leg);
-  const double trust = trustIn(leg, path, total);
+/// What a leg's way has beside the straight one: slow bends and shake; and how far each may be the camera's.
+struct Bends {
+  std::vector<cv::Point2d> slow, shake;
+  double seenToMove = 0;  // 0: the camera rests as far as the references say, 1: it moves by much more than the subject bends its way
+  double shakes = 0;
+};
+
+Bends bendsOf(const std::vector<cv::Point2d>& way, cv::Point2d total) {
+  const auto steps = static_cast<double>(std::max<std::size_t>(2, way.size()) - 1);
   std::vector<double> x, y;
   for (std::size_t i = 0; i < way.size(); ++i) {
-    const cv::Point2d off = way[i] - way.back() * (static_cast<double>(i) / static_cast<double>(way.size() - 1));
+    const cv::Point2d off = way[i] - way.back() * (static_cast<double>(i) / steps);
     x.push_back(off.x), y.push_back(off.y);
   }
   const auto slowX = smoothed(x, kShakeFrames), slowY = smoothed(y, kShakeFrames);
-  std::vector<cv::Point2d> c;
+  Bends b;
+  double bent = 0, shaken = 0;
   for (std::size_t i = 0; i < way.size(); ++i) {
-    const cv::Point2d off(x[i], y[i]), slow(slowX[i], slowY[i]);
-    const double part = static_cast<double>(i) / static_cast<double>(way.size() - 1);
+    b.slow.emplace_back(slowX[i], slowY[i]);
+    b.shake.emplace_back(x[i] - slowX[i], y[i] - slowY[i]);
+    bent = std::max(bent, cv::norm(b.slow.back()));
+    shaken += cv::norm(b.shake.back()) / static_cast<double>(way.size());
+  }
+  const double far = cv::norm(total);
+  b.seenToMove = 1 - easedBetween(kBends, kMakesUp, bent / std::max(far, 1e-9));
+  b.shakes = easedBetween(kSteady, kHurries, far / steps / std::max(shaken, 1e-9));
+  return b;
+}
+
+/// The way of a leg's camera, ending at `total`: the subject's timing and its shake as far as they are believed, else the straight
+/// way. A subject that walks before a camera that rests must not move it.
+std::vector<cv::Point2d> wayOf(const Leg& leg, const Path& path, cv::Point2d total) {
+  const Bends bends = bendsOf(travel(path, leg), total);
+  const double timing = trustIn(leg, path, total) * bends.seenToMove;
+  const auto steps = static_cast<double>(std::max<std::int64_t>(1, leg.end - leg.begin));
+  std::vector<cv::Point2d> c;
+  for (std::size_t i = 0; i < bends.slow.size(); ++i) {
+    const double part = static_cast<double>(i) / steps;
     const double held = std::min(1.0, 8 * std::min(part, 1 - part));  // the ends stay where the references are
-    c.push_back(total * part + off * trust + (off - slow) * ((1 - trust) * held));
+    c.push_back(total * part + bends.slow[i] * timing + bends.shake[i] * (bends.shakes * (timing + (1 - timing) * held)));
   }
   return c;
 }
@@ -148,8 +174,8 @@ Result<std::vector<Leg>> registerLegs(cv::Size size, const std::vector<PlacedRef
         leg.registered = out.anyRegistered = true;
       } else {
         out.warnings.push_back("References at frames " + std::to_string(leg.begin) + " and " + std::to_string(leg.end) +
-                               " do not overlap; the camera between them follows the subject's motion. Add a reference "
-                               "between them, footage of the real set, or camera keyframes");
+                               " do not overlap; the camera between them is guessed. Add a reference between them, "
+                               "footage of the real set, or camera keyframes");
       }
       legs.push_back(leg);
     }
@@ -194,12 +220,18 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
   const std::int64_t firstFrame = references.empty() ? 0 : std::clamp<std::int64_t>(references.front().frame.value, 0, frames - 1);
   const std::int64_t lastFrame = references.empty() ? 0 : std::clamp<std::int64_t>(references.back().frame.value, 0, frames - 1);
 
-  // Before the first and after the last reference nothing pins the camera: it goes on at the neighbouring pace.
-  const auto paceAlong = [&](std::int64_t begin, std::int64_t end, bool front) {
-    const bool known = out.anyRegistered && !legs->empty();
-    return known ? *(front ? legs->front() : legs->back()).pace : paceFor(path, begin, end, {0, 0});
+  // Before the first and after the last reference nothing pins the camera: it goes on at the neighbouring pace if it was seen to move.
+  const auto goesOn = [&](std::int64_t begin, std::int64_t end, bool front) {
+    std::vector<cv::Point2d> rest(static_cast<std::size_t>(end - begin) + 1);
+    if (!out.anyRegistered || legs->empty()) return rest;
+    const Leg& beside = front ? legs->front() : legs->back();
+    const cv::Point2d seen = beside.back ? apply(*beside.back, centreOf(size)) - centreOf(size) : travel(path, beside).back();
+    const double moves = bendsOf(travel(path, beside), seen).seenToMove;
+    auto way = travel(path, begin, end, *beside.pace);
+    for (cv::Point2d& at : way) at *= moves;
+    return way;
   };
-  const auto head = travel(path, 0, firstFrame, paceAlong(0, firstFrame, true));
+  const auto head = goesOn(0, firstFrame, true);
   for (std::int64_t t = 0; t <= firstFrame; ++t) {
     out.toFirst[t] = shift(head[t] - head.back());
     out.uncertaintyPx[t] = 0.3 * cv::norm(head[t] - head.back());
@@ -219,7 +251,7 @@ Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std
     }
     base = normalised(base * back);
   }
-  const auto tail = travel(path, lastFrame, frames - 1, paceAlong(lastFrame, frames - 1, false));
+  const auto tail = goesOn(lastFrame, frames - 1, false);
   for (std::int64_t t = lastFrame + 1; t < frames; ++t) {
     out.toFirst[t] = base * shift(tail[t - lastFrame]);
     out.uncertaintyPx[t] = 0.3 * cv::norm(tail[t - lastFrame]);

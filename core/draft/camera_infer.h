@@ -24,7 +24,8 @@ struct InferredCamera {
 /// height h that travels at a steady pace moves k h pixels a frame in the world, so the camera's step is k h minus the
 /// subject's step in frame; k follows from the registered distance between references, changes evenly where two registered
 /// pairs meet, and a pair that does not overlap takes the k of its neighbour. Where the subject neither stands nor travels its
-/// pace tells nothing: the camera then goes the straight way between the references, with the subject's shake.
+/// pace tells nothing: the camera then goes the straight way between the references, with the subject's shake. Where the references
+/// show that the camera rests, or nothing shows that it moves, it rests whatever the subject does.
 /// `references` are sorted by frame. Errors: kCancelled.
 Result<InferredCamera> inferCamera(cv::Size size, std::int64_t frames, const std::vector<PlacedReference>& references,
                                    const SubjectMotion& subject, double smoothing, const StopToken& stop,

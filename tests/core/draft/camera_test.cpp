@@ -141,6 +141,40 @@ TEST(CameraTest, timingBetweenReferencesFollowsAStandingSubject) {
   EXPECT_LT(cornerRms(c.samples[n - 1].toFirst, s.trueToFirst(n - 1), s.size), 1.0);
 }
 
+TEST(CameraTest, aSubjectThatWalksBeforeARestingCameraDoesNotMoveIt) {
+  Shot3 s;
+  s.screen = true;
+  const int n = 33;
+  for (int t = 0; t < n; ++t) s.toWorld.push_back(look(s.size, {600, 430}));
+  s.subject = [&](int t) {  // across the frame, slower in the middle, up and down with each step
+    const double u = t / (n - 1.0);
+    return apply(s.toWorld[t].inv(), cv::Point2d(520 + 220 * (u + 0.1 * std::sin(2 * CV_PI * u)), 430 + 4 * std::abs(std::sin(0.55 * t))));
+  };
+  const CameraCurve c = solved(s, {s.reference(0), s.reference(16), s.reference(n - 1)});
+  EXPECT_EQ(c.method, CameraMethod::kReferences);
+  for (int t = 0; t < n; ++t) EXPECT_LT(cornerRms(c.samples[t].toFirst, cv::Matx33d::eye(), s.size), 0.5) << "frame " << t;
+}
+
+TEST(CameraTest, nothingMovesTheCameraWhereOneReferenceSaysNothingOfIt) {
+  Shot3 s;
+  s.screen = true;
+  const int n = 24;
+  for (int t = 0; t < n; ++t) s.toWorld.push_back(look(s.size, {600, 430}));
+  s.subject = [&](int t) { return apply(s.toWorld[t].inv(), cv::Point2d(560 + 60 * std::sin(0.3 * t), 430)); };
+  const CameraCurve c = solved(s, {s.reference(10)});
+  for (int t = 0; t < n; ++t) EXPECT_LT(cornerRms(c.samples[t].toFirst, cv::Matx33d::eye(), s.size), 1e-6) << "frame " << t;
+}
+
+TEST(CameraTest, aSlowMoveKeepsToItsReferencesWhateverTheSubjectDoes) {
+  Shot3 s;
+  s.screen = true;
+  const int n = 33;
+  for (int t = 0; t < n; ++t) s.toWorld.push_back(look(s.size, {600 + 0.5 * t, 430}));
+  s.subject = [&](int t) { return apply(s.toWorld[t].inv(), cv::Point2d(600 + 60 * std::sin(0.2 * t) + 3 * std::sin(2.1 * t), 430 + 4 * std::abs(std::sin(0.55 * t)))); };
+  const CameraCurve c = solved(s, {s.reference(0), s.reference(16), s.reference(n - 1)});
+  for (int t = 0; t < n; ++t) EXPECT_LT(cornerRms(c.samples[t].toFirst, s.trueToFirst(t), s.size), 1.5) << "frame " << t;
+}
+
 TEST(CameraTest, sameReferenceTwiceRestsTheCamera) {
   Shot3 s = panShot(12);
   s.screen = true;
