@@ -3424,8 +3424,10 @@ Drag an edge to trim, the title to reorder</source>
         <translation>亮度 %1 到 %2 %，平均 %3 %   R %4  G %5  B %6</translation>
     </message>
     <message>
-        <source>Of the picture before.  %1</source>
-        <translation>属于先前的画面。  %1</translation>
+        <source>Of the picture before
+%1</source>
+        <translation>属于先前的画面
+%1</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QHeaderView>
 #include <QHelpEvent>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -69,6 +70,12 @@ TEST_F(MarkersTest, mSetsOneAtThePlayheadInOneActAndOpensItWherePressedAgain) {
   QString title;
   answer([&title](MarkerDialog& dialog) {
     title = dialog.windowTitle();
+    const auto buttons = dialog.findChildren<QPushButton*>();
+    for (const QPushButton* each : buttons)
+      for (const QPushButton* remove : buttons)
+        if (remove->text() == "Remove marker" && each != remove) {
+          EXPECT_GT(each->mapTo(&dialog, QPoint()).x(), remove->geometry().right() + 20);
+        }
     dialog.findChild<QLineEdit*>()->setText("turn");
     dialog.findChild<QPlainTextEdit*>()->setPlainText("she looks up");
     dialog.findChild<QComboBox*>()->setCurrentIndex(4);
@@ -136,6 +143,8 @@ TEST_F(MarkersTest, theListGoesEditsAndRemovesByKeys) {
   dock->show();
   dock->raise();
   ASSERT_EQ(list().topLevelItemCount(), 2);
+  turnFor(50);
+  EXPECT_LE(list().header()->length(), list().viewport()->width()) << "nothing to scroll to";
   EXPECT_EQ(list().topLevelItem(1)->text(0), "00:00:02:12");
   const QRect row = list().visualItemRect(list().topLevelItem(0));
   QTest::mouseClick(list().viewport(), Qt::LeftButton, {}, row.center());

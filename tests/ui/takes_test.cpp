@@ -112,6 +112,18 @@ TEST_F(TakesTest, aRegionDrawnForSplicingIsOfferedAndIsNoPartOfTheMatte) {
   EXPECT_GT(splice.featherPixels, 0.0);
 }
 
+TEST_F(TakesTest, whatIsWrongWithATakeStandsFirstAndALongLineEndsInDots) {
+  const core::Id id = addTake({{0}, {97}}, "gone.mp4");
+  studio->ledger().note(id, QStringLiteral("the one with the door, and a very long word on what the director said of it").repeated(2));
+  studio->document().editShot(shot().id, "light", [](core::Shot& s) { s.light.strength = 0.1; });
+  auto* list = studio->takesPanel().findChild<QListWidget*>();
+  EXPECT_TRUE(waitUntil([list] { return list->item(0)->text().contains("\nfile missing · stale · draft"); })) << list->item(0)->text().toStdString();
+  turnFor(50);
+  EXPECT_LE(list->visualItemRect(list->item(0)).width(), list->viewport()->width());
+  EXPECT_GT(list->visualItemRect(list->item(0)).height(), 30) << "two lines";
+  EXPECT_EQ(list->item(0)->toolTip(), list->item(0)->text());
+}
+
 TEST_F(TakesTest, outsideItsFramesATakeSaysThatThePlateIsShown) {
   const core::Id id = addTake({{24}, {48}}, "v001.mp4");
   studio->takesPanel().selectTake(QString::fromStdString(id));

@@ -206,6 +206,7 @@ TEST_F(ViewerViewsTest, theScopesAreDimmedWithThePictureThatTheyAreOf) {
   studio->dock("scopes")->raise();
   auto* panel = studio->dock("scopes")->findChild<ScopesPanel*>();
   ASSERT_TRUE(waitUntil([panel] { return !panel->scope().isNull() && panel->levels().mean > 0; }));
+  turnFor(400);  // docks glide into place
   EXPECT_FALSE(panel->isOlder());
   const auto words = [panel] { return panel->findChildren<QLabel*>().back()->text(); };
   const auto brightest = [panel] {
@@ -215,7 +216,7 @@ TEST_F(ViewerViewsTest, theScopesAreDimmedWithThePictureThatTheyAreOf) {
       for (int x = 40; x < all.width() - 12; ++x) most = std::max(most, qGreen(all.pixel(x, y)) - qRed(all.pixel(x, y)));
     return most;
   };
-  const int before = brightest();
+  const int before = brightest(), high = panel->scope().height();
   source->answerMs = kSlowMs;
   studio->actions().viewMatte->trigger();
   ASSERT_TRUE(waitUntil([this] { return !canvas().cover(0).isEmpty(); }, 400));
@@ -227,6 +228,7 @@ TEST_F(ViewerViewsTest, theScopesAreDimmedWithThePictureThatTheyAreOf) {
   ASSERT_TRUE(waitUntil([this] { return isMatte(); }));
   EXPECT_TRUE(waitUntil([panel] { return !panel->isOlder(); }));
   EXPECT_TRUE(words().startsWith("Luma"));
+  EXPECT_EQ(panel->scope().height(), high) << "a line of words more moves nothing";
 }
 
 TEST_F(ViewerViewsTest, goingBackToThePictureThatIsThereUndimsTheScopes) {

@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QDialogButtonBox>
+#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -32,12 +33,16 @@ MarkerDialog::MarkerDialog(core::Marker marker, const QString& at, QWidget* pare
   m_note->setFixedHeight(110);
   layout->addLayout(labelledRow(tr("Note"), m_note));
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
-  QPushButton* remove = buttons->addButton(tr("Remove marker"), QDialogButtonBox::DestructiveRole);
+  auto* remove = new QPushButton(tr("Remove marker"));  // away from the others: it is not what a tired hand should hit
   remove->setAutoDefault(false);
   buttons->button(QDialogButtonBox::Ok)->setProperty("primary", true);
   buttons->button(QDialogButtonBox::Ok)->setDefault(true);
   layout->addSpacing(8);
-  layout->addWidget(buttons);
+  auto* row = new QHBoxLayout;
+  row->addWidget(remove);
+  row->addStretch(1);
+  row->addWidget(buttons);
+  layout->addLayout(row);
   connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
   connect(remove, &QPushButton::clicked, this, [this] {

@@ -36,7 +36,11 @@ MarkersPanel::MarkersPanel(app::Document& document, const TimelineModel& model, 
   m_list->setAllColumnsShowFocus(true);
   m_list->setTextElideMode(Qt::ElideRight);
   m_list->header()->setSectionResizeMode(kPlaceColumn, QHeaderView::ResizeToContents);
-  m_list->header()->setStretchLastSection(true);
+  m_list->header()->setMinimumSectionSize(32);
+  m_list->header()->resizeSection(kNameColumn, 110);
+  m_list->header()->setStretchLastSection(false);
+  m_list->header()->setSectionResizeMode(kNoteColumn, QHeaderView::Stretch);
+  m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_list->setAccessibleName(tr("Markers"));
   m_list->installEventFilter(this);
   m_stack->addWidget(empty);
@@ -80,9 +84,10 @@ void MarkersPanel::rebuild() {
       item->setText(kNameColumn, nameOf(marker.marker));
       const QString note = QString::fromStdString(marker.marker.note);
       item->setText(kNoteColumn, QString(note).replace(QLatin1Char('\n'), QLatin1Char(' ')));
-      const QString where = marker.inRange ? shot.name : tr("Outside %1 as it is trimmed; kept").arg(shot.name);
+      QStringList whole{nameOf(marker.marker), marker.inRange ? shot.name : tr("Outside %1 as it is trimmed; kept").arg(shot.name)};
+      if (!note.isEmpty()) whole.insert(1, note);
       for (int column = 0; column < m_list->columnCount(); ++column) {
-        item->setToolTip(column, note.isEmpty() ? where : note + QStringLiteral("\n\n") + where);
+        item->setToolTip(column, whole.join(QLatin1Char('\n')));
         if (!marker.inRange) item->setForeground(column, QColor::fromRgb(colour::kFaint));
       }
       item->setFont(kPlaceColumn, digitsFont(11));

@@ -73,6 +73,7 @@ MediaTable::MediaTable(QWidget* parent) : QTreeWidget(parent) {
   setSortingEnabled(true);
   sortByColumn(kName, Qt::AscendingOrder);
   header()->setStretchLastSection(false);
+  header()->setSectionsMovable(true);
   header()->resizeSection(kName, 140);
   for (const int column : {kPicture, kLength, kRate, kCodec, kUsed, kFile}) {
     header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
@@ -113,7 +114,7 @@ void MediaTable::rebuild(const app::Document& document, const app::MediaCatalog&
     if (media.sizeBytes > 0) row->put(kFile, QLocale().formattedDataSize(media.sizeBytes), static_cast<double>(media.sizeBytes));
     for (const int column : {kPicture, kLength, kRate, kUsed, kFile}) {
       row->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
-      row->setFont(column, digitsFont(11));
+      row->setFont(column, smallFont());
     }
   }
   setSortingEnabled(true);

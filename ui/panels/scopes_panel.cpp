@@ -28,7 +28,7 @@ QString percent(double value) { return QString::number(qRound(value * 100)); }
 class ScopesPanel::View : public QWidget {
  public:
   explicit View(ScopesPanel& panel) : m_panel(panel) {
-    setMinimumSize(160, 60);
+    setMinimumSize(160, 48);
     setAttribute(Qt::WA_OpaquePaintEvent);
   }
   QRect area() const { return rect().adjusted(kMargin + 22, kMargin, -kMargin, -kMargin); }
@@ -98,6 +98,8 @@ ScopesPanel::ScopesPanel(QWidget* parent) : QWidget(parent) {
   m_words = new QLabel;
   m_words->setProperty("role", "small");
   m_words->setWordWrap(true);
+  m_words->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  m_words->setMinimumHeight(2 * QFontMetrics(smallFont()).lineSpacing());  // the scope keeps its size when a line is added
   layout->addWidget(m_kind);
   layout->addWidget(m_view, 1);
   layout->addWidget(m_words);
@@ -128,7 +130,7 @@ void ScopesPanel::showWords() {
                                           : tr("Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6")
                                                 .arg(percent(m_levels.low), percent(m_levels.high), percent(m_levels.mean))
                                                 .arg(percent(m_levels.rgb[0]), percent(m_levels.rgb[1]), percent(m_levels.rgb[2]));
-  m_words->setText(m_older && !m_scope.isNull() ? tr("Of the picture before.  %1").arg(levels) : levels);
+  m_words->setText(m_older && !m_scope.isNull() ? tr("Of the picture before\n%1").arg(levels) : levels);
   m_view->setAccessibleDescription(m_words->text());
 }
 

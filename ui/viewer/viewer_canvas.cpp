@@ -271,7 +271,7 @@ void ViewerCanvas::paintNotes(QPainter& painter, const QRectF& target) {
     const QRectF room = area.adjusted(12, 8, -12, -8);
     QRectF box = painter.fontMetrics().boundingRect(room.toRect(), Qt::AlignCenter | Qt::TextWordWrap, words).adjusted(-12, -6, 12, 6);
     box.moveCenter({area.center().x(), 0});
-    box.moveBottom(area.bottom() - 12);
+    box.moveTop(area.top() + 12);
     painter.fillRect(box, QColor(0, 0, 0, 190));
     painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), QColor::fromRgb(colour::kAccent));
     painter.setPen(QColor::fromRgb(colour::kBright));

@@ -49,7 +49,7 @@ class ViewerCanvas : public QWidget {
   /// Words over a side (0, 1) whose picture, if there is one, is not what the side is called; it is dimmed. Empty: none.
   void setCover(int side, const QString& words);
   const QString& cover(int side) const { return m_covers.at(static_cast<std::size_t>(side)); }
-  /// Words at the foot of a side whose picture is right, and needs them. Empty: none.
+  /// Words at the head of a side whose picture is right, and needs them. Empty: none.
   void setNote(int side, const QString& words);
   const QString& note(int side) const { return m_notes.at(static_cast<std::size_t>(side)); }
   void clear();
