@@ -201,9 +201,9 @@ void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& pre
 }
 
 Planes Keyer::foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const {
-  Planes out = frame.clone();
+  Planes out = Planes::make(frame.size());
   unmixForeground(m_screen, raw.field.screen, raw.subject, raw.mixed, alpha,
-                  static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)), out);
+                  static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)), frame, out);
   return out;
 }
 

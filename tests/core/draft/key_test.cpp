@@ -173,7 +173,7 @@ TEST(Key, theScreensLightThatComesThroughStrandsIsTakenOffTowardsTheSubjectsOwnC
     frame.r.setTo(0.20f);
     frame.g.setTo(0.19f);
     frame.b.setTo(0.06f);
-    unmixForeground(screen, field, {20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(subject[0], subject[1], subject[2]))}, {}, alpha, 1.0f, frame);
+    unmixForeground(screen, field, {20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(subject[0], subject[1], subject[2]))}, {}, alpha, 1.0f, frame, frame);
     return frame.g.at<float>(100, 200);
   };
   const cv::Vec3f hair(0.2f, 0.13f, 0.06f), olive(0.2f, 0.19f, 0.06f);
