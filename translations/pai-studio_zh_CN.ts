@@ -260,6 +260,56 @@
     </message>
 </context>
 <context>
+    <name>MarkerEdits</name>
+    <message>
+        <source>Add marker</source>
+        <translation>添加标记</translation>
+    </message>
+    <message>
+        <source>Edit marker</source>
+        <translation>编辑标记</translation>
+    </message>
+    <message>
+        <source>Remove marker</source>
+        <translation>移除标记</translation>
+    </message>
+</context>
+<context>
+    <name>Markers</name>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Cyan</source>
+        <translation>青色</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Yellow</source>
+        <translation>黄色</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>红色</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>粉色</translation>
+    </message>
+    <message>
+        <source>Purple</source>
+        <translation>紫色</translation>
+    </message>
+    <message>
+        <source>Marker</source>
+        <translation>标记</translation>
+    </message>
+</context>
+<context>
     <name>MediaImport</name>
     <message>
         <source>Import “%1”</source>
@@ -315,6 +365,10 @@
     <message>
         <source>Timeline</source>
         <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Undo, redo, save</source>
+        <translation>撤销、重做、保存</translation>
     </message>
 </context>
 <context>
@@ -593,6 +647,25 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Among the worst of the shot: look here first</source>
         <translation>属于本镜头最差的帧：请先查看这里</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
     </message>
 </context>
 <context>
@@ -1004,6 +1077,34 @@ Drag an edge to trim, the title to reorder</source>
         <source>Go to a timecode or frame…</source>
         <translation>跳转到时间码或帧…</translation>
     </message>
+    <message>
+        <source>Media as a list with columns</source>
+        <translation>以带列的列表显示媒体</translation>
+    </message>
+    <message>
+        <source>Sound meters</source>
+        <translation>音频电平表</translation>
+    </message>
+    <message>
+        <source>Set a marker, or open the one here</source>
+        <translation>设置标记，或打开此处的标记</translation>
+    </message>
+    <message>
+        <source>Edit the marker here…</source>
+        <translation>编辑此处的标记…</translation>
+    </message>
+    <message>
+        <source>Remove the marker here</source>
+        <translation>移除此处的标记</translation>
+    </message>
+    <message>
+        <source>Go to the previous marker</source>
+        <translation>转到上一个标记</translation>
+    </message>
+    <message>
+        <source>Go to the next marker</source>
+        <translation>转到下一个标记</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -1353,6 +1454,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
+    <message>
+        <source>Mark moments</source>
+        <translation>标记时刻</translation>
+    </message>
+    <message>
+        <source>M sets a marker at the playhead; pressed again there, or by a double click on the marker, it opens for a name, a note and a colour. Shift with the up and down keys goes from one to the next. Markers stay with the plate&apos;s frame when a shot is trimmed, and are in no render.</source>
+        <translation>按 M 在播放头处设置标记；在该处再按一次，或双击标记，可填写名称、备注和颜色。Shift 加上下方向键在标记之间跳转。修剪镜头时标记保持在底片的帧上，且不会进入任何渲染。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::Inspector</name>
@@ -1379,6 +1488,68 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Render</source>
         <translation>渲染</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MarkerDialog</name>
+    <message>
+        <source>Marker at %1</source>
+        <translation>%1 处的标记</translation>
+    </message>
+    <message>
+        <source>Marker</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Remove marker</source>
+        <translation>移除标记</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MarkersPanel</name>
+    <message>
+        <source>No markers. M sets one at the playhead; pressed again there, it opens the marker.</source>
+        <translation>没有标记。按 M 在播放头处设置一个；在该处再按一次则打开该标记。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Markers</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation>范围外</translation>
+    </message>
+    <message>
+        <source>Outside %1 as it is trimmed; kept</source>
+        <translation>位于修剪后的 %1 之外；予以保留</translation>
+    </message>
+    <message>
+        <source>%1 marker at %2</source>
+        <translation>%2 处的%1标记</translation>
     </message>
 </context>
 <context>
@@ -1675,6 +1846,65 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Colour space…</source>
         <translation>色彩空间…</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::MediaTable</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>编解码器</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Frames of the clip that shots show, or references of a picture</source>
+        <translation>镜头所用的片段帧数，或图片作为参考图的次数</translation>
+    </message>
+    <message>
+        <source>Media</source>
+        <translation>媒体</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>%1×</source>
+        <translation>%1 次</translation>
     </message>
 </context>
 <context>
@@ -2671,6 +2901,25 @@ Drag an edge to trim, the title to reorder</source>
     </message>
 </context>
 <context>
+    <name>pai::ui::SoundMeter</name>
+    <message>
+        <source>Sound level</source>
+        <translation>音频电平</translation>
+    </message>
+    <message>
+        <source>Peak level of the sound in dBFS, before volume and mute. Click to clear the peak.</source>
+        <translation>音频的峰值电平（dBFS），不受音量和静音影响。单击可清除峰值。</translation>
+    </message>
+    <message>
+        <source>The sound was clipped</source>
+        <translation>音频发生削波</translation>
+    </message>
+    <message>
+        <source>Highest peak %1 dBFS</source>
+        <translation>最高峰值 %1 dBFS</translation>
+    </message>
+</context>
+<context>
     <name>pai::ui::Studio</name>
     <message>
         <source>Scopes</source>
@@ -2709,22 +2958,6 @@ Drag an edge to trim, the title to reorder</source>
         <translation>时间线</translation>
     </message>
     <message>
-        <source>&amp;Undo</source>
-        <translation>撤销(&amp;U)</translation>
-    </message>
-    <message>
-        <source>&amp;Undo: %1</source>
-        <translation>撤销(&amp;U)：%1</translation>
-    </message>
-    <message>
-        <source>&amp;Redo</source>
-        <translation>重做(&amp;R)</translation>
-    </message>
-    <message>
-        <source>&amp;Redo: %1</source>
-        <translation>重做(&amp;R)：%1</translation>
-    </message>
-    <message>
         <source>Solving the camera, %1 %</source>
         <translation>正在解算摄影机，%1 %</translation>
     </message>
@@ -2739,6 +2972,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Making a proxy of %1, %2 %</source>
         <translation>正在制作 %1 的代理，%2 %</translation>
+    </message>
+    <message>
+        <source>Markers</source>
+        <translation>标记</translation>
     </message>
 </context>
 <context>
@@ -2879,6 +3116,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Preparing the take…</source>
         <translation>正在准备版本…</translation>
+    </message>
+    <message>
+        <source>This take covers no frame of the shot as it is now; the plate is shown</source>
+        <translation>此版本不包含镜头当前范围内的任何帧；显示的是底片</translation>
+    </message>
+    <message>
+        <source>This take covers %1 to %2; the plate is shown here</source>
+        <translation>此版本覆盖 %1 至 %2；此处显示的是底片</translation>
     </message>
 </context>
 <context>
@@ -3177,6 +3422,12 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6</source>
         <translation>亮度 %1 到 %2 %，平均 %3 %   R %4  G %5  B %6</translation>
+    </message>
+    <message>
+        <source>Of the picture before
+%1</source>
+        <translation>属于先前的画面
+%1</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@
 #include "app/cli/program.h"
 #include "core/base/json_reader.h"
 #include "core/base/manifest.h"
+#include "core/base/collect_files.h"
 #include "core/base/media_files.h"
 #include "core/base/project_file.h"
 #include "core/base/project_lock.h"
@@ -140,8 +141,8 @@ Status projectCollect(const std::string& path, const std::string& folder) {
   std::vector<std::string> warnings;
   const auto collected = core::collectMedia(loaded->project, loaded->folder, folder, warnings);
   if (!collected) return collected.error();
-  sayWarnings(path, warnings);
   if (Status copied = core::collectTakes(path, target.string(), warnings); !copied) return copied;
+  sayWarnings(path, warnings);
   const auto there = std::count_if(collected->media.begin(), collected->media.end(), [&](const core::Media& m) { return stateOf(m, folder) == std::string_view("there"); });
   return saveAndSay(target.string(), *collected, "collected with " + std::to_string(there) + " media");
 }

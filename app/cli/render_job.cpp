@@ -182,6 +182,7 @@ Result<core::Job> jobOfShot(const core::LoadedProject& loaded, const core::Shot&
   core::Job job;
   job.name = shot.name;
   job.shot = shot;
+  job.shot.markers.clear();  // notes of editing: no part of a render, nor of what records it
   std::string out = a.out;
   if (const std::size_t at = out.find("{shot}"); at != std::string::npos) {
     std::string safe = shot.name.empty() ? shot.id : shot.name;

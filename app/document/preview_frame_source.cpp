@@ -365,7 +365,10 @@ std::vector<core::FrameRange> PreviewFrameSource::held(ShotPicture picture, int 
 
 void PreviewFrameSource::fill(const std::optional<ShotRequest>& from, std::int64_t frames) {
   m_fill = from;
-  if (!from) return;
+  if (!from) {
+    if (m_fillTicket != 0) m_client->cancel(std::exchange(m_fillTicket, 0));
+    return;
+  }
   m_held.setPlayhead(from->frame.value, frames);
   fillNext();
 }

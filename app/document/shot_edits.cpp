@@ -76,6 +76,8 @@ std::optional<core::Id> splitShot(Document& document, const MediaCatalog& catalo
     const auto it = std::find_if(project.shots.begin(), project.shots.end(), [&shot](const core::Shot& s) { return s.id == shot; });
     core::Shot part = trimmedShot(*it, range, {cut, range.end}, solved, size);
     *it = trimmedShot(*it, range, {range.begin, cut}, solved, size);
+    std::erase_if(it->markers, [cut](const core::Marker& m) { return m.frame >= cut; });
+    std::erase_if(part.markers, [cut](const core::Marker& m) { return m.frame < cut; });
     part.id = second;
     part.name += " b";
     // References and layers get names of their own; those out of either part stay with both, dimmed.

@@ -11,6 +11,7 @@ core::Job jobOfShot(const Document& document, const core::Shot& shot, const core
   core::Job job;
   job.name = shot.name;
   job.shot = shot;
+  job.shot.markers.clear();  // notes of editing: no part of a render, nor of what records it
   if (!range.empty()) {
     job.shot.range = range;
     // References out of range are kept in the project, and left out of what is rendered.

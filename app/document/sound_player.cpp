@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 namespace pai::app {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::int64_t kPiece = core::kSoundRate / 4;    // asked for at once
 constexpr std::int64_t kAhead = core::kSoundRate * 3 / 2;  // kept ahead of what is heard
+constexpr std::int64_t kMeasure = core::kSoundRate / 100;  // whose largest samples are kept
+constexpr std::int64_t kLongestLook = core::kSoundRate / 5;
 constexpr int kFeedMs = 60;
 constexpr int kPatienceMs = 300;
 constexpr int kMostJoins = 2;
@@ -38,7 +41,30 @@ void SoundStream::take(std::int16_t* to, std::int64_t count) {
     if (pieceEnd > end) break;
     m_pieces.erase(m_pieces.begin());
   }
+  measure(to, count);
   m_taken = end;
+}
+
+void SoundStream::measure(const std::int16_t* samples, std::int64_t count) {
+  for (std::int64_t at = 0; at < count; at += kMeasure) {
+    const std::int64_t end = std::min(count, at + kMeasure);
+    Measured measured{m_taken + end, {}};
+    for (std::int64_t i = at * core::kSoundChannels; i < end * core::kSoundChannels; ++i) {
+      int& peak = measured.peak[static_cast<std::size_t>(i % core::kSoundChannels)];
+      peak = std::max(peak, std::abs(static_cast<int>(samples[i])));
+    }
+    m_measured[m_nextMeasured++ % m_measured.size()] = measured;
+  }
+}
+
+SoundPeak SoundStream::peak(std::int64_t from, std::int64_t to) const {
+  const std::scoped_lock lock(m_mutex);
+  SoundPeak peak{};
+  for (const Measured& measured : m_measured) {
+    if (measured.end <= from || measured.end - kMeasure >= to) continue;
+    for (std::size_t ear = 0; ear < peak.size(); ++ear) peak[ear] = std::max(peak[ear], measured.peak[ear]);
+  }
+  return peak;
 }
 
 std::int64_t SoundStream::taken() const {
@@ -68,6 +94,7 @@ SoundPlayer::~SoundPlayer() {
 void SoundPlayer::setSpans(std::vector<SoundSpan> spans) {
   if (spans == m_spans) return;
   m_spans = std::move(spans);
+  emit spansChanged();
   if (m_playback.isPlaying() && m_playback.speed() == 1.0) m_playback.seek(m_playback.frame().value);
 }
 
@@ -100,7 +127,7 @@ void SoundPlayer::place() {
   if (!m_output || m_playback.speed() != 1.0 || m_spans.empty()) return;
   m_startFrame = m_playback.frame();
   m_stream = std::make_shared<SoundStream>();
-  m_fed = 0;
+  m_fed = m_looked = 0;
   m_state = State::kWaiting;
   m_waiting.start();
   m_feed.start();
@@ -168,6 +195,15 @@ void SoundPlayer::onMissed(quint64 ticket) {
   m_asked.erase(asked);
   // A clip whose sound cannot be read is silent; the pictures do not wait for it.
   if (first && m_state == State::kWaiting) pieceHere();
+}
+
+std::optional<SoundPeak> SoundPlayer::peak() {
+  const std::optional<double> heard = m_state == State::kPlaying ? m_output->heardSeconds() : std::nullopt;
+  if (!heard) return std::nullopt;
+  const auto now = static_cast<std::int64_t>(*heard * core::kSoundRate);
+  const std::int64_t from = std::clamp(m_looked, now - kLongestLook, now);
+  m_looked = now;
+  return m_stream->peak(from, now);
 }
 
 std::optional<double> SoundPlayer::clock() {

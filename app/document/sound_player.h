@@ -41,8 +41,12 @@ class SoundPlayer : public QObject {
   void setVolume(double volume);
   bool isMuted() const { return m_muted; }
   void setMuted(bool muted);
+  bool hasSpans() const { return !m_spans.empty(); }
+  /// The largest samples heard since the last call, before volume and mute; nothing while none is heard.
+  std::optional<SoundPeak> peak();
 
  signals:
+  void spansChanged();
   void volumeChanged();
 
  private:
@@ -68,7 +72,7 @@ class SoundPlayer : public QObject {
   std::shared_ptr<SoundStream> m_stream;
   std::map<quint64, std::int64_t> m_asked;  // ticket -> place in the stream
   core::FrameIndex m_startFrame;
-  std::int64_t m_fed = 0;
+  std::int64_t m_fed = 0, m_looked = 0;
   int m_joins = 0;  // of sound that came late, since the user last placed the playing
   bool m_joining = false;
   enum class State { kSilent, kWaiting, kLate, kPlaying };

@@ -7,7 +7,7 @@
 #include <QFileInfo>
 #include <QPointer>
 
-#include "core/base/media_files.h"
+#include "core/base/collect_files.h"
 #include "core/base/project_file.h"
 
 namespace pai::app {
@@ -95,8 +95,8 @@ void TakeLedger::reload() {
     // A collected project names its takes' files from where it lies.
     const std::string folder = QFileInfo(path).absolutePath().toStdString();
     for (std::size_t i = 0; ledger.ok() && i < ledger->takes.size(); ++i) {
-      core::Take& take = ledger->takes[i];
-      if (const auto place = core::resolveMediaPath(take.output, folder); place.place != core::MediaPlace::kForbidden && !take.output.empty()) take.output = place.path;
+      for (std::string* named : {&ledger->takes[i].output, &ledger->takes[i].jobFolder})
+        if (const auto place = core::resolveMediaPath(*named, folder); place.place != core::MediaPlace::kForbidden && !named->empty()) *named = place.path;
     }
     QMetaObject::invokeMethod(QCoreApplication::instance(), [self, path, ledger = std::move(ledger)] {
       if (!self || self->m_project != path) return;

@@ -32,6 +32,7 @@ namespace {
 constexpr int kMoveMs = 8;          // a mouse tells its place 125 times a second
 constexpr int kSweepMs = 2000;      // from one end of the shot to the other
 constexpr int kScrubMs = 3 * kSweepMs;
+constexpr int kSeeks = 16, kSeekMoves = 15, kSeekPauseMs = 300;  // after a seek's picture: its final one is being made by then
 constexpr int kReadyMs = 900'000, kLookMs = 100, kRulerY = 8;
 
 /// Ends the program at the first paint of a window.
@@ -76,7 +77,8 @@ int runEditor(int argc, char** argv, bool timed) {
 }
 
 /// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen: first over frames
-/// that nobody has seen, then when the editor has had the time to make them.
+/// that nobody has seen, then when the editor has had the time to make them. Before that it flicks to places far apart and
+/// waits for each one's picture.
 class Scrub : public QObject {
  public:
   explicit Scrub(ui::Studio& studio) : m_studio(studio) {
@@ -106,12 +108,43 @@ class Scrub : public QObject {
     if (m_clock.elapsed() > kReadyMs) fail(m_filling ? "the pictures were not made in time" : "the sample was not solved in time");
     if (!isReady() || (m_filling && !isFilled())) return;
     m_timer.disconnect(this);
-    connect(&m_timer, &QTimer::timeout, this, &Scrub::drag);
     m_timer.setTimerType(Qt::PreciseTimer);
-    m_timer.start(kMoveMs);
     m_filledMs = m_clock.elapsed();
     mouse(QEvent::MouseButtonPress, 0);
+    if (m_latencies.empty()) {
+      connect(&m_timer, &QTimer::timeout, this, &Scrub::flick);
+      m_timer.start(kMoveMs);
+      m_clock.start();
+      return nextSeek();
+    }
+    beginDrag();
+  }
+  void beginDrag() {
+    connect(&m_timer, &QTimer::timeout, this, &Scrub::drag);
+    m_timer.start(kMoveMs);
     m_clock.start();
+  }
+  void nextSeek() {
+    const std::int64_t frames = m_studio.playback().frames();
+    m_target = (static_cast<std::int64_t>(m_latencies.size() + 1) * 37 + 11) % frames;
+    m_left = kSeekMoves;
+  }
+  /// A quick sweep that ends at the target, then nothing until its picture has been looked at for a while.
+  void flick() {
+    if (m_left > 0) {
+      const std::int64_t frames = m_studio.playback().frames();
+      --m_left;
+      mouse(QEvent::MouseMove, std::clamp<std::int64_t>(m_target + (m_target * 2 < frames ? m_left : -m_left), 0, frames - 1));
+      if (m_left > 0) return;
+      m_awaited = m_target;
+      m_clock.start();
+    } else if (m_awaited < 0 && m_clock.elapsed() > kSeekPauseMs) {
+      if (static_cast<int>(m_latencies.size()) < kSeeks) return nextSeek();
+      m_timer.disconnect(this);
+      // What was seen on the way is forgotten.
+      m_studio.document().editShot(m_studio.document().currentShotId(), QStringLiteral("grain"), [](core::Shot& s) { s.light.grain *= 0.99; });
+      beginDrag();
+    }
   }
   void drag() {
     const qint64 now = m_clock.elapsed();
@@ -127,7 +160,12 @@ class Scrub : public QObject {
     QApplication::sendEvent(&timeline, &event);
   }
   void onShown(qint64 frame) {
-    if (m_timer.interval() != kMoveMs || frame == m_lastShown) return;
+    if (m_awaited >= 0) {
+      if (frame != m_awaited) return;
+      m_latencies.push_back(m_clock.restart());
+      m_awaited = -1;
+    }
+    if (m_timer.interval() != kMoveMs || static_cast<int>(m_latencies.size()) < kSeeks || m_left > 0 || frame == m_lastShown) return;
     m_lastShown = frame;
     const qint64 now = m_clock.elapsed();
     m_gaps.push_back(now - m_shownAt);
@@ -142,8 +180,13 @@ class Scrub : public QObject {
     std::sort(m_gaps.begin(), m_gaps.end());
     if (m_gaps.empty()) fail("no picture came");
     const char* name = m_filling ? "held" : "composite";
+    if (!m_filling) {
+      std::sort(m_latencies.begin(), m_latencies.end());
+      std::printf("{\"last_seek_ms_median\": %lld, \"last_seek_ms_p95\": %lld, ", static_cast<long long>(m_latencies[m_latencies.size() / 2]),
+                  static_cast<long long>(m_latencies[m_latencies.size() * 95 / 100]));
+    }
     std::printf("%s\"%s_scrub_frames_per_second\": %.1f, \"%s_scrub_gap_ms_p95\": %lld, \"%s_scrub_frames\": %zu, \"%s_scrub_picture\": \"%dx%d\"",
-                m_filling ? ", " : "{", name, static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), name,
+                m_filling ? ", " : "", name, static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), name,
                 static_cast<long long>(m_gaps[m_gaps.size() * 95 / 100]), name, m_frames.size(), name, size.width(), size.height());
     if (m_filling) {
       std::printf(", \"held_scrub_filled_ms\": %lld}\n", static_cast<long long>(m_filledMs));
@@ -168,7 +211,10 @@ class Scrub : public QObject {
   QElapsedTimer m_clock;
   qint64 m_shownAt = 0, m_lastShown = -1, m_filledMs = 0;
   bool m_filling = false;
+  std::int64_t m_target = 0, m_awaited = -1;  // frame of a seek, and whether its picture is waited for
+  int m_left = 0;                             // moves up to it
   std::vector<qint64> m_gaps;  // between pictures
+  std::vector<qint64> m_latencies;  // from the last move of a seek to its picture, ms
   std::set<qint64> m_frames;
 };
 

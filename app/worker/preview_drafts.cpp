@@ -61,7 +61,7 @@ void PreviewDrafts::take(const std::string& op, std::int64_t ticket, const nlohm
     return post(m_pictures, ticket, draft, [this, ticket, id](Draft& d, const core::StopToken&) { return update(ticket, id, d); });
   }
   if (op == "draft_frame")
-    return post(m_pictures, ticket, draft, [this, ticket, body](Draft& d, const core::StopToken&) { return frame(ticket, d, body); });
+    return post(m_pictures, ticket, draft, [this, ticket, body](Draft& d, const core::StopToken& stop) { return frame(ticket, d, body, stop); });
   if (op == "prepare")
     return post(m_solve, ticket, draft, [this, ticket](Draft& d, const core::StopToken& stop) { return prepare(ticket, d, stop); });
   if (op == "matte_report") return reportNext(ticket, draft, {{requestNumber(body, "begin")}, {requestNumber(body, "end")}});
@@ -98,7 +98,7 @@ Status PreviewDrafts::update(std::int64_t ticket, std::int64_t id, Draft& draft)
   return {};
 }
 
-Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::json& body) {
+Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::json& body, const core::StopToken& stop) {
   if (!draft.front) return Error{ErrorCode::kUsage, "the draft is not open", "", {}};
   std::vector<std::string> layers;
   if (const auto it = body.find("layers"); it != body.end() && it->is_array())
@@ -114,11 +114,13 @@ Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::j
   request.shadow = wanted("shadow");
   request.alone = requestNumber(body, "alone") != 0;
   request.proxy = requestText(body, "proxy");
+  request.stop = stop;
   const core::FrameIndex index{requestNumber(body, "frame")};
   if (index.value < 0 || index.value >= draft.front->frames())
     return Error{ErrorCode::kUsage, "the frame lies outside the shot", draft.front->plate().path, {}};
   Result<core::DraftFrame> frame = draft.front->render(index, request);
   if (!frame) return std::move(frame).error();
+  if (stop.requested()) return Error{ErrorCode::kCancelled, "", "", {}};
   if (const auto view = viewWanted(body))
     for (core::Picture* picture : {&frame->composite, &frame->background, &frame->foreground}) {
       if (picture->empty()) continue;

@@ -39,7 +39,7 @@ class PreviewDrafts {
   void post(PreviewLane& lane, std::int64_t ticket, DraftPtr draft, Work work);
   core::Status open(std::int64_t ticket, Draft& draft);
   core::Status update(std::int64_t ticket, std::int64_t id, Draft& draft);
-  core::Status frame(std::int64_t ticket, Draft& draft, const nlohmann::json& body);
+  core::Status frame(std::int64_t ticket, Draft& draft, const nlohmann::json& body, const core::StopToken& stop);
   core::Status prepare(std::int64_t ticket, Draft& draft, const core::StopToken& stop);
   void reportNext(std::int64_t ticket, const DraftPtr& draft, core::FrameRange range);
   core::Status freshBack(Draft& draft);

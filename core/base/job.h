@@ -14,6 +14,11 @@ namespace pai::core {
 inline constexpr int kJobVersion = 1;
 inline constexpr int kEventVersion = 1;
 
+inline constexpr const char* kJobFile = "job.json";
+/// What the prepare stage hands to the generate stage (in a job's input/), and that to the finish stage (in its latents/).
+inline constexpr const char* kPreparedFile = "generate.safetensors";
+inline constexpr const char* kGeneratedFile = "video.safetensors";
+
 enum class JobState { kQueued, kRunning, kPaused, kSucceeded, kFailed, kCancelled };
 enum class JobStage { kPrepare, kGenerate, kFinish };
 

@@ -43,24 +43,4 @@ Result<std::vector<Relinked>> findMissingMedia(const Project& project, const std
                                                const std::vector<std::string>& folders, const StopToken& stop = {},
                                                const SearchFn& progress = {});
 
-/// Copies every media of a project into `folder`/media, and its OpenColorIO configuration with the files beside and beneath it
-/// that it names into `folder`/colour; gives the project with paths relative to `folder`. What is missing keeps its path and is
-/// named in `warnings`. Errors: kFileUnwritable, kDiskFull, kFileUnreadable, kCancelled.
-Result<Project> collectMedia(const Project& project, const std::string& projectFolder, const std::string& folder,
-                             std::vector<std::string>& warnings, const StopToken& stop = {});
-
-/// The files of a take that are there: its output's and those of its further layers.
-std::vector<std::string> takeFiles(const std::string& output);
-
-/// Copies the ledger of takes that stands beside a project beside another, which then names the same files; nothing where there is
-/// none. Errors: kFileUnreadable, kFileUnwritable, kDiskFull, kLimitExceeded.
-Status copyTakes(const std::string& fromProject, const std::string& toProject);
-
-/// The same, with the takes' own files, copied into NAME_takes beside the other project, whose ledger names them relative to itself.
-/// What is missing keeps its path and is named in `warnings`. Errors: those of copyTakes, kCancelled.
-Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop = {});
-
-/// Bytes that collectMedia and collectTakes copy of a project; "" where it has no file. The colour configuration is not counted.
-std::int64_t collectedBytes(const Project& project, const std::string& projectFolder, const std::string& projectPath);
-
 }  // namespace pai::core

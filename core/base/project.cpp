@@ -64,6 +64,7 @@ Id newId(const Project& project, const std::string& prefix) {
   for (const Shot& shot : project.shots) {
     see(shot.references);
     see(shot.matte);
+    see(shot.markers);
   }
   return prefix + std::to_string(largest + 1);
 }

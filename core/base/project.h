@@ -146,6 +146,17 @@ struct ReviewedRange {
   bool operator==(const ReviewedRange&) const = default;
 };
 
+enum class MarkerColour { kBlue, kCyan, kGreen, kYellow, kRed, kPink, kPurple };
+/// A moment of a shot that somebody wants to come back to.
+struct Marker {
+  Id id;
+  FrameIndex frame;  // of the shot's SOURCE clip, so that it survives a trim
+  std::string name, note;
+  MarkerColour colour = MarkerColour::kBlue;
+  nlohmann::json extra = nlohmann::json::object();
+  bool operator==(const Marker&) const = default;
+};
+
 /// A part of the frame, in fractions of it.
 struct FrameBox {
   double left = 0.0, top = 0.0, right = 0.0, bottom = 0.0;
@@ -203,6 +214,7 @@ struct Shot {
   RenderSettings render;
   DeliverySettings delivery;
   std::vector<ReviewedRange> reviewed;
+  std::vector<Marker> markers;
   std::string notes;
   nlohmann::json extra = nlohmann::json::object();
   bool operator==(const Shot&) const = default;

@@ -31,6 +31,10 @@ inline constexpr Choice<CameraSettings::Source> kCameraSources[]{{CameraSettings
                                                                  {CameraSettings::Source::kClip, "clip"},
                                                                  {CameraSettings::Source::kLocked, "locked"}};
 
+inline constexpr Choice<MarkerColour> kMarkerColours[]{
+    {MarkerColour::kBlue, "blue"},     {MarkerColour::kCyan, "cyan"}, {MarkerColour::kGreen, "green"},  {MarkerColour::kYellow, "yellow"},
+    {MarkerColour::kRed, "red"}, {MarkerColour::kPink, "pink"}, {MarkerColour::kPurple, "purple"}};
+
 inline constexpr std::int64_t kSideLimit = 65536;  // pixels of a picture's side
 inline constexpr double kPixelLimit = 1e6;
 
@@ -191,6 +195,16 @@ void visitFields(V& v, ReviewedRange& r) {
 }
 
 template <typename V>
+void visitFields(V& v, Marker& m) {
+  v.id("id", m.id);
+  v.frame("frame", m.frame);
+  v.text("name", m.name);
+  v.text("note", m.note);
+  v.choice("colour", m.colour, kMarkerColours);
+  v.extra(m.extra);
+}
+
+template <typename V>
 void visitFields(V& v, Shot& s) {
   v.id("id", s.id);
   v.text("name", s.name);
@@ -205,6 +219,7 @@ void visitFields(V& v, Shot& s) {
   v.group("render", s.render);
   v.group("delivery", s.delivery);
   v.list("reviewed", s.reviewed);
+  v.list("markers", s.markers);
   v.text("notes", s.notes);
   v.extra(s.extra);
 }

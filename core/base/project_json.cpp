@@ -26,6 +26,7 @@ void refuseTwins(const Items& items, const std::string& path, ReadLog& log) {
 void checkShot(const Shot& shot, const std::string& path, ReadLog& log) {
   refuseTwins(shot.references, path + "references", log);
   refuseTwins(shot.matte, path + "matte", log);
+  refuseTwins(shot.markers, path + "markers", log);
 }
 
 void checkProject(const Project& project, ReadLog& log) {

@@ -7,6 +7,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_kernels.h"
+
 namespace pai::core {
 namespace {
 
@@ -30,26 +32,33 @@ int floorOf(float v) {
 /// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`, and what lies at the picture's
 /// border, where blank sky matches anything.
 void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& out, cv::Mat& rest) {
+  constexpr float kClose = 20.0F;  // the scale of what is next to the camera, or behind it
+  const int width = picture.depth.cols;
+  std::vector<float> places(2 * static_cast<std::size_t>(width)), scales(static_cast<std::size_t>(width));
+  const auto left = static_cast<float>(-foot), right = static_cast<float>(out.cols), bottom = static_cast<float>(out.rows);
   for (int y = 0; y < picture.depth.rows; ++y) {
     const float* w = picture.depth.ptr<float>(y);
     const uchar* agreed = picture.agreed.ptr(y);
-    const auto fy = static_cast<float>(y);
-    const cv::Vec3f row(p.turn(0, 1) * fy + p.turn(0, 2), p.turn(1, 1) * fy + p.turn(1, 2), p.turn(2, 1) * fy + p.turn(2, 2));
-    for (int x = 0; x < picture.depth.cols; ++x) {
-      const auto fx = static_cast<float>(x);
-      const float z = p.turn(2, 0) * fx + row[2] + w[x] * p.shift[2];
-      if (z < 0.05F) continue;
-      const float k = 1 / z, near = w[x] * k;
-      const float gx = (p.turn(0, 0) * fx + row[0] + w[x] * p.shift[0]) * k, gy = (p.turn(1, 0) * fx + row[1] + w[x] * p.shift[1]) * k;
-      if (!(gx > -foot && gy > -foot && gx < static_cast<float>(out.cols) && gy < static_cast<float>(out.rows))) continue;
-      const bool inner = y >= kBorder && x >= kBorder && y < picture.depth.rows - kBorder && x < picture.depth.cols - kBorder;
-      cv::Mat& into = inner && agreed[x] ? out : rest;
+    const bool innerRow = y >= kBorder && y < picture.depth.rows - kBorder;
+    projectRow({&p, static_cast<float>(y), w, width}, places.data(), scales.data());
+    for (int x = 0; x < width; ++x) {
+      const float k = scales[static_cast<std::size_t>(x)], near = w[x] * k;
+      const float gx = places[2 * static_cast<std::size_t>(x)], gy = places[2 * static_cast<std::size_t>(x) + 1];
+      if (k > kClose || !(gx > left && gy > left && gx < right && gy < bottom)) continue;
+      cv::Mat& into = innerRow && x >= kBorder && x < width - kBorder && agreed[x] ? out : rest;
       const int x0 = floorOf(gx), y0 = floorOf(gy);
-      for (int v = std::max(0, y0); v < std::min(out.rows, y0 + foot); ++v)
-        for (int u = std::max(0, x0); u < std::min(out.cols, x0 + foot); ++u) {
-          float& cell = into.at<float>(v, u);
-          cell = std::max(cell, near);
-        }
+      if (foot == 2 && x0 >= 0 && y0 >= 0 && x0 + 2 <= out.cols && y0 + 2 <= out.rows) {  // nearly always
+        float* cell = into.ptr<float>(y0) + x0;
+        float* below = into.ptr<float>(y0 + 1) + x0;
+        cell[0] = std::max(cell[0], near), cell[1] = std::max(cell[1], near);
+        below[0] = std::max(below[0], near), below[1] = std::max(below[1], near);
+        continue;
+      }
+      const int endX = std::min(out.cols, x0 + foot), endY = std::min(out.rows, y0 + foot), beginX = std::max(0, x0);
+      for (int v = std::max(0, y0); v < endY; ++v) {
+        float* cell = into.ptr<float>(v);
+        for (int u = beginX; u < endX; ++u) cell[u] = std::max(cell[u], near);
+      }
     }
   }
 }
@@ -107,29 +116,46 @@ void fillEmpty(cv::Mat& depth) {
     if (depth.at<float>(y, 0) <= kEmpty) depth.row(y + 1).copyTo(depth.row(y));
 }
 
+/// Rows of a grid's cells as a reference's depth maps see them.
+class SightRows {
+ public:
+  SightRows(const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, int width)
+      : m_hidden(hidden), m_scales(static_cast<std::size_t>(width)), m_there(m_scales.size()), m_index(m_scales.size()) {
+    const cv::Mat& map = picture.nearest;
+    m_row = {&p, 0, nullptr, width, static_cast<float>(map.cols) / static_cast<float>(delivered.width),
+             static_cast<float>(map.rows) / static_cast<float>(delivered.height), static_cast<float>(map.cols - 1),
+             static_cast<float>(map.rows - 1), static_cast<int>(map.step1())};
+  }
+  /// Pixels of the reference's frame.
+  void look(int y, const float* depth, cv::Vec2f* places) {
+    m_row.y = static_cast<float>(y);
+    m_row.depth = depth;
+    sightRow(m_row, places->val, m_scales.data(), m_index.data());
+  }
+  /// How much the row's cells are seen by one of the maps.
+  void seen(const cv::Mat& map, float* out) {
+    const float* values = map.ptr<float>();
+    for (std::size_t x = 0; x < m_there.size(); ++x) m_there[x] = values[m_index[x]];
+    opennessRow(m_row, m_scales.data(), m_there.data(), m_hidden, out);
+  }
+
+ private:
+  DepthRow m_row;
+  float m_hidden;
+  std::vector<float> m_scales, m_there;
+  std::vector<int> m_index;
+};
+
 /// Where the cells lie in one reference, and whether they are seen there.
 void lookInto(const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, const cv::Mat& depth,
               cv::Mat& position, cv::Mat& seen) {
   position.create(depth.size(), CV_32FC2);
   seen.create(depth.size(), CV_32F);
-  const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
-  const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
-  const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
   cv::parallel_for_({0, depth.rows}, [&](const cv::Range& rows) {
+    SightRows sight(picture, p, delivered, hidden, depth.cols);
     for (int y = rows.start; y < rows.end; ++y) {
-      const float* w = depth.ptr<float>(y);
-      auto* at = position.ptr<cv::Vec2f>(y);
-      float* see = seen.ptr<float>(y);
-      const auto fy = static_cast<float>(y);
-      for (int x = 0; x < depth.cols; ++x) {
-        const auto fx = static_cast<float>(x);
-        const cv::Vec3f q = p(fx, fy, w[x]);
-        const float k = 1 / std::max(0.02F, q[2]);
-        at[x] = {q[0] * k, q[1] * k};
-        const float u = std::clamp((at[x][0] + 0.5F) * sx, 0.0F, lastX), v = std::clamp((at[x][1] + 0.5F) * sy, 0.0F, lastY);
-        const float there = picture.nearest.at<float>(static_cast<int>(v), static_cast<int>(u));
-        see[x] = openness((there - w[x] * k) / hidden);
-      }
+      sight.look(y, depth.ptr<float>(y), position.ptr<cv::Vec2f>(y));
+      sight.seen(picture.nearest, seen.ptr<float>(y));
     }
   }, kBands);
 }
@@ -138,22 +164,21 @@ void lookInto(const DepthPicture& picture, const Projection& p, cv::Size deliver
 /// and by wider ones. Above and below the frame it goes on as it is.
 void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projection& p, cv::Size delivered, float hidden, cv::Mat& seen,
                 cv::Mat& surely) {
-  const float sx = static_cast<float>(picture.depth.cols) / static_cast<float>(delivered.width);
-  const float sy = static_cast<float>(picture.depth.rows) / static_cast<float>(delivered.height);
-  const auto lastX = static_cast<float>(picture.depth.cols - 1), lastY = static_cast<float>(picture.depth.rows - 1);
+  const auto right = static_cast<float>(delivered.width - 1);
   cv::parallel_for_({0, seen.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y)
-      for (int x = 0; x < seen.cols; ++x) {
-        const float w = g.far.at<float>(y, x);
-        const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
-        const float k = 1 / std::max(0.02F, q[2]);
-        if (q[0] * k < 0 || q[0] * k > static_cast<float>(delivered.width - 1)) continue;
-        const float u = std::clamp((q[0] * k + 0.5F) * sx, 0.0F, lastX), v = std::clamp((q[1] * k + 0.5F) * sy, 0.0F, lastY);
-        const cv::Point at(static_cast<int>(u), static_cast<int>(v));
-        float &now = seen.at<float>(y, x), &sure = surely.at<float>(y, x);
-        now = std::max(now, openness((picture.nearest.at<float>(at) - w * k) / hidden));
-        sure = std::max(sure, openness((picture.outline.at<float>(at) - w * k) / hidden));
+    SightRows sight(picture, p, delivered, hidden, seen.cols);
+    std::vector<cv::Vec2f> places(static_cast<std::size_t>(seen.cols));
+    std::vector<float> open(places.size());
+    for (int y = rows.start; y < rows.end; ++y) {
+      sight.look(y, g.far.ptr<float>(y), places.data());
+      for (const bool sure : {false, true}) {
+        sight.seen(sure ? picture.outline : picture.nearest, open.data());
+        float* most = (sure ? surely : seen).ptr<float>(y);
+        for (std::size_t x = 0; x < places.size(); ++x) {
+          if (places[x][0] >= 0 && places[x][0] <= right && open[x] > most[x]) most[x] = open[x];
+        }
       }
+    }
   }, kBands);
 }
 

@@ -2,22 +2,26 @@
 #include "core/draft/background_draw.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <vector>
 
 #include "core/draft/background_layers.h"
+#include "core/draft/background_span.h"
 
 namespace pai::core {
 namespace {
 
+constexpr double kDrawnBands = 16.0;  // of rows that threads share
 constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that something is shown
 constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
+constexpr float kOther = kTrustOther + 1, kOtherShare = 0.02F;  // trust of what a reference's own picture does not show
 constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the references that begins to, and that does, part them
 
 /// What a reference's own picture does not show was carried to its layer by one map: not where the depth says. Negative: beyond
 /// its frame, already weighed.
-inline float trusted(float trust) { return trust > kTrustOther + 1 ? trust : trust < 0 ? -trust : 0.02F * trust; }
+inline float trusted(float trust) { return trust > kOther ? trust : trust < 0 ? -trust : kOtherShare * trust; }
 
 /// A reference's pixels, and beyond its frame the frame mirrored, which passes to what the layer holds there: a surface that the
 /// frame cuts goes on as itself, where the layer would show what one map for all depths put there.
@@ -38,6 +42,12 @@ class FramedPlane {
     out[3] = -0.02F * (1 - 0.9F * layer);
     return out;
   }
+  const Plane<T>& plane() const { return m_plane; }
+  /// The corners between which `at` only samples: x, y of the first, x, y of the last.
+  Quad plain() const {
+    const auto before = [](float last) { return std::nextafter(last, 0.0F); };
+    return Quad{std::max(m_left, 0.0F), std::max(m_top, 0.0F), std::min(m_right, before(m_plane.lastX)), std::min(m_bottom, before(m_plane.lastY))};
+  }
 
  private:
   static constexpr float kReach = 0.06F;  // of the frame's width
@@ -45,13 +55,17 @@ class FramedPlane {
   float m_left, m_top, m_right, m_bottom, m_perReach;
 };
 
-/// What a cell of the grid holds for drawing, four floats a vector.
-struct Cell {
-  Quad where;    // in the first reference's level x, y, in the second's x, y
-  Quad weights;  // share of the second, weight of the first and the second, nothing
-};
-
 inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}; }
+
+/// The samples of two planes, where they are bytes.
+template <typename A, typename B>
+void putPlanes([[maybe_unused]] const Plane<A>& a, [[maybe_unused]] const Plane<B>& b, [[maybe_unused]] DepthSpan& out) {
+  if constexpr (sizeof(A) == 1 && sizeof(B) == 1) {
+    out.base[0] = a.base, out.base[1] = b.base;
+    out.step[0] = a.step, out.step[1] = b.step;
+    out.gain[0] = a.gain, out.gain[1] = b.gain;
+  }
+}
 
 /// Values of the grid for rows of output pixels.
 class GridRow {
@@ -82,21 +96,31 @@ class GridRow {
     m_below = ((static_cast<float>(y) + 0.5F) * m_scaleY - static_cast<float>(own) - 0.5F) * static_cast<float>(m_d.delivered.height) /
               static_cast<float>(m_grid.depth.rows);
     const int cols = m_grid.depth.cols;
-    for (int x = 0; x < cols; ++x) {
-      const Cell a = cellAt(m_y0, x), b = cellAt(m_y1, x);
-      const Quad k = quadOf(m_ky);
-      m_cells[static_cast<std::size_t>(x)] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
+    if (m_y0 == m_lineAt[1]) std::swap(m_lines[0], m_lines[1]), std::swap(m_lineAt[0], m_lineAt[1]);
+    read(0, m_y0);
+    read(1, m_y1);
+    const Quad k = quadOf(m_ky);
+    for (std::size_t x = 0; x < static_cast<std::size_t>(cols); ++x) {
+      const DepthCell &a = m_lines[0][x], &b = m_lines[1][x];
+      m_cells[x] = {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
     }
     m_cells[static_cast<std::size_t>(cols)] = m_cells[static_cast<std::size_t>(cols) - 1];
   }
 
+  /// The row for `drawSpan`.
+  void put(DepthSpan& span) const {
+    span.cells = m_cells.data();
+    span.columns = m_columns.data();
+    span.edges = m_edges;
+    span.torn = m_torn;
+  }
   /// How many cells beside its own a pixel's far surface is taken from.
   float standIn(int x) const { return m_standIn[m_columns[static_cast<std::size_t>(x)].own]; }
   bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
-  Cell at(int x) const {
-    const Column& c = m_columns[static_cast<std::size_t>(x)];
+  DepthCell at(int x) const {
+    const DepthColumn& c = m_columns[static_cast<std::size_t>(x)];
     if (m_torn[c.own]) return alone(x, c.own);
-    const Cell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
+    const DepthCell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
   }
@@ -106,27 +130,30 @@ class GridRow {
 
  private:
   float depthAt(const cv::Mat& map, int x) const {
-    const Column& c = m_columns[static_cast<std::size_t>(x)];
+    const DepthColumn& c = m_columns[static_cast<std::size_t>(x)];
     const int right = std::min(c.left + 1, map.cols - 1);
     const float *p = map.ptr<float>(m_y0), *q = map.ptr<float>(m_y1);
     const float top = p[c.left] + c.k * (p[right] - p[c.left]), low = q[c.left] + c.k * (q[right] - q[c.left]);
     return top + m_ky * (low - top);
   }
 
-  struct Column {
-    int left, own;
-    float k;
-  };
   /// A pixel by its own cell only: what lies between it and the next is somewhere else.
-  Cell alone(int x, int column) const {
+  DepthCell alone(int x, int column) const {
     const float beside = ((static_cast<float>(x) + 0.5F) * m_scaleX - static_cast<float>(column) - 0.5F) *
                          static_cast<float>(m_d.delivered.width) / static_cast<float>(m_grid.depth.cols);
-    Cell c = cellAt(m_own, column);
+    DepthCell c = cellAt(m_own, column);
     const float f = m_d.first.scale, g = m_d.second.scale;
     c.where += fourOf(beside * f, m_below * f, beside * g, m_below * g);
     return c;
   }
-  Cell cellAt(int y, int x) const {
+  /// Cells of a row of the grid, not made again for the next rows of pixels.
+  void read(std::size_t line, int y) {
+    if (m_lineAt[line] == y) return;
+    m_lineAt[line] = y;
+    m_lines[line].resize(static_cast<std::size_t>(m_grid.depth.cols));
+    for (int x = 0; x < m_grid.depth.cols; ++x) m_lines[line][static_cast<std::size_t>(x)] = cellAt(y, x);
+  }
+  DepthCell cellAt(int y, int x) const {
     const auto a = m_grid.toFirst.ptr<cv::Vec2f>(y)[x], b = m_grid.toSecond.ptr<cv::Vec2f>(y)[x];
     const float s = m_share.ptr<float>(y)[x], wa = m_grid.seenFirst.ptr<float>(y)[x] * (1 - s) * (1 - s) + kLeast,
                 wb = m_grid.seenSecond.ptr<float>(y)[x] * s * s + kLeast;
@@ -140,8 +167,10 @@ class GridRow {
   const cv::Mat& m_share;
   float m_scaleX, m_scaleY, m_ky = 0, m_below = 0;  // of the own cell's centre: pixels of the frame
   int m_y0 = 0, m_y1 = 0, m_own = 0;
-  std::vector<Cell> m_cells;
-  std::vector<Column> m_columns;
+  std::vector<DepthCell> m_cells;
+  std::array<std::vector<DepthCell>, 2> m_lines;
+  std::array<int, 2> m_lineAt{-1, -1};
+  std::vector<DepthColumn> m_columns;
   const uchar* m_edges = nullptr;
   const float* m_standIn = nullptr;
   const uchar* m_torn = nullptr;
@@ -183,11 +212,16 @@ class PairRows {
 
   void draw(const cv::Range& rows, cv::Mat& out, cv::Mat* invented) const {
     GridRow grid(m_d, m_grid, m_share, m_size);
+    DepthSpan span;
+    const bool quick = !invented && makeSpan(span);
     for (int y = rows.start; y < rows.end; ++y) {
       grid.start(y);
       auto* row = out.ptr<float>(y);
       uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
+      if (quick) grid.put(span);
       for (int x = 0; x < m_size.width; ++x) {
+        if (quick) x = drawSpan(span, x, m_size.width, row);
+        if (x == m_size.width) break;
         bool seen = true;
         const float beside = grid.standIn(x);
         const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.farAt(x), grid.nearAt(x), seen)
@@ -201,8 +235,24 @@ class PairRows {
  private:
   static constexpr float kTrusted = 250, kNothing = 0.004F;
 
+  /// What `drawSpan` needs of both references; false where it does not draw such samples.
+  bool makeSpan([[maybe_unused]] DepthSpan& out) const {
+    if constexpr (sizeof(A) == 1 && sizeof(B) == 1) {
+      const Plane<A>& a = m_a.plane();
+      const Plane<B>& b = m_b.plane();
+      const Quad plainA = m_a.plain(), plainB = m_b.plain();
+      putPlanes(a, b, out);
+      out.low = fourOf(plainA[0], plainA[1], plainB[0], plainB[1]);
+      out.high = fourOf(plainA[2], plainA[3], plainB[2], plainB[3]);
+      out.trusted = kTrusted, out.nothing = kNothing;
+      out.other = kOther, out.otherShare = kOtherShare;
+      return drawsSpans();
+    }
+    return false;
+  }
+
   /// A pixel away from borders: the share of the second is the cell's where both references are fully trusted.
-  Quad inside(const Cell& c, bool& seen) const {
+  Quad inside(const DepthCell& c, bool& seen) const {
     const float share = c.weights[0];
     seen = c.weights[1] + c.weights[2] > kSeen;
     Quad p{}, q{};
@@ -310,21 +360,42 @@ cv::Mat sharesOf(const DepthDrawing& d, const DepthGrid& grid) {
   const Plane<A> a(*d.first.level, d.first.gain);
   const Plane<B> b(*d.second.level, d.second.gain);
   const float quick = std::clamp((d.share - 0.5F) * 6 + 0.5F, 0.0F, 1.0F);
+  DepthSpan span;
+  DepthPlaces places;
+  places.scale = fourOf(d.first.scale, d.first.scale, d.second.scale, d.second.scale);
+  places.offset = fourOf(d.first.offsetX, d.first.offsetY, d.second.offsetX, d.second.offsetY);
+  const bool spans = sizeof(A) == 1 && sizeof(B) == 1 && drawsSpans();
+  if (spans) {
+    putPlanes(a, b, span);
+    const auto before = [](float last) { return std::nextafter(last, 0.0F); };
+    span.high = fourOf(before(a.lastX), before(a.lastY), before(b.lastX), before(b.lastY));
+  }
   cv::Mat out(grid.depth.size(), CV_32F);
   cv::parallel_for_({0, out.rows}, [&](const cv::Range& rows) {
-    for (int y = rows.start; y < rows.end; ++y)
+    std::vector<float> apart(static_cast<std::size_t>(out.cols)), trust(apart.size());
+    for (int y = rows.start; y < rows.end; ++y) {
+      const auto *first = grid.toFirst.ptr<cv::Vec2f>(y), *second = grid.toSecond.ptr<cv::Vec2f>(y);
+      DepthPlaces row = places;
+      row.first = first->val, row.second = second->val;
       for (int x = 0; x < out.cols; ++x) {
-        const auto p = grid.toFirst.at<cv::Vec2f>(y, x), q = grid.toSecond.at<cv::Vec2f>(y, x);
-        const Quad one = fetch(a, p[0] * d.first.scale + d.first.offsetX, p[1] * d.first.scale + d.first.offsetY),
-                   two = fetch(b, q[0] * d.second.scale + d.second.offsetX, q[1] * d.second.scale + d.second.offsetY), apart = one - two;
-        const float most = std::max({std::abs(apart[0]), std::abs(apart[1]), std::abs(apart[2])});
-        // What hides one view differs, too, and what lies beyond its frame.
-        const float framed = std::clamp((std::min(one[3], two[3]) - kTrustOther - 5) / 100, 0.0F, 1.0F);
-        const float both = grid.seenFirst.at<float>(y, x) * grid.seenSecond.at<float>(y, x) * framed;
-        const float part = both * std::clamp((most - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
-        out.at<float>(y, x) = d.share + part * (quick - d.share);
+        if (spans) x = apartSpan(span, row, x, out.cols, apart.data(), trust.data());
+        if (x == out.cols) break;
+        const Quad one = fetch(a, first[x][0] * d.first.scale + d.first.offsetX, first[x][1] * d.first.scale + d.first.offsetY),
+                   two = fetch(b, second[x][0] * d.second.scale + d.second.offsetX, second[x][1] * d.second.scale + d.second.offsetY);
+        const Quad between = one - two;
+        apart[static_cast<std::size_t>(x)] = std::max({std::abs(between[0]), std::abs(between[1]), std::abs(between[2])});
+        trust[static_cast<std::size_t>(x)] = std::min(one[3], two[3]);
       }
-  });
+      const float *seenFirst = grid.seenFirst.ptr<float>(y), *seenSecond = grid.seenSecond.ptr<float>(y);
+      float* share = out.ptr<float>(y);
+      for (std::size_t x = 0; x < apart.size(); ++x) {
+        // What hides one view differs, too, and what lies beyond its frame.
+        const float framed = std::clamp((trust[x] - kTrustOther - 5) / 100, 0.0F, 1.0F), both = seenFirst[x] * seenSecond[x] * framed;
+        const float part = both * std::clamp((apart[x] - kUnlike) / (kAlien - kUnlike), 0.0F, 1.0F);
+        share[x] = d.share + part * (quick - d.share);
+      }
+    }
+  }, kDrawnBands);
   return out;
 }
 
@@ -332,7 +403,7 @@ template <typename A, typename B>
 void drawWith(const DepthDrawing& d, const DepthGrid& grid, cv::Mat& out, cv::Mat* invented) {
   const cv::Mat share = sharesOf<A, B>(d, grid);
   const PairRows<A, B> rows(d, grid, share, out.size());
-  cv::parallel_for_({0, out.rows}, [&](const cv::Range& some) { rows.draw(some, out, invented); });
+  cv::parallel_for_({0, out.rows}, [&](const cv::Range& some) { rows.draw(some, out, invented); }, kDrawnBands);
 }
 
 }  // namespace

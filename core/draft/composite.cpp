@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/finish_kernels.h"
 #include "core/media/row_kernels.h"
 
 namespace pai::core {
@@ -29,6 +30,13 @@ PAI_TARGET_AVX2 PAI_NOINLINE void overAvx2(const float* f, const float* a, const
 PAI_NOINLINE void overPlain(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
   overBody(f, a, b, s, o, n);
 }
+/// The same where nothing of the foreground is.
+PAI_INLINE void underBody(const float* PAI_RESTRICT b, const float* PAI_RESTRICT s, float* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) out[x] = b[x] * s[x];
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void underAvx2(const float* b, const float* s, float* o, int n) { underBody(b, s, o, n); }
+PAI_NOINLINE void underPlain(const float* b, const float* s, float* o, int n) { underBody(b, s, o, n); }
+void underRow(const float* b, const float* s, float* o, int n) { cpuHasAvx2() ? underAvx2(b, s, o, n) : underPlain(b, s, o, n); }
 void overRow(const float* f, const float* a, const float* b, const float* s, float* o, int n) {
   cpuHasAvx2() ? overAvx2(f, a, b, s, o, n) : overPlain(f, a, b, s, o, n);
 }
@@ -67,11 +75,11 @@ void grainRow(const CompositeFinish& finish, int y, int channel, float* b, int c
   const float power = 1.0f - 1.0f / finish.exponent;
   const std::uint32_t shift = mixed(static_cast<std::uint32_t>(finish.frame) * 3 + static_cast<std::uint32_t>(channel) + 1);
   const float* n = tile + ((static_cast<std::uint32_t>(y) + (shift >> 8)) % kNoiseSide) * kNoiseSide;
-  for (int x = 0; x < count; ++x) {
-    const float v = std::max(b[x], 0.0f);
-    // d linear / d coded at this level.
-    const float slope = finish.exponent * (power > 0.3f ? std::sqrt(v) : 1.0f);
-    b[x] = std::max(0.0f, b[x] + n[(static_cast<std::uint32_t>(x) + shift) % kNoiseSide] * finish.grain * slope);
+  // d linear / d coded at a level goes with the root of the light, about.
+  for (int x = 0; x < count;) {
+    const int from = static_cast<int>((static_cast<std::uint32_t>(x) + shift) % kNoiseSide), some = std::min(count - x, kNoiseSide - from);
+    noiseRow(n + from, finish.grain, finish.exponent, power > 0.3f, b + x, some);
+    x += some;
   }
 }
 
@@ -172,6 +180,7 @@ void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, cons
   const cv::Size size = l.alpha.size();
   const auto width = static_cast<std::size_t>(size.width);
   const std::vector<float> clear(width, 1.0f);
+  const cv::Rect part = coveredPart(l.alpha);
   const WrapLight wrap = finish.lightWrap > 0.0f ? wrapLight(l.alpha, background) : WrapLight{};
   cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
     std::vector<float> lines(width * 6);
@@ -182,7 +191,11 @@ void compositeRows(const CompositeLayers& l, const CompositeFinish& finish, cons
       const float* s = l.shadow.empty() ? clear.data() : l.shadow.ptr<float>(y);
       for (int c = 0; c < 3; ++c) {
         if (finish.grain > 0.0f) grainRow(finish, y, c, back[c], size.width);
-        overRow(l.foreground.row(c, y), l.alpha.ptr<float>(y), back[c], s, out[c], size.width);
+        const bool covered = y >= part.y && y < part.y + part.height;
+        const int first = covered ? part.x : size.width, last = covered ? part.x + part.width : size.width;
+        underRow(back[c], s, out[c], first);
+        overRow(l.foreground.row(c, y) + first, l.alpha.ptr<float>(y) + first, back[c] + first, s + first, out[c] + first, last - first);
+        underRow(back[c] + last, s + last, out[c] + last, size.width - last);
       }
       if (!wrap.blocks.empty()) wrapRow(wrap, l, finish.lightWrap, y, out);
       sink(y, out);

@@ -86,14 +86,17 @@ cv::Mat strandsOf(const cv::Mat& alpha, int width) {
 }  // namespace
 
 void unmixForeground(const ScreenColour& screen, const CoarseField& field, const CoarseField& subject, const MixedColours& mixed,
-                     const cv::Mat& alpha, float strength, Planes& frame) {
+                     const cv::Mat& alpha, float strength, const Planes& frame, Planes& out) {
   const cv::Rect part = coveredPart(alpha);
   const cv::Mat strands = part.empty() ? cv::Mat() : strandsOf(alpha(part), alpha.cols);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       const float* al = alpha.ptr<float>(y);
       const float* st = y >= part.y && y < part.y + part.height ? strands.ptr<float>(y - part.y) : nullptr;
-      float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      float *r = out.row(0, y), *g = out.row(1, y), *b = out.row(2, y);
+      for (int c = 0; c < 3; ++c) {
+        if (frame.row(c, y) != out.row(c, y)) std::copy_n(frame.row(c, y), alpha.cols, out.row(c, y));
+      }
       const MixedColour* known = nullptr;
       const MixedColour* end = nullptr;
       if (static_cast<std::size_t>(y) < mixed.size()) {

@@ -82,9 +82,12 @@ class Engine final : public DraftEngine {
   PlateAccess clipAccess();
   Status solveScene(const StopToken& stop, const ProgressFn& progress);
   Status solveLight(const StopToken& stop, const ProgressFn& progress);
-  Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone);
+  Result<Cutout> cutout(FrameIndex frame, const DraftRequest& request);
   void cutAhead(FrameIndex frame, int divisor);
-  void settle() { m_ahead.reset(); }
+  void settle() {
+    m_ahead.reset();
+    m_matte.setStop({});
+  }
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
   cv::Mat display(FrameIndex frame, cv::Size size) const;
@@ -94,6 +97,7 @@ class Engine final : public DraftEngine {
   Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
   cv::Mat delivered(const cv::Mat& plane, int divisor) const;
   Picture delivered(const Planes& planes, FrameIndex frame, int divisor) const;
+  Error stopped() const { return {ErrorCode::kCancelled, "the frame was stopped", m_job.shot.name, {}}; }
 
   Job m_job;
   std::unique_ptr<DraftMedia> m_media;
@@ -117,12 +121,13 @@ class Engine final : public DraftEngine {
 };
 
 /// A frame's matte and colours, perhaps made already.
-Result<Cutout> Engine::cutout(FrameIndex frame, int divisor, bool alone) {
+Result<Cutout> Engine::cutout(FrameIndex frame, const DraftRequest& request) {
   if (auto ahead = std::exchange(m_ahead, std::nullopt)) {
     auto made = ahead->made.get();
-    if (ahead->frame == frame && ahead->divisor == divisor && !alone) return made;
+    if (ahead->frame == frame && ahead->divisor == request.divisor && !request.alone) return made;
   }
-  return m_matte.cutout(frame, divisor, alone);
+  m_matte.setStop(request.stop);
+  return m_matte.cutout(frame, request.divisor, request.alone);
 }
 
 void Engine::cutAhead(FrameIndex frame, int divisor) {
@@ -367,8 +372,9 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
   const bool cut = request.composite || request.foreground || request.shadow;
   Cutout cutout;
   if (cut) {
-    auto made = this->cutout(frame, request.divisor, request.alone);
+    auto made = this->cutout(frame, request);
     if (!made) return made.error();
+    if (request.stop.requested()) return stopped();
     if (request.next) cutAhead(frame + 1, request.divisor);
     cutout = std::move(*made);
     if (!cutout.shadow.empty() && light.shadow < 1.0) cutout.shadow = 1.0 - std::max(0.0, light.shadow) * (1.0 - cutout.shadow);
@@ -380,6 +386,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     addContactShadow(cutout.alpha, light.contactShadow, cutout.shadow);
   } else if (request.matte) {
     settle();
+    m_matte.setStop(request.stop);
     auto alpha = m_matte.alpha(frame, request.divisor, request.alone);
     if (!alpha) return alpha.error();
     cutout.alpha = *alpha;
@@ -391,8 +398,10 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
   }
   out.repairs = std::move(cutout.repairs);
   const cv::Size size = dividedSize(m_media->size(), request.divisor);
+  if (request.stop.requested()) return stopped();
   if (request.composite || request.background) {
     const cv::Mat& background = shownBackground(frame, size);
+    if (request.stop.requested()) return stopped();
     if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
     if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);
   }

@@ -24,6 +24,7 @@ struct DraftRequest {
   bool composite = true, background = false, foreground = false, matte = false, shadow = false;
   bool alone = false;  // at once: a key steadied by no frame before, no repairs from neighbours
   bool next = false;  // the following frame will be asked for next: its cutout is made on another thread meanwhile
+  StopToken stop;  // polled between the stages of a frame and in long ones
   std::string proxy;  // of the plate, see `proxyOf`: read where it is as large as what is asked for `alone`; "": none
 };
 
@@ -61,7 +62,7 @@ class DraftEngine {
   /// Takes a camera that was solved before from the same inputs: `prepare` does not solve it again. kFieldInvalid when it is
   /// none of this shot's: size, frames and references differ.
   virtual Status takeCamera(CameraCurve camera) = 0;
-  /// A frame of the shot. Before `prepare`, background stages fall back to the nearest reference, unmoved.
+  /// A frame of the shot. kCancelled once its stop is requested; what was made on the way serves the next. Before `prepare`, background stages fall back to the nearest reference, unmoved.
   virtual Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) = 0;
   virtual const ClipInfo& plate() const = 0;
   virtual std::int64_t frames() const = 0;

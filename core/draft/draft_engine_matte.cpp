@@ -88,6 +88,15 @@ bool DraftMatte::setJob(const Job& job) {
   return changed || !sameRepairs;
 }
 
+void DraftMatte::setStop(const StopToken& stop) {
+  m_stop = stop;
+  m_media.setStop(stop);
+}
+
+Status DraftMatte::goOn() const {
+  return m_stop.requested() ? Status(Error{ErrorCode::kCancelled, "the matte was stopped", m_job.shot.name, {}}) : Status();
+}
+
 Result<Keyer> DraftMatte::buildKeyer(const KeySettings& settings, const StopToken& stop) {
   PlateAccess access;
   access.frames = m_media.frames();
@@ -167,6 +176,7 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool al
     if (!picture) return picture.error();
     made->planes = planesOf(**picture, divisor);
   }
+  if (Status s = goOn(); !s) return s.error();
   m_recent.push_front(made);
   std::size_t total = 0;
   std::map<int, int> ofSize;  // two of each size stay
@@ -186,6 +196,7 @@ const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& 
 Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& now, bool steady) {
   const Keyer& keyer = m_keyers.at(layer.id);
   const RawKey& raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
+  if (Status s = goOn(); !s) return s.error();
   KeyHistory history;
   const bool stable = steady && layer.key.temporal > 0.0 && now.frame.value > 0;
   if (stable) {
@@ -193,6 +204,7 @@ Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& n
     if (!before) return before.error();
     history.frame = (*before)->planes;
     history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before)).alpha;
+    if (Status s = goOn(); !s) return s.error();
   }
   return keyer.shapedAlpha(raw, now.planes, 1.0 / now.divisor, stable ? &history : nullptr);
 }
@@ -241,7 +253,7 @@ Result<std::vector<MatteRepair>> DraftMatte::findIn(FrameIndex frame) {
   for (int i = 0; i < 3; ++i) {
     auto made = smallAlpha(frame + (i - 1));
     // A neighbour that can't be read is no reason to fail.
-    if (!made && i != 1) return std::vector<MatteRepair>();
+    if (!made && i != 1 && made.error().code != ErrorCode::kCancelled) return std::vector<MatteRepair>();
     if (!made) return made.error();
     small[i] = *made;
   }
@@ -252,6 +264,7 @@ Result<std::vector<MatteRepair>> DraftMatte::findIn(FrameIndex frame) {
     if (!seen) return seen.error();
     views[i] = {small[i], codedBytes((*seen)->planes)};
   }
+  if (Status s = goOn(); !s) return s.error();
   return findRepairs(views[0], views[1], views[2]);
 }
 
@@ -262,7 +275,7 @@ Result<std::vector<MatteRepair>> DraftMatte::repairs(FrameIndex frame) {
   // A frame painted by hand is what somebody wants it to be.
   const auto painted = [&](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kPaint && l.frame == source; };
   if (std::any_of(m_layers.begin(), m_layers.end(), painted)) return std::vector<MatteRepair>();
-  if (Status s = prepare({}); !s) return s.error();
+  if (Status s = prepare(m_stop); !s) return s.error();
   auto known = m_repairs.find(frame.value);
   if (known == m_repairs.end()) {
     const auto far = [&](const auto& kept) { return std::abs(kept.first - frame.value) > kSmallKept; };
@@ -302,7 +315,7 @@ Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
 }
 
 Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, bool alone) {
-  if (Status s = prepare({}); !s) return s.error();
+  if (Status s = prepare(m_stop); !s) return s.error();
   if (auto w = work(frame, divisor, alone); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
   return combineMattes(m_layers, now->planes.size(), 1.0 / divisor,
@@ -321,6 +334,7 @@ Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {
     if (!repaired) return repaired.error();
     out.repairs = std::move(*repaired);
   }
+  if (Status s = goOn(); !s) return s.error();
   if (const Keyer* keyer = screenKeyer()) {
     const RawKey& raw = rawOf(*screenLayer(), *keyer, *now);
     out.foreground = keyer->foreground(raw, now->planes, out.alpha);

@@ -38,6 +38,8 @@ class DraftMatte {
 
   /// Takes the stack of a job; keyers whose screen stays are kept. True when any matte may change.
   bool setJob(const Job& job);
+  /// Polled from now on between the pictures that a frame's matte is made from (kCancelled); what was made is kept.
+  void setStop(const StopToken& stop);
   /// Finds the screens that are not known yet. Errors: kNoScreen, the readers', kCancelled.
   Status prepare(const StopToken& stop);
   /// Alpha of a frame at the shot's size / divisor, repaired. `alone`: from this frame only, neither steadied nor repaired.
@@ -54,6 +56,7 @@ class DraftMatte {
   const std::vector<std::string>& warnings() const { return m_warnings; }
 
  private:
+  Status goOn() const;
   Result<Keyer> buildKeyer(const KeySettings& settings, const StopToken& stop);
   Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor, bool alone = false);
   int repairDivisor() const;
@@ -68,6 +71,7 @@ class DraftMatte {
 
   DraftMedia& m_media;
   Job m_job;
+  StopToken m_stop;
   std::vector<MatteLayer> m_layers;      // of the shot, or one key when it has none
   std::map<Id, Keyer> m_keyers;          // of key layers
   std::optional<Keyer> m_hiddenKeyer;    // finds the screen where the matte itself comes from elsewhere

@@ -145,6 +145,13 @@ void DraftMedia::placeChroma() {
 
 float DraftMedia::exponent() const { return m_painted ? 1.0f : 2.2f; }
 
+void DraftMedia::setStop(const StopToken& stop) {
+  m_stop = stop;
+  m_plate->setStop(stop);
+  if (m_proxy) m_proxy->setStop(stop);
+  for (const auto& [path, reader] : m_clips) reader->setStop(stop);
+}
+
 Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
   if (const auto known = m_worked.find(frame.value); known != m_worked.end()) return known->second;
   auto picture = m_plate->read(m_range.begin + frame.value);

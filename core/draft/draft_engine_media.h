@@ -11,6 +11,7 @@
 
 #include "core/base/job.h"
 #include "core/base/result.h"
+#include "core/base/stop.h"
 #include "core/draft/background.h"
 #include "core/draft/finish_planes.h"
 #include "core/media/clip_reader.h"
@@ -44,6 +45,8 @@ class DraftMedia {
   /// Tags of delivered pictures.
   ColourTags tags() const { return m_tags; }
 
+  /// Polled by what reads frames from now on (kCancelled).
+  void setStop(const StopToken& stop);
   /// A frame of the shot as read, tagged so that planesOf gives working values.
   Result<PicturePtr> plate(FrameIndex frame);
   /// Names the plate's proxy; "": none. One that can't be read, or is of another clip, serves nothing.
@@ -84,6 +87,7 @@ class DraftMedia {
   std::shared_ptr<const Colour> m_colour;  // where a space asks for it
   std::unique_ptr<ClipReader> m_plate, m_proxy;
   std::string m_proxyPath;
+  StopToken m_stop;
   SampleType m_type = SampleType::kU8;
   FrameRange m_range;
   ColourTags m_tags;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "core/draft/finish_kernels.h"
 #include "core/media/colour_transfer.h"
 
 namespace pai::core {
@@ -166,11 +167,21 @@ cv::Size dividedSize(cv::Size size, int divisor) {
 }
 
 cv::Rect coveredPart(const cv::Mat& alpha) {
-  cv::Mat columns, rows;
-  cv::reduce(alpha, columns, 0, cv::REDUCE_MAX);
-  cv::reduce(alpha, rows, 1, cv::REDUCE_MAX);
-  const cv::Rect across = cv::boundingRect(columns > 0.0f), down = cv::boundingRect(rows > 0.0f);
-  return {across.x, down.y, across.width, down.height};
+  int left = alpha.cols, right = -1, top = -1, bottom = -1;
+  for (int y = 0; y < alpha.rows; ++y) {
+    const float* a = alpha.ptr<float>(y);
+    if (largestOf(a, alpha.cols) <= 0.0f) continue;
+    if (top < 0) top = y;
+    bottom = y;
+    // Only what lies beyond what is known already can be news.
+    for (int x = 0; x < left; ++x) {
+      if (a[x] > 0.0f) left = x;
+    }
+    for (int x = alpha.cols - 1; x > right; --x) {
+      if (a[x] > 0.0f) right = x;
+    }
+  }
+  return top < 0 ? cv::Rect() : cv::Rect(left, top, right - left + 1, bottom - top + 1);
 }
 
 Planes planesOf(const Picture& p, int divisor) {
@@ -199,10 +210,7 @@ LinearRows::LinearRows(Transfer transfer)
     : m_transfer(transfer == Transfer::kUnknown ? Transfer::kBt709 : transfer), m_tables(tablesOf(m_transfer)) {}
 
 void LinearRows::read(const float* in, int count, float* const out[3]) const {
-  const float* table = m_tables.coded.data();
-  float high = 0.0f;
-  for (int i = 0; i < 3 * count; ++i) high = in[i] > high ? in[i] : high;
-  if (m_transfer == Transfer::kLinear || high > 1.0f) {
+  if (m_transfer == Transfer::kLinear || largestOf(in, 3 * count) > 1.0f) {
     // Beyond the tables' range a picture is scene-linear or has highlights.
     for (int x = 0; x < count; ++x, in += 3) {
       for (int c = 0; c < 3; ++c) {
@@ -211,14 +219,7 @@ void LinearRows::read(const float* in, int count, float* const out[3]) const {
     }
     return;
   }
-  for (int x = 0; x < count; ++x, in += 3) {
-    for (int c = 0; c < 3; ++c) {
-      const float at = (in[c] > 0.0f ? in[c] : 0.0f) * kCodedSteps;
-      const int whole = static_cast<int>(at), i = whole < kCodedSteps ? whole : kCodedSteps - 1;
-      const float low = table[i];
-      out[c][x] = low + (table[i + 1] - low) * (at - static_cast<float>(i));
-    }
-  }
+  tableRow3(in, count, m_tables.coded.data(), kCodedSteps, out);
 }
 
 ByteRows::ByteRows(Transfer transfer, std::int64_t frame) : m_tables(tablesOf(transfer)) {
@@ -229,15 +230,7 @@ ByteRows::ByteRows(Transfer transfer, std::int64_t frame) : m_tables(tablesOf(tr
 }
 
 void ByteRows::write(const float* const in[3], int y, int count, std::uint8_t* out) const {
-  const float* d = m_offset.data() + (y & (kSide - 1)) * kSide;
-  for (int x = 0; x < count; ++x, out += 3) {
-    const float offset = d[x & (kSide - 1)];
-    for (int c = 0; c < 3; ++c) {
-      const float v = std::min(std::max(in[c][x], 0.0f), 1.0f);
-      const float coded = m_tables.linear[static_cast<std::size_t>(v * kLinearSteps + 0.5f)] * 255.0f;
-      out[c] = static_cast<std::uint8_t>(coded + offset);
-    }
-  }
+  byteRow3(in, count, m_tables.linear.data(), kLinearSteps, m_offset.data() + (y & (kSide - 1)) * kSide, kSide, out);
 }
 
 Picture bytePicture(cv::Size size, const ColourTags& tags) {

@@ -23,6 +23,19 @@ PAI_INLINE void alphaBody(const float* PAI_RESTRICT d, const float* PAI_RESTRICT
   }
 }
 
+PAI_INLINE void screenBody(const KeyRow& in, const float* PAI_RESTRICT limit, float darkest, float saturation, const ScreenSums& out, int count) {
+  const float *PAI_RESTRICT p = in.primary, *PAI_RESTRICT a = in.a, *PAI_RESTRICT b = in.b;
+  float *PAI_RESTRICT sumP = out.primary, *PAI_RESTRICT sumA = out.a, *PAI_RESTRICT sumB = out.b, *PAI_RESTRICT seen = out.count;
+  for (int x = 0; x < count; ++x) {
+    const float d = p[x] - larger(a[x], b[x]);
+    const float one = (p[x] >= darkest) & (d >= saturation * p[x]) & (d >= limit[x]) ? 1.0f : 0.0f;
+    sumP[x] += one * p[x];
+    sumA[x] += one * a[x];
+    sumB[x] += one * b[x];
+    seen[x] += one;
+  }
+}
+
 PAI_INLINE void levelsBody(float* PAI_RESTRICT a, float black, float scale, int count) {
   for (int x = 0; x < count; ++x) a[x] = clamped((a[x] - black) * scale);
 }
@@ -39,6 +52,12 @@ PAI_TARGET_AVX2 PAI_NOINLINE void alphaAvx2(const float* d, const float* s, cons
 PAI_NOINLINE void alphaPlain(const float* d, const float* s, const float* f, const float* k, float* o, int n) {
   alphaBody(d, s, f, k, o, n);
 }
+PAI_TARGET_AVX2 PAI_NOINLINE void screenAvx2(const KeyRow& in, const float* l, float d, float s, const ScreenSums& o, int n) {
+  screenBody(in, l, d, s, o, n);
+}
+PAI_NOINLINE void screenPlain(const KeyRow& in, const float* l, float d, float s, const ScreenSums& o, int n) {
+  screenBody(in, l, d, s, o, n);
+}
 PAI_TARGET_AVX2 PAI_NOINLINE void levelsAvx2(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 PAI_NOINLINE void levelsPlain(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 
@@ -51,6 +70,10 @@ void screenDifferenceRow(const KeyRow& in, float* out, int count) {
 void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count) {
   cpuHasAvx2() ? alphaAvx2(difference, screen, subject, solid, alpha, count)
                : alphaPlain(difference, screen, subject, solid, alpha, count);
+}
+
+void addScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, const ScreenSums& sums, int count) {
+  cpuHasAvx2() ? screenAvx2(in, limit, darkest, saturation, sums, count) : screenPlain(in, limit, darkest, saturation, sums, count);
 }
 
 void levelsRow(float* alpha, float black, float white, int count) {

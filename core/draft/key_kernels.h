@@ -13,6 +13,18 @@ struct KeyRow {
 /// Screen difference: primary - max(a, b).
 void screenDifferenceRow(const KeyRow& in, float* out, int count);
 
+/// Sums of a column's pixels that are screen, and their number.
+struct ScreenSums {
+  float* primary;
+  float* a;
+  float* b;
+  float* count;
+};
+
+/// Adds a row's pixels that look like the screen: at least `darkest` in the primary, as saturated as `saturation`, and at least
+/// `limit` in screen difference.
+void addScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, const ScreenSums& sums, int count);
+
 /// alpha = clamp((screen - d) / (screen - subject)), where `screen` and `subject` are the differences of the bare screen and
 /// of the solid subject at each pixel; `solid` (0..1) pulls pixels deep in the subject to 1.
 void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count);

@@ -49,23 +49,33 @@ void fillWith(const Surface& f, cv::Mat& out) {
 /// A cubic surface on the upper side of `light`.
 Surface upperSurface(const cv::Mat& light, const cv::Mat& weight) {
   const int step = std::max(1, std::min(light.cols, light.rows) / 24);
+  struct Sample {
+    Surface terms;
+    double value, weight;
+  };
+  std::vector<Sample> samples;
+  for (int y = step / 2; y < light.rows; y += step) {
+    for (int x = step / 2; x < light.cols; x += step) {
+      const float w = weight.at<float>(y, x);
+      if (w > 0.0f) samples.push_back({termsAt(light.size(), x, y), light.at<float>(y, x), w});
+    }
+  }
   Surface fit{};
   for (int pass = 0; pass < kPasses; ++pass) {
-    cv::Mat left = cv::Mat::eye(kTerms, kTerms, CV_64F) * 1e-3, right = cv::Mat::zeros(kTerms, 1, CV_64F), solved;
-    for (int y = step / 2; y < light.rows; y += step) {
-      for (int x = step / 2; x < light.cols; x += step) {
-        double w = weight.at<float>(y, x);
-        if (w <= 0.0) continue;
-        const Surface t = termsAt(light.size(), x, y);
-        const double value = light.at<float>(y, x), e = value - valueAt(fit, t);
-        if (pass > 0 && e < 0.0) w /= 1.0 + (e / kShadow) * (e / kShadow);
-        for (int i = 0; i < kTerms; ++i) {
-          const double ti = t[static_cast<std::size_t>(i)];
-          right.at<double>(i) += w * ti * value;
-          for (int j = 0; j < kTerms; ++j) left.at<double>(i, j) += w * ti * t[static_cast<std::size_t>(j)];
-        }
+    std::array<Surface, kTerms> sums{};
+    Surface values{};
+    for (const Sample& s : samples) {
+      const double e = s.value - valueAt(fit, s.terms);
+      const double w = pass > 0 && e < 0.0 ? s.weight / (1.0 + (e / kShadow) * (e / kShadow)) : s.weight;
+      for (std::size_t i = 0; i < kTerms; ++i) {
+        const double wt = w * s.terms[i];
+        values[i] += wt * s.value;
+        for (std::size_t j = 0; j < kTerms; ++j) sums[i][j] += wt * s.terms[j];
       }
     }
+    for (std::size_t i = 0; i < kTerms; ++i) sums[i][i] += 1e-3;
+    const cv::Mat left(kTerms, kTerms, CV_64F, sums.data()), right(kTerms, 1, CV_64F, values.data());
+    cv::Mat solved;
     cv::solve(left, right, solved, cv::DECOMP_CHOLESKY);
     for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = solved.at<double>(i);
   }

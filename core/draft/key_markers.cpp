@@ -16,7 +16,9 @@ namespace {
 
 constexpr float kSubject = 0.06f;      // least alpha of a part
 constexpr float kFaint = 0.4f;         // a part apart from the subject that is nowhere stronger is the screen's own seam or fold
-constexpr double kMarkerLikeness = 0.06;   // distance of square roots of light within a marker's paint, however it is lit
+constexpr float kMarkerLikeness = 0.06f;   // distance of square roots of light within a marker's paint, however it is lit
+constexpr float kSurelyOther = 0.12f;        // distance from which a part is surely none: small markers mix with the screen
+constexpr std::size_t kLeastMarkers = 3;     // parts of one colour, in all the frames looked at, that make markers
 constexpr float kPaintDarkest = 0.6f, kPaintBrightest = 1.4f;  // square root of the light on a marker over that on most
 
 cv::Vec3f rootAt(const Planes& frame, int x, int y) {
@@ -26,9 +28,9 @@ cv::Vec3f rootAt(const Planes& frame, int x, int y) {
 
 /// Whether a colour (square roots) is the paint's in stronger or weaker light: markers on the floor get another than those on
 /// the wall.
-bool isPaint(const cv::Vec3f& root, const cv::Vec3f& paint) {
+bool isPaint(const cv::Vec3f& root, const cv::Vec3f& paint, float within = kMarkerLikeness) {
   const float lit = std::clamp(root.dot(paint) / std::max(paint.dot(paint), 1e-6f), kPaintDarkest, kPaintBrightest);
-  return cv::norm(root - paint * lit) <= kMarkerLikeness;
+  return cv::norm(root - paint * lit) <= within;
 }
 
 /// Middle colour (square roots) of the paint that markers are made of; false where too little of it is seen.
@@ -98,61 +100,145 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
   return out;
 }
 
-}  // namespace
+enum class Part : char { kSubject, kMarker, kSeam };
 
-void removeMarkers(cv::Mat& alpha, const Planes& frame, double reachPx) {
-  const int step = std::max(1, static_cast<int>(reachPx / 24.0));
-  cv::Mat small, labels, stats, centres;
-  if (step > 1) {
-    cv::resize(alpha, small, {std::max(1, alpha.cols / step), std::max(1, alpha.rows / step)}, 0, 0, cv::INTER_AREA);
-  } else {
-    small = alpha;
+/// The connected parts of a raw matte, on a smaller picture.
+struct Parts {
+  cv::Mat labels;  // CV_32S
+  std::vector<Part> kinds;
+  std::vector<cv::Rect> boxes;  // of the small picture
+  int step = 1;                 // pixels of the frame for one of it
+  double reach = 0;             // of the small picture
+
+  /// Where the parts of a kind are (CV_8U).
+  cv::Mat maskOf(Part kind) const {
+    cv::Mat out(labels.size(), CV_8U);
+    for (int y = 0; y < labels.rows; ++y) {
+      const int* l = labels.ptr<int>(y);
+      auto* o = out.ptr<std::uint8_t>(y);
+      for (int x = 0; x < labels.cols; ++x) o[x] = l[x] > 0 && kinds[static_cast<std::size_t>(l[x])] == kind ? 255 : 0;
+    }
+    return out;
   }
-  const int count = cv::connectedComponentsWithStats(small > kSubject, labels, stats, centres, 8, CV_32S);
-  const double reach = reachPx / step;
+};
+
+Parts partsOf(const cv::Mat& alpha, double reachPx) {
+  Parts out;
+  out.step = std::max(1, static_cast<int>(reachPx / 24.0));
+  out.reach = reachPx / out.step;
+  cv::Mat small = alpha, stats, centres;
+  if (out.step > 1) cv::resize(alpha, small, {std::max(1, alpha.cols / out.step), std::max(1, alpha.rows / out.step)}, 0, 0, cv::INTER_AREA);
+  const int count = cv::connectedComponentsWithStats(small > kSubject, out.labels, stats, centres, 8, CV_32S);
   std::vector<float> strongest(static_cast<std::size_t>(count), 0.0f);
-  for (int y = 0; y < labels.rows; ++y) {
-    const int* l = labels.ptr<int>(y);
+  for (int y = 0; y < small.rows; ++y) {
+    const int* l = out.labels.ptr<int>(y);
     const float* a = small.ptr<float>(y);
-    for (int x = 0; x < labels.cols; ++x) {
+    for (int x = 0; x < small.cols; ++x) {
       float& most = strongest[static_cast<std::size_t>(l[x])];
       most = std::max(most, a[x]);
     }
   }
   int largest = 0;
   for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
-  enum class Part : char { kSubject, kMarker, kSeam };
-  std::vector<Part> parts(static_cast<std::size_t>(count), Part::kSubject);
-  std::vector<cv::Rect> markerBoxes;  // of the frame
-  cv::Rect subjectBox;                // of the small picture
-  const cv::Rect whole({0, 0}, alpha.size());
+  out.kinds.assign(static_cast<std::size_t>(count), Part::kSubject);
+  out.boxes.resize(static_cast<std::size_t>(count));
   for (int i = 1; i < count; ++i) {
     const int w = stats.at<int>(i, cv::CC_STAT_WIDTH), h = stats.at<int>(i, cv::CC_STAT_HEIGHT);
     const int area = stats.at<int>(i, cv::CC_STAT_AREA);
-    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h);
-    Part& part = parts[static_cast<std::size_t>(i)];
-    if (area * 8 <= largest) {
-      if (strongest[static_cast<std::size_t>(i)] < kFaint) part = Part::kSeam;
-      // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
-      const bool compact = area >= 0.06 * w * h && std::max(w, h) <= 7 * std::min(w, h) + 2;
-      if (w <= reach && h <= reach && compact) part = Part::kMarker;
-    }
-    if (part == Part::kSubject) subjectBox |= box;
-    if (part == Part::kMarker) markerBoxes.push_back(cv::Rect(box.x * step, box.y * step, w * step, h * step) & whole);
+    const auto n = static_cast<std::size_t>(i);
+    out.boxes[n] = {stats.at<int>(i, cv::CC_STAT_LEFT), stats.at<int>(i, cv::CC_STAT_TOP), w, h};
+    if (area * 8 > largest) continue;
+    if (strongest[n] < kFaint) out.kinds[n] = Part::kSeam;
+    // A cross seen flat on the floor is wide and thin; a loose lock of hair is longer still.
+    const bool compact = area >= 0.06 * w * h && std::max(w, h) <= 7 * std::min(w, h) + 2;
+    if (w <= out.reach && h <= out.reach && compact) out.kinds[n] = Part::kMarker;
   }
-  cv::Mat subject(small.size(), CV_8U), markers(small.size(), CV_8U), seams(small.size(), CV_8U), near;
-  for (int y = 0; y < labels.rows; ++y) {
-    const int* l = labels.ptr<int>(y);
-    auto *s = subject.ptr<std::uint8_t>(y), *m = markers.ptr<std::uint8_t>(y), *f = seams.ptr<std::uint8_t>(y);
-    for (int x = 0; x < labels.cols; ++x) {
-      const Part part = parts[static_cast<std::size_t>(l[x])];
-      s[x] = l[x] > 0 && part == Part::kSubject ? 255 : 0;
-      m[x] = l[x] > 0 && part == Part::kMarker ? 255 : 0;
-      f[x] = l[x] > 0 && part == Part::kSeam ? 255 : 0;
+  return out;
+}
+
+/// Middle colour (square roots) of each part that may be a marker, where it is solid; nothing for the others and where none is.
+std::vector<std::optional<cv::Vec3f>> coloursOf(const Parts& parts, const MarkerView& v) {
+  std::vector<std::optional<cv::Vec3f>> out(parts.kinds.size());
+  const cv::Rect whole({0, 0}, v.alpha.size());
+  for (std::size_t i = 1; i < out.size(); ++i) {
+    if (parts.kinds[i] != Part::kMarker) continue;
+    const cv::Rect& small = parts.boxes[i];
+    const cv::Rect box = cv::Rect(small.x * parts.step, small.y * parts.step, small.width * parts.step, small.height * parts.step) & whole;
+    std::array<std::vector<float>, 3> values;
+    for (int y = box.y; y < box.y + box.height; ++y) {
+      const float* a = v.alpha.ptr<float>(y);
+      const int* l = parts.labels.ptr<int>(std::min(y / parts.step, parts.labels.rows - 1));
+      for (int x = box.x; x < box.x + box.width; ++x) {
+        if (a[x] < 0.5f || l[std::min(x / parts.step, parts.labels.cols - 1)] != static_cast<int>(i)) continue;
+        const cv::Vec3f c = rootAt(v.frame, x, y);
+        for (std::size_t k = 0; k < 3; ++k) values[k].push_back(c[static_cast<int>(k)]);
+      }
     }
+    if (values[0].empty()) continue;
+    cv::Vec3f middle;
+    for (std::size_t k = 0; k < 3; ++k) {
+      const auto at = values[k].begin() + static_cast<std::ptrdiff_t>(values[k].size() / 2);
+      std::nth_element(values[k].begin(), at, values[k].end());
+      middle[static_cast<int>(k)] = *at;
+    }
+    out[i] = middle;
   }
+  return out;
+}
+
+/// What lies within some pixels of the subject's parts.
+cv::Mat besideSubject(const Parts& parts, double pixels) {
+  cv::Mat out;
+  const int r = std::max(1, static_cast<int>(std::lround(pixels)));
+  cv::dilate(parts.maskOf(Part::kSubject), out, cv::Mat::ones(2 * r + 1, 2 * r + 1, CV_8U));
+  return out;
+}
+
+bool touches(const Parts& parts, std::size_t i, const cv::Mat& mask) {
+  return cv::countNonZero((parts.labels(parts.boxes[i]) == static_cast<int>(i)) & mask(parts.boxes[i])) > 0;
+}
+
+}  // namespace
+
+std::optional<MarkerPaint> findMarkerPaint(const std::vector<MarkerView>& views, double reachPx) {
+  std::vector<cv::Vec3f> colours;
+  for (const MarkerView& v : views) {
+    const Parts parts = partsOf(v.alpha, reachPx);
+    const cv::Mat beside = besideSubject(parts, parts.reach);
+    const auto found = coloursOf(parts, v);
+    for (std::size_t i = 1; i < found.size(); ++i)
+      if (found[i] && !touches(parts, i, beside)) colours.push_back(*found[i]);
+  }
+  std::size_t most = 0;
+  std::optional<MarkerPaint> out;
+  for (const cv::Vec3f& paint : colours) {
+    const auto alike = static_cast<std::size_t>(std::count_if(colours.begin(), colours.end(), [&](const cv::Vec3f& c) { return isPaint(c, paint); }));
+    if (alike >= kLeastMarkers && alike > most) most = alike, out = MarkerPaint{paint};
+  }
+  return out;
+}
+
+void removeMarkers(cv::Mat& alpha, const Planes& frame, const std::optional<MarkerPaint>& shotPaint, double reachPx) {
+  Parts parts = partsOf(alpha, reachPx);
+  const int step = parts.step;
+  const cv::Rect whole({0, 0}, alpha.size());
+  if (std::find(parts.kinds.begin(), parts.kinds.end(), Part::kMarker) != parts.kinds.end()) {
+    const cv::Mat beside = besideSubject(parts, parts.reach);
+    const auto colours = coloursOf(parts, {frame, alpha});
+    for (std::size_t i = 1; i < parts.kinds.size(); ++i)
+      if (colours[i] && touches(parts, i, beside) && !(shotPaint && isPaint(*colours[i], shotPaint->root, kSurelyOther))) parts.kinds[i] = Part::kSubject;
+  }
+  std::vector<cv::Rect> markerBoxes;  // of the frame
+  cv::Rect subjectBox;                // of the small picture
+  for (std::size_t i = 1; i < parts.kinds.size(); ++i) {
+    const cv::Rect& box = parts.boxes[i];
+    if (parts.kinds[i] == Part::kSubject) subjectBox |= box;
+    if (parts.kinds[i] == Part::kMarker) markerBoxes.push_back(cv::Rect(box.x * step, box.y * step, box.width * step, box.height * step) & whole);
+  }
+  const cv::Mat subject = parts.maskOf(Part::kSubject), seams = parts.maskOf(Part::kSeam);
+  cv::Mat markers = parts.maskOf(Part::kMarker), near;
   // What is fainter than any part belongs to the subject close to it only. A marker's soft border goes with it.
-  const int close = std::max(1, static_cast<int>(std::lround(reach / 8.0)));
+  const int close = std::max(1, static_cast<int>(std::lround(parts.reach / 8.0)));
   cv::dilate(subject, near, cv::Mat::ones(2 * close + 1, 2 * close + 1, CV_8U));
   cv::dilate(markers, markers, cv::Mat::ones(3, 3, CV_8U), {-1, -1}, 2);
   cv::Mat gone = ~near | seams | (markers & ~subject);

@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/key_kernels.h"
 #include "core/draft/key_lit.h"
 
 namespace pai::core {
@@ -110,33 +112,43 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
   const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
   CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
   const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
-  const int a = (s.primary + 1) % 3, other = (s.primary + 2) % 3;
+  const int a = (s.primary + 1) % 3, b = (s.primary + 2) % 3, width = frame.r.cols;
   const auto tint = [&](int channel) { return s.colour[channel] / s.colour[s.primary] * kShadowTint + 0.02f; };
-  const float tintA = tint(a), tintB = tint(other);
+  const float tintA = tint(a), tintB = tint(b);
+  const auto mark = [&](int y, const float* limit) {
+    const float *p = frame.row(s.primary, y), *pa = frame.row(a, y), *pb = frame.row(b, y);
+    auto* m = marked->ptr<std::uint8_t>(y);
+    for (int x = 0; x < width; ++x) {
+      const float d = p[x] - std::max(pa[x], pb[x]);
+      if (p[x] < darkest || d < needed * p[x]) continue;
+      const bool shaded = pa[x] < tintA * p[x] && pb[x] < tintB * p[x];
+      m[x] = d >= limit[x] ? kCounts : shaded ? kShaded : kForeign;
+    }
+  };
   cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
+    std::vector<float> columns(5 * static_cast<std::size_t>(width));
+    float* at[5];
+    for (std::ptrdiff_t i = 0; i < 5; ++i) at[i] = columns.data() + i * width;
     for (int cy = range.start; cy < range.end; ++cy) {
+      std::fill(columns.begin(), columns.end(), 0.0f);
+      if (field) {
+        const auto* f = field->value.ptr<cv::Vec3f>(cy);
+        for (int cx = 0; cx < cells.width; ++cx) {
+          std::fill(at[4] + cx * cell, at[4] + std::min((cx + 1) * cell, width), 0.88f * s.difference(f[cx][0], f[cx][1], f[cx][2]));
+        }
+      }
+      for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
+        addScreenRow({frame.row(s.primary, y), frame.row(a, y), frame.row(b, y)}, at[4], darkest, needed, {at[0], at[1], at[2], at[3]}, width);
+        if (marked) mark(y, at[4]);
+      }
       auto* sum = out.sum.ptr<cv::Vec3f>(cy);
       auto* weight = out.weight.ptr<float>(cy);
-      for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
-        const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y), *p = frame.row(s.primary, y);
-        const float *pa = frame.row(a, y), *pb = frame.row(other, y);
-        for (int cx = 0; cx < cells.width; ++cx) {
-          float limit = 0.0f;
-          if (field) {
-            const cv::Vec3f& f = field->value.at<cv::Vec3f>(cy, cx);
-            limit = 0.88f * s.difference(f[0], f[1], f[2]);
-          }
-          for (int x = cx * cell; x < std::min((cx + 1) * cell, frame.r.cols); ++x) {
-            const float d = s.difference(r[x], g[x], b[x]);
-            if (p[x] < darkest || d < needed * p[x]) continue;
-            if (marked) {
-              const bool shaded = pa[x] < tintA * p[x] && pb[x] < tintB * p[x];
-              marked->ptr<std::uint8_t>(y)[x] = d >= limit ? kCounts : shaded ? kShaded : kForeign;
-            }
-            if (d < limit) continue;
-            sum[cx] += cv::Vec3f(r[x], g[x], b[x]);
-            weight[cx] += 1.0f;
-          }
+      for (int cx = 0; cx < cells.width; ++cx) {
+        for (int x = cx * cell; x < std::min((cx + 1) * cell, width); ++x) {
+          sum[cx][s.primary] += at[0][x];
+          sum[cx][a] += at[1][x];
+          sum[cx][b] += at[2][x];
+          weight[cx] += at[3][x];
         }
       }
     }

@@ -19,6 +19,7 @@ namespace pai::core {
 namespace {
 
 constexpr int kSamples = 7;
+constexpr double kMarkerReach = 96.0;  // size of the largest marker, pixels at 1920 of width
 constexpr int kSampleWidth = 320;
 constexpr float kSmear = 0.05f;         // and that coding smears into it from the screen where chroma is coarse
 constexpr float kPaintDiffers = 0.015f, kSurelyShadow = 0.09f;  // of a screen's light
@@ -108,6 +109,9 @@ Result<Keyer> Keyer::build(const KeySettings& settings, const PlateAccess& plate
   Keyer out;
   out.m_settings = settings;
   out.m_screen = *screen;
+  std::vector<MarkerView> views;
+  for (const Planes& sample : samples) views.push_back({sample, out.rawKey(sample).alpha});
+  if (!samples.empty()) out.m_paint = findMarkerPaint(views, kMarkerReach * samples[0].r.cols / 1920.0);
   return out;
 }
 
@@ -177,7 +181,7 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
       for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), black, white, part.cols);
     }, 8.0);
   }
-  if (s.removeMarkers) removeMarkers(alpha, frame, 96.0 * pixel);
+  if (s.removeMarkers) removeMarkers(alpha, frame, m_paint, kMarkerReach * pixel);
   for (const cv::Rect& at : raw.islands) {
     cv::Mat part = alpha(at);
     fillDarkDepths(part, viewOf(frame, at), viewOf(raw.field.screen, at), pixel);
@@ -209,9 +213,9 @@ void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& pre
 }
 
 Planes Keyer::foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const {
-  Planes out = frame.clone();
+  Planes out = Planes::make(frame.size());
   unmixForeground(m_screen, raw.field.screen, raw.subject, raw.mixed, alpha,
-                  static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)), out);
+                  static_cast<float>(std::clamp(m_settings.despill, 0.0, 1.0)), frame, out);
   return out;
 }
 

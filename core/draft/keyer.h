@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -10,6 +11,7 @@
 #include "core/base/stop.h"
 #include "core/draft/background.h"
 #include "core/draft/finish_planes.h"
+#include "core/draft/key_markers.h"
 #include "core/draft/key_screen.h"
 #include "core/draft/key_unmix.h"
 
@@ -71,6 +73,7 @@ class Keyer {
 
   KeySettings m_settings;
   ScreenColour m_screen;
+  std::optional<MarkerPaint> m_paint;  // of the screen's markers, where it has any
   int m_coarseWidth = 0;
 };
 

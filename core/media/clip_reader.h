@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/base/stop.h"
 #include "core/base/time.h"
 #include "core/media/picture.h"
 #include "core/media/yuv_frame.h"
@@ -61,6 +62,8 @@ class ClipReader {
   /// The planes of a frame as coded (before matrix, range, rotation and scaling), for fused passes. kFormatUnsupported for
   /// clips that are not YUV or planar RGB of up to 16 bits, such as EXR sequences.
   virtual Result<YuvFramePtr> readYuv(FrameIndex frame) = 0;
+  /// Polled between the frames that are decoded on the way to the one asked for (kCancelled); what was decoded is kept.
+  virtual void setStop(const StopToken& stop) = 0;
   /// Bytes of decoded frames kept, and how many may be.
   virtual std::size_t cachedBytes() const = 0;
   virtual void setCacheBytes(std::size_t bytes) = 0;

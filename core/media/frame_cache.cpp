@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::size_t kMaxReaders = 4;
 constexpr int kReadAhead = 24;
+constexpr std::int64_t kAhead = -1;  // in place of a ticket: what is read ahead
 constexpr std::int64_t kLongestStep = 8;  // farther apart, two requests say nothing about a direction
 constexpr std::size_t kOtherReaderBytes = 16u << 20;  // of decoded frames, for each reader that is not in use
 
@@ -83,6 +84,7 @@ class FrameCache::Private {
     {
       const std::lock_guard lock(m_mutex);
       m_wanted.push_back(std::move(wanted));
+      if (m_reading == kAhead) m_stop.request();
     }
     m_wake.notify_all();
   }
@@ -94,6 +96,8 @@ class FrameCache::Private {
   std::list<std::string> m_forgotten;
   std::map<std::string, std::string> m_proxies;
   std::size_t m_decoded = 0;  // bytes of decoded frames
+  std::int64_t m_reading = 0;  // ticket of the request being read; 0: none
+  StopToken m_stop;            // of the reading
 
   void resize(std::size_t maxBytes) {
     {
@@ -138,9 +142,7 @@ class FrameCache::Private {
         m_wanted.pop_front();
         serve(wanted, lock);
       } else if (const auto next = nextAhead()) {
-        lock.unlock();
-        const Result<PicturePtr> picture = read(*next);
-        lock.lock();
+        const Result<PicturePtr> picture = readUnlocked(*next, kAhead, {}, lock);
         if (!picture) m_aheadAllowed = false;
         else m_cache.insert(*next, *picture, (*picture)->sizeBytes());
       } else {
@@ -162,11 +164,21 @@ class FrameCache::Private {
       wanted.ready(wanted.key, *there);
       return lock.lock();
     }
-    lock.unlock();
-    const Result<PicturePtr> picture = read(wanted.key);
-    wanted.ready(wanted.key, picture);
-    lock.lock();
+    const Result<PicturePtr> picture = readUnlocked(wanted.key, wanted.ticket, wanted.ready, lock);
     if (picture) m_cache.insert(wanted.key, *picture, (*picture)->sizeBytes());
+    else m_aheadAllowed = false;
+  }
+
+  /// Reads under a ticket and answers, with the lock open meanwhile.
+  Result<PicturePtr> readUnlocked(const Key& key, std::int64_t ticket, const Ready& ready, std::unique_lock<std::mutex>& lock) {
+    m_reading = ticket;
+    const StopToken stop = m_stop = StopToken();
+    lock.unlock();
+    Result<PicturePtr> picture = read(key, stop);
+    if (ready) ready(key, picture);
+    lock.lock();
+    m_reading = 0;
+    return picture;
   }
 
   /// Next frame worth reading ahead: not there yet, within reach, and without pushing out what was just read.
@@ -214,7 +226,7 @@ class FrameCache::Private {
     return m_readers.front().reader.get();
   }
 
-  Result<PicturePtr> read(const Key& key) {
+  Result<PicturePtr> read(const Key& key, const StopToken& stop) {
     std::string path = key.path;
     if (fitsProxy(key)) {
       const std::lock_guard lock(m_mutex);
@@ -231,6 +243,7 @@ class FrameCache::Private {
       const std::lock_guard lock(m_mutex);
       if (m_last.path == key.path) m_lastFrames = (*reader)->info().frames;
     }
+    (*reader)->setStop(stop);
     Result<PicturePtr> picture = (*reader)->read({key.frame});
     if (picture && (key.maxWidth > 0 || key.maxHeight > 0)) picture = scaled(**picture, key);
     std::size_t decoded = 0;
@@ -269,6 +282,7 @@ void FrameCache::describe(const std::string& path, Described described, std::int
 
 bool FrameCache::cancel(std::int64_t ticket) {
   const std::lock_guard lock(d->m_mutex);
+  if (ticket != 0 && d->m_reading == ticket) d->m_stop.request();
   return std::erase_if(d->m_wanted, [ticket](const Wanted& w) { return w.ticket == ticket; }) > 0;
 }
 

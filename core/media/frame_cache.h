@@ -39,7 +39,8 @@ class FrameCache {
   void request(const Key& key, Ready ready, std::int64_t ticket = 0);
   /// Opens a clip and says what it is.
   void describe(const std::string& path, Described described, std::int64_t ticket = 0);
-  /// Takes back what waits under a ticket; it gets no answer. False when nothing did.
+  /// Takes back what waits under a ticket; it gets no answer. False when nothing did: what is being read under it is stopped, and
+  /// answered by kCancelled unless it was just done.
   bool cancel(std::int64_t ticket);
   /// Frames of a clip that are asked for no larger than a proxy are read from this one.
   void useProxy(const std::string& path, const std::string& proxy);

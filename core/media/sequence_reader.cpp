@@ -127,6 +127,7 @@ Result<PicturePtr> SequenceReader::read(FrameIndex frame) {
                  {{"frame", frame.value}, {"frames", m_info.frames}}};
   const std::string& file = m_files[static_cast<std::size_t>(frame.value)];
   if (auto cached = m_cache.find(file)) return *cached;
+  if (m_stop.requested()) return Error{ErrorCode::kCancelled, "reading was stopped", file, {}};
   auto picture = readImage(file);
   if (!picture) return std::move(picture).error();
   auto asked = asAsked(std::move(*picture));

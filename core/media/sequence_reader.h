@@ -14,6 +14,7 @@ class SequenceReader final : public ClipReader {
   const ClipInfo& info() const override { return m_info; }
   Result<PicturePtr> read(FrameIndex frame) override;
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
+  void setStop(const StopToken& stop) override { m_stop = stop; }
   std::size_t cachedBytes() const override { return m_cache.bytes(); }
   void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
   void setChromaSite(ChromaSite) override {}
@@ -24,6 +25,7 @@ class SequenceReader final : public ClipReader {
   Result<Picture> asAsked(Picture picture) const;
 
   ReadOptions m_options;
+  StopToken m_stop;
   ClipInfo m_info;
   std::vector<std::string> m_files;  // frame -> file; a gap repeats the file before it
   ByteCache<std::string, PicturePtr> m_cache;

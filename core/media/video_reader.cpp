@@ -117,6 +117,7 @@ Result<VideoReader::Decoded> VideoReader::fetch(std::int64_t frame) {
   if (!onTheWay)
     if (Status placed = positionAt(key); !placed) return std::move(placed).error();
   Result<Decoded> decoded = decodeUntil(frame);
+  if (!decoded && decoded.error().code == ErrorCode::kCancelled) return decoded;
   if (m_single || !(m_damageSeen || !decoded)) return decoded;
   if (Status switched = switchToOneThread(); !switched) return std::move(switched).error();
   if (Status placed = positionAt(key); !placed) return std::move(placed).error();
@@ -126,6 +127,8 @@ Result<VideoReader::Decoded> VideoReader::fetch(std::int64_t frame) {
 Result<VideoReader::Decoded> VideoReader::decodeUntil(std::int64_t frame) {
   AvFramePtr out(av_frame_alloc());
   bool damaged = false;
+  const Error stopped{ErrorCode::kCancelled, "decoding was stopped", m_info.path, {}};
+  if (m_stop.requested()) return stopped;
   while (decodeNext(out.get(), damaged)) {
     const std::int64_t ordinal = out->pts;
     if (ordinal < 0 || ordinal >= static_cast<std::int64_t>(m_index.packets.size())) continue;
@@ -148,6 +151,7 @@ Result<VideoReader::Decoded> VideoReader::decodeUntil(std::int64_t frame) {
     }
     m_previous = decoded;
     if (shown == frame) return decoded;
+    if (m_stop.requested()) return stopped;
   }
   m_damageSeen = true;
   if (!m_previous.frame)

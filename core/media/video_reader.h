@@ -19,6 +19,7 @@ class VideoReader final : public ClipReader {
   const ClipInfo& info() const override { return m_info; }
   Result<PicturePtr> read(FrameIndex frame) override;
   Result<YuvFramePtr> readYuv(FrameIndex frame) override;
+  void setStop(const StopToken& stop) override { m_stop = stop; }
   std::size_t cachedBytes() const override { return m_cache.bytes(); }
   void setCacheBytes(std::size_t bytes) override { m_cache.setMaxBytes(bytes); }
   void setChromaSite(ChromaSite site) override { m_chromaSite = site; }
@@ -52,6 +53,7 @@ class VideoReader final : public ClipReader {
   YuvFramePtr yuvOf(const Decoded& decoded);
 
   ReadOptions m_options;
+  StopToken m_stop;
   ClipInfo m_info;
   std::optional<ChromaSite> m_chromaSite;  // instead of what the file says
   std::unique_ptr<AvInput> m_input;

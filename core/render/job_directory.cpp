@@ -83,7 +83,7 @@ Result<JobDirectory> JobDirectory::create(const std::string& path, const Job& jo
       return Error{ErrorCode::kJobExists, "", path, {}};
   }
   if (Status s = directory.openFolders(true); !s) return s.error();
-  if (Status s = directory.write(JobFolder::kTop, "job.json", jobJson(job).dump(2) + "\n"); !s) return s.error();
+  if (Status s = directory.write(JobFolder::kTop, kJobFile, jobJson(job).dump(2) + "\n"); !s) return s.error();
   return directory;
 }
 
@@ -96,7 +96,7 @@ Result<JobDirectory> JobDirectory::open(const std::string& path) {
     if (errno == ENOTDIR) return brokenJob("it is not a directory", path);
     return errnoError(errno, "the job directory cannot be opened", path);
   }
-  Result<std::string> text = directory.read(JobFolder::kTop, "job.json", kMaxJobBytes);
+  Result<std::string> text = directory.read(JobFolder::kTop, kJobFile, kMaxJobBytes);
   if (!text) {
     if (text.error().code == ErrorCode::kFileMissing) return brokenJob("it has no job.json", path);
     return std::move(text).error();

@@ -12,9 +12,6 @@ namespace pai::core {
 
 /// In the directory of a job that finishes anew what another one generated, beside job.json.
 inline constexpr const char* kRefinishFile = "refinish.json";
-/// What the prepare stage hands to the generate stage (in JobFolder::kInput), and that to the finish stage (in kLatents).
-inline constexpr const char* kPreparedFile = "generate.safetensors";
-inline constexpr const char* kGeneratedFile = "video.safetensors";
 
 /// What a job directory begins with beside its job; at most one of the two.
 struct JobSeed {

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "app/document/take_ledger.h"
-#include "core/base/media_files.h"
+#include "core/base/collect_files.h"
 #include "core/base/project_file.h"
 #include "core/base/takes.h"
 
@@ -39,12 +39,13 @@ class CollectTest : public testing::Test {
     collectProject(document, root.filePath(folder), &loop, [&](qint64 bytes) { toCopy = bytes; }, [&](const core::Result<QStringList>& missing) {
       answer = missing;
       loop.quit();
-    });
+    }, freeBytes);
     QTimer::singleShot(10000, &loop, &QEventLoop::quit);
     loop.exec();
     return answer ? *answer : core::Result<QStringList>(core::Error{core::ErrorCode::kInternal, "no answer", "", {}});
   }
   qint64 toCopy = -1;  // as told before
+  FreeBytesFn freeBytes = freeBytesOf;
   QTemporaryDir root;
   Document document;
 };
@@ -128,6 +129,55 @@ TEST_F(CollectTest, takesTheTakesOwnFilesSoThatAnotherMachineFindsThem) {
   const std::string there = root.filePath("there/film.pai").toStdString(), saved = root.filePath("saved/copy.pai").toStdString();
   ASSERT_TRUE(core::copyTakes(there, saved).ok());
   EXPECT_EQ(core::loadTakes(saved)->takes[0].output, ledger.takes()[0].output);
+}
+
+TEST_F(CollectTest, takesWhatFinishingAgainNeedsAndTheLedgerNamesIt) {
+  write("jobs/j1/job.json", "{}");
+  write("jobs/j1/input/generate.safetensors", "prepared");
+  write("jobs/j1/latents/video.safetensors", "generated");
+  write("jobs/j1/frames/0001.png", "not needed");
+  write("renders/v001.mov", "take");
+  const std::string film = root.filePath("film.pai").toStdString();
+  core::Take take;
+  take.shot.id = "shot";
+  take.output = root.filePath("renders/v001.mov").toStdString();
+  take.jobFolder = root.filePath("jobs/j1").toStdString();
+  ASSERT_TRUE(core::appendTake(film, take).ok());
+  document.reset({}, QString::fromStdString(film));
+  const auto missing = collect("all");
+  ASSERT_TRUE(missing.ok()) << core::describe(missing.error());
+  EXPECT_EQ(toCopy, 4 + 2 + 8 + 9);
+  for (const char* name : {"renders", "jobs"}) ASSERT_TRUE(QDir(root.filePath(name)).removeRecursively());
+  EXPECT_FALSE(QFile::exists(root.filePath("all/film_takes/jobs/j1/frames")));
+  Document opened;
+  TakeLedger ledger(opened, root.filePath("cache"));
+  opened.reset({}, root.filePath("all/film.pai"));
+  QEventLoop loop;
+  QObject::connect(&ledger, &TakeLedger::changed, &loop, [&] {
+    if (!ledger.takes().empty()) loop.quit();
+  });
+  QTimer::singleShot(10000, &loop, &QEventLoop::quit);
+  loop.exec();
+  ASSERT_EQ(ledger.takes().size(), 1u);
+  EXPECT_EQ(ledger.takes()[0].jobFolder, root.filePath("all/film_takes/jobs/j1").toStdString());
+  EXPECT_EQ(core::refinishFiles(ledger.takes()[0].jobFolder).size(), 3u);
+}
+
+TEST_F(CollectTest, copiesNothingWhereThereIsNoRoomAndSaysHowMuchIsNeeded) {
+  write("plates/a.mov", QByteArray(5000, 'p'));
+  core::Project project;
+  project.media = {media("plate", "plates/a.mov", core::MediaKind::kClip)};
+  document.reset(project, root.filePath("film.pai"));
+  QDir(root.path()).mkdir("all");
+  freeBytes = [this](const QString& folder) -> std::optional<qint64> { return folder == root.filePath("all") ? 4999 : 1 << 20; };
+  const auto refused = collect("all");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, core::ErrorCode::kDiskFull);
+  EXPECT_EQ(refused.error().context, root.filePath("all").toStdString());
+  EXPECT_NE(refused.error().detail.find("4.88 KiB"), std::string::npos) << refused.error().detail;
+  EXPECT_TRUE(QDir(root.filePath("all")).isEmpty());
+  freeBytes = [](const QString&) -> std::optional<qint64> { return 5000; };
+  EXPECT_TRUE(collect("all").ok());
 }
 
 TEST_F(CollectTest, doesNotReplaceAProjectThatIsThere) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/preview_fixture.h"
 
+#include <sstream>
+
 #include "app/document/preview_frame_source.h"
 
 namespace pai::app {
@@ -117,6 +119,55 @@ TEST_F(PreviewTest, theShotIsFilledRoundFromThePlayheadAndNothingIsAskedTwice) {
   source.fill(ShotRequest{{40}, ShotPicture::kMatte, 4, false}, kFrames);
   ASSERT_TRUE(waitUntil([&] { return source.held(ShotPicture::kMatte, 4) == whole; }, 120000));
   EXPECT_EQ(changes, kFrames);
+}
+
+/// Processor time that our workers have used, in ticks.
+long workersTicks(const std::vector<pid_t>& workers) {
+  long ticks = 0;
+  for (const pid_t pid : workers) {
+    std::ifstream stream("/proc/" + std::to_string(pid) + "/stat");
+    std::string stat;
+    std::getline(stream, stat);
+    std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i) fields >> skipped;
+    long user = 0, system = 0;
+    fields >> user >> system;
+    ticks += user + system;
+  }
+  return ticks;
+}
+
+TEST_F(PreviewTest, aFrameThatIsGivenUpIsNotMadeToItsEnd) {
+  core::Job job = draftJob();
+  job.media[0].path = std::string(PAI_SOURCE_DIR) + "/assets/sample/plate.mp4";
+  job.shot.range = {{0}, {97}};
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket draft = client.openDraft(job);
+  const auto ask = [&](std::int64_t frame) { return client.requestDraftFrame(draft, {frame}, {}, PreviewChannel::kViewer); };
+  const auto wait = [&](Ticket ticket) { return waitUntil([&] { return answers.draftImages.contains(ticket) || answers.failed.contains(ticket); }, 60000); };
+  ASSERT_TRUE(wait(ask(0)));
+  const auto all = workers();
+  long begun = workersTicks(all);
+  for (const std::int64_t frame : {20, 40, 60}) ASSERT_TRUE(wait(ask(frame)));
+  const long whole = workersTicks(all) - begun;
+  begun = workersTicks(all);
+  for (const std::int64_t frame : {30, 50, 70}) {
+    const Ticket given = ask(frame);
+    QElapsedTimer timer;
+    timer.start();
+    waitUntil([&] { return timer.elapsed() > 40; });
+    client.cancel(given);
+    ASSERT_TRUE(waitUntil([&] { return answers.cancelled.contains(given); }));
+    const Ticket behind = client.updateDraft(draft, job);  // on the same lane
+    ASSERT_TRUE(waitUntil([&] { return answers.done.contains(behind); }, 60000));
+    EXPECT_FALSE(answers.draftImages.contains(given));
+  }
+  EXPECT_LT(workersTicks(all) - begun, whole * 2 / 3);
+  const Ticket last = ask(80);
+  ASSERT_TRUE(wait(last));
+  EXPECT_TRUE(answers.draftImages.contains(last));
 }
 
 TEST(HeldPicturesTest, keepsWhatLiesNextAndNoMoreThanItsBytes) {

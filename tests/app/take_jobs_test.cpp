@@ -7,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/collect_files.h"
 #include "core/base/hash.h"
 #include "core/base/safetensors.h"
+#include "core/base/takes.h"
 #include "core/media/clip_reader.h"
 #include "core/media/clip_writer.h"
 #include "core/media/colour_transfer.h"
@@ -274,34 +276,43 @@ void makeGenerated(const std::string& folder, Job job, int frames) {
                                {{"video", TensorType::kF32, {3, frames, kHeight, kWidth}, std::as_bytes(std::span(video))}}).ok());
 }
 
-TEST_F(TakeJobsTest, finishingAgainSamplesNothingAndFollowsTheMatte) {
-  const int frames = 6;
+/// A plate of a striped subject, whose stripes no generation has, and the job that keys it.
+void writeStriped(const std::string& file, int frames) {
   WriteOptions options;
   options.codec = Codec::kFfv1;
   options.width = kWidth;
   options.height = kHeight;
   options.rate = *FrameRate::make(24, 1);
-  auto writer = ClipWriter::create(path("plate.mkv"), options);
+  auto writer = ClipWriter::create(file, options);
   for (int f = 0; f < frames; ++f) {
     Picture picture(kWidth, kHeight, 3, SampleType::kU8);
     for (int y = 0; y < kHeight; ++y)
       for (int x = 0; x < kWidth; ++x) {
         auto* p = picture.row<std::uint8_t>(y) + 3 * x;
         const bool subject = x > 60 && x < 100 && y > 20;
-        p[0] = subject ? (x % 16 < 8 ? 140 : 230) : 40;  // stripes, which the generation does not have
+        p[0] = subject ? (x % 16 < 8 ? 140 : 230) : 40;
         p[1] = subject ? 140 : 175;
         p[2] = subject ? 120 : 70;
       }
     ASSERT_TRUE((*writer)->write(picture).ok());
   }
   ASSERT_TRUE((*writer)->finish().ok());
-  Job job = jobTo("first.mkv");
+}
+
+Job stripedJob(Job job, const std::string& plate, int frames) {
   job.engine = "none";
   job.shot.range = {{0}, {frames}};
-  job.media = {{"plate", path("plate.mkv"), "", ""}};
+  job.media = {{"plate", plate, "", ""}};
   MatteLayer key;
   key.id = "matte1";
   job.shot.matte = {key};
+  return job;
+}
+
+TEST_F(TakeJobsTest, finishingAgainSamplesNothingAndFollowsTheMatte) {
+  const int frames = 6;
+  writeStriped(path("plate.mkv"), frames);
+  Job job = stripedJob(jobTo("first.mkv"), path("plate.mkv"), frames);
   makeGenerated(path("earlier"), job, frames);
   JobOutcome outcome = run(job, {std::nullopt, path("earlier")}, "job1");
   ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
@@ -325,6 +336,66 @@ TEST_F(TakeJobsTest, finishingAgainSamplesNothingAndFollowsTheMatte) {
   job.output = path("third.mkv");
   outcome = run(job, {std::nullopt, path("earlier")}, "job3");
   EXPECT_EQ(outcome.state, JobState::kFailed);
+}
+
+TEST_F(TakeJobsTest, aCollectedProjectFinishesAgainWhenTheFirstOneIsGone) {
+  const int frames = 4;
+  fs::create_directories(path("there"));
+  fs::create_directories(path("here"));
+  writeStriped(path("there/plate.mkv"), frames);
+  Job job = stripedJob(jobTo("there/v001.mkv"), path("there/plate.mkv"), frames);
+  makeGenerated(path("there/earlier"), job, frames);
+  ASSERT_EQ(run(job, {std::nullopt, path("there/earlier")}, "there/again").state, JobState::kSucceeded);
+  const auto before = readAll(path("there/v001.mkv"));
+  const std::string film = path("there/film.pai");
+  for (const char* folder : {"there/earlier", "there/again", "there/swept"}) {  // nothing of the last is kept any more
+    Take take;
+    take.shot = job.shot;
+    take.engine = "none";
+    take.output = job.output;
+    take.jobFolder = path(folder);
+    ASSERT_TRUE(appendTake(film, take).ok());
+  }
+  Project project;
+  Media plate;
+  plate.id = "plate";
+  plate.path = path("there/plate.mkv");
+  project.media = {plate};
+  std::vector<std::string> warnings;
+  std::int64_t once = 0;
+  for (const std::string& file : refinishFiles(path("there/earlier"))) once += static_cast<std::int64_t>(fs::file_size(file));
+  once += static_cast<std::int64_t>(fs::file_size(path("there/again/job.json")));
+  std::int64_t others = 0;
+  for (const std::string& file : takeFiles(job.output)) others += static_cast<std::int64_t>(fs::file_size(file));
+  others += static_cast<std::int64_t>(fs::file_size(path("there/plate.mkv")));
+  EXPECT_EQ(collectedBytes(project, path("there"), film), once + others) << "what was generated is one file of two jobs";
+  const auto collected = collectMedia(project, path("there"), path("here"), warnings);
+  ASSERT_TRUE(collected.ok());
+  ASSERT_TRUE(collectTakes(film, path("here/film.pai"), warnings).ok());
+  EXPECT_TRUE(warnings.empty()) << warnings.front();
+  fs::remove_all(path("there"));
+
+  const auto ledger = loadTakes(path("here/film.pai"));
+  ASSERT_TRUE(ledger.ok());
+  ASSERT_EQ(ledger->takes.size(), 3u);
+  EXPECT_EQ(ledger->takes[0].jobFolder, "film_takes/jobs/earlier");
+  EXPECT_TRUE(fs::equivalent(path("here/film_takes/jobs/earlier/latents/video.safetensors"), path("here/film_takes/jobs/again/latents/video.safetensors")));
+  EXPECT_EQ(ledger->takes[2].jobFolder, path("there/swept"));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const std::string output = "here/again" + std::to_string(i) + ".mkv";
+    Job again = stripedJob(jobTo(output), path("here/" + collected->media.front().path), frames);
+    const JobOutcome outcome = run(again, {std::nullopt, path("here/" + ledger->takes[i].jobFolder)}, "here/job" + std::to_string(i));
+    ASSERT_EQ(outcome.state, JobState::kSucceeded) << describe(outcome.error.value_or(Error{}));
+    const auto after = readAll(path(output));
+    ASSERT_EQ(after.size(), before.size());
+    for (std::size_t f = 0; f < after.size(); ++f) EXPECT_TRUE(same(*after[f], *before[f])) << f;
+  }
+  // Collected once more, from where it lies now; and saved elsewhere under another name, which names the same files.
+  fs::create_directories(path("third"));
+  ASSERT_TRUE(collectTakes(path("here/film.pai"), path("third/film.pai"), warnings).ok());
+  EXPECT_TRUE(holdsGeneration(path("third/" + loadTakes(path("third/film.pai"))->takes[1].jobFolder)));
+  ASSERT_TRUE(copyTakes(path("here/film.pai"), path("third/copy.pai")).ok());
+  EXPECT_EQ(loadTakes(path("third/copy.pai"))->takes[0].jobFolder, path("here/film_takes/jobs/earlier"));
 }
 
 }  // namespace

@@ -92,7 +92,9 @@ app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotReques
 }
 
 void FakeFrameSource::answer(Ticket ticket, const QImage& image) {
-  QTimer::singleShot(answerMs, this, [this, ticket, image] { emit pictureReady(ticket, image); });
+  QTimer::singleShot(answerMs, this, [this, ticket, image] {
+    if (!m_cancelled.contains(ticket)) emit pictureReady(ticket, image);
+  });
 }
 
 void FakeFrameSource::solveShot() {
@@ -165,6 +167,8 @@ app::FrameSource::Ticket FakeFrameSource::requestColours(const QString& config) 
 }
 
 void FakeFrameSource::cancel(Ticket ticket) {
+  ++cancels;
+  m_cancelled.insert(ticket);
   QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
 }
 

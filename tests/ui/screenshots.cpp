@@ -13,10 +13,12 @@
 #include <QScrollArea>
 #include <QTest>
 
+#include "app/document/marker_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/colour_dialog.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/help_dialog.h"
+#include "ui/dialogs/marker_dialog.h"
 #include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/dialogs/relink_dialog.h"
@@ -65,6 +67,12 @@ void editALittle(Studio& studio) {
   studio.document().editShot(shot->id, "Key: Gamma", [](core::Shot& s) { s.matte[0].key.gamma = 1.1; });
   studio.document().editShot(shot->id, "Key: Gamma", [](core::Shot& s) { s.matte[0].key.gamma = 1.0; });
   studio.document().editShot(shot->id, "Light: Light wrap", [](core::Shot& s) { s.light.lightWrap = 0.2; });
+  for (const std::int64_t frame : {24, 61}) {
+    const auto id = app::addMarker(studio.document(), shot->id, {frame});
+    core::Marker marker = *app::findMarker(*shot, *id);
+    if (frame == 61) marker = {marker.id, marker.frame, "She turns", "Hold the second reference here; the wall behind her gets brighter.", core::MarkerColour::kYellow, marker.extra};
+    app::editMarker(studio.document(), shot->id, marker);
+  }
 }
 
 /// Renders the shot, so that takes and queue have something to show.
@@ -89,12 +97,16 @@ void shootPages(Studio& studio, Shooter& shooter) {
     QWidget& whole = scroll ? *scroll->widget() : studio.inspector();  // with what is scrolled out of sight
     shooter.shoot(whole, QStringLiteral("inspector-") + pages[i]);
   }
-  for (const char* name : {"queue", "history", "messages", "scopes", "curves", "takes"}) {
+  for (const char* name : {"queue", "history", "messages", "scopes", "curves", "markers", "takes"}) {
     QDockWidget* dock = studio.dock(QString::fromLatin1(name));
     dock->raise();
     shooter.shoot(*dock, QStringLiteral("panel-") + QString::fromLatin1(name));
   }
+  studio.dock("media")->raise();
   shooter.shoot(*studio.dock("media"), "panel-media");
+  studio.actions().mediaTable->setChecked(true);
+  shooter.shoot(*studio.dock("media"), "panel-media-list");
+  studio.actions().mediaTable->setChecked(false);
   const auto settled = [&studio] { return !studio.viewerController().isWaiting(); };
   studio.actions().viewMatte->trigger();
   waitUntil(settled, 30000);
@@ -140,6 +152,10 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
   relink.show();
   shooter.shoot(relink, "dialog-relink");
   relink.hide();
+  MarkerDialog marker(shot->markers.back(), studio.timelineModel().timecode(61), &studio);
+  marker.show();
+  shooter.shoot(marker, "dialog-marker");
+  marker.hide();
   if (auto* display = studio.viewer().findChild<DisplayPanel*>()) {
     auto* menu = qobject_cast<QMenu*>(display->parentWidget());
     if (menu) menu->popup(QPoint(200, 200));

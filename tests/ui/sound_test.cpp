@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <atomic>
+#include <cmath>
 #include <ctime>
 
 #include <QDialog>
@@ -12,6 +13,7 @@
 #include "app/studio/sound_backend.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/timeline/timeline_view.h"
+#include "ui/viewer/sound_meter.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
 
@@ -222,6 +224,72 @@ TEST(WaveformsBytes, stayWithinTheirBoundAndTheLatestDrawnStay) {
   EXPECT_LE(waves.bytes(), one * 5 / 2);
   EXPECT_EQ(waves.get("a.mov"), nullptr) << "drawn longest ago";
   EXPECT_NE(waves.get("c.mov"), nullptr);
+}
+
+TEST_F(SoundTest, theMetersShowWhatIsHeardWhileItPlaysWhateverTheVolume) {
+  SoundMeter& meter = studio->viewer().meter();
+  EXPECT_TRUE(meter.isVisible());
+  EXPECT_FALSE(meter.isRunning());
+  studio->actions().mute->setChecked(true);
+  studio->actions().play->trigger();
+  ASSERT_TRUE(waitUntil([this] { return device->stream != nullptr; }));
+  EXPECT_TRUE(meter.isRunning());
+  turn(0.4);  // samples up to 19,201 of 32,767
+  ASSERT_TRUE(waitUntil([&] { return meter.ear(0).highest() > -6.0; }, 2000)) << meter.ear(0).highest();
+  EXPECT_LT(meter.ear(1).highest(), 20.0 * std::log10(19300.0 / 32767.0));
+  EXPECT_FALSE(meter.ear(0).clipped());
+  studio->actions().pause->trigger();
+  EXPECT_FALSE(meter.isRunning());
+  EXPECT_EQ(meter.ear(0).level(), MeterBallistics::kFloor);
+  EXPECT_TRUE(meter.accessibleDescription().startsWith("Highest peak −")) << meter.accessibleDescription().toStdString();
+  meter.setFocus();
+  QTest::keyClick(&meter, Qt::Key_Return);
+  EXPECT_EQ(meter.ear(0).highest(), MeterBallistics::kFloor);
+  studio->actions().mute->setChecked(false);
+  studio->actions().meters->trigger();
+  EXPECT_FALSE(meter.isVisible());
+  studio->actions().meters->trigger();
+  EXPECT_TRUE(meter.isVisible());
+}
+
+TEST_F(StudioTest, withoutSoundThereAreNoMeters) {
+  importClip();
+  EXPECT_FALSE(studio->viewer().meter().isVisible());
+}
+
+TEST(MeterBallisticsTest, risesAtOnceFallsSlowlyHoldsItsPeakAndMarksClipping) {
+  MeterBallistics ear;
+  ear.take(0.5, 0.03);
+  EXPECT_NEAR(ear.level(), -6.02, 0.01);
+  for (int i = 0; i < 30; ++i) ear.take(0.0, 0.03);
+  EXPECT_NEAR(ear.level(), -6.02 - 18.0, 0.01);
+  EXPECT_NEAR(ear.hold(), -6.02, 0.01);
+  for (int i = 0; i < 30; ++i) ear.take(0.0, 0.03);
+  EXPECT_LT(ear.hold(), -30.0);
+  EXPECT_NEAR(ear.highest(), -6.02, 0.01);
+  EXPECT_FALSE(ear.clipped());
+  ear.take(1.0, 0.03);
+  ear.take(0.0, 0.03);
+  EXPECT_TRUE(ear.clipped());
+  ear.rest();
+  EXPECT_EQ(ear.level(), MeterBallistics::kFloor);
+  EXPECT_TRUE(ear.clipped());
+  ear.reset();
+  EXPECT_FALSE(ear.clipped());
+}
+
+TEST(SoundStreamTest, peaksBelongToThePlacesTheyWereTakenFrom) {
+  app::SoundStream stream;
+  std::vector<std::int16_t> samples(2 * 48000, 100);
+  samples[2 * 24000] = -32768;     // left
+  samples[2 * 36000 + 1] = 20000;  // right
+  stream.put(0, QByteArray(reinterpret_cast<const char*>(samples.data()), static_cast<qsizetype>(samples.size() * sizeof(std::int16_t))));
+  std::vector<std::int16_t> heard(2 * 1000);
+  for (int i = 0; i < 48; ++i) stream.take(heard.data(), 1000);
+  EXPECT_EQ(stream.peak(23000, 25000), (app::SoundPeak{32768, 100}));
+  EXPECT_EQ(stream.peak(25000, 35000), (app::SoundPeak{100, 100}));
+  EXPECT_EQ(stream.peak(35000, 37000), (app::SoundPeak{100, 20000}));
+  EXPECT_EQ(stream.peak(48000, 96000), (app::SoundPeak{0, 0})) << "not taken yet";
 }
 
 /// Whether a device asked for sound or said that there is none.

@@ -14,7 +14,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr qsizetype kDocks = 9;
+constexpr qsizetype kDocks = 10;
 constexpr double kLongestMs = (kSanitized ? 10.0 : 1.0) * 50.0;
 
 std::unique_ptr<Studio> emptyStudio() {

@@ -16,6 +16,7 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/splice_dialog.h"
 #include "ui/panels/takes_panel.h"
+#include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
 
@@ -109,6 +110,49 @@ TEST_F(TakesTest, aRegionDrawnForSplicingIsOfferedAndIsNoPartOfTheMatte) {
   ASSERT_TRUE(splice.region);
   EXPECT_EQ(splice.region->id, shot().matte.back().id);
   EXPECT_GT(splice.featherPixels, 0.0);
+}
+
+TEST_F(TakesTest, whatIsWrongWithATakeStandsFirstAndALongLineEndsInDots) {
+  const core::Id id = addTake({{0}, {97}}, "gone.mp4");
+  studio->ledger().note(id, QStringLiteral("the one with the door, and a very long word on what the director said of it").repeated(2));
+  studio->document().editShot(shot().id, "light", [](core::Shot& s) { s.light.strength = 0.1; });
+  auto* list = studio->takesPanel().findChild<QListWidget*>();
+  EXPECT_TRUE(waitUntil([list] { return list->item(0)->text().contains("\nfile missing · stale · draft"); })) << list->item(0)->text().toStdString();
+  turnFor(50);
+  EXPECT_LE(list->visualItemRect(list->item(0)).width(), list->viewport()->width());
+  EXPECT_GT(list->visualItemRect(list->item(0)).height(), 30) << "two lines";
+  EXPECT_EQ(list->item(0)->toolTip(), list->item(0)->text());
+}
+
+TEST_F(TakesTest, outsideItsFramesATakeSaysThatThePlateIsShown) {
+  const core::Id id = addTake({{24}, {48}}, "v001.mp4");
+  studio->takesPanel().selectTake(QString::fromStdString(id));
+  studio->actions().viewTake->trigger();
+  ViewerCanvas& canvas = studio->viewer().canvas();
+  const auto at = [&](std::int64_t frame) {
+    studio->playback().seek(frame);
+    turnFor(200);
+    EXPECT_TRUE(waitUntil([this] { return !studio->viewerController().isWaiting(); }));
+    return canvas.note(0);
+  };
+  EXPECT_EQ(at(30), "");
+  EXPECT_EQ(source->lastViewerFrame, 6) << "of the take's file";
+  const QString words = "This take covers 00:00:01:00 to 00:00:01:23; the plate is shown here";
+  EXPECT_EQ(at(23), words);
+  EXPECT_EQ(source->lastViewerFrame, 23) << "of the plate";
+  EXPECT_EQ(canvas.accessibleDescription(), words);
+  EXPECT_TRUE(canvas.cover(0).isEmpty()) << "the plate itself is not dimmed";
+  EXPECT_EQ(at(24), "");
+  EXPECT_EQ(at(47), "");
+  EXPECT_EQ(at(48), words);
+  // A trim moves the take's frames along the shot.
+  studio->playback().seek(12);
+  studio->actions().trimBegin->trigger();
+  EXPECT_EQ(at(12), "");
+  EXPECT_EQ(source->lastViewerFrame, 0);
+  EXPECT_EQ(at(11), "This take covers 00:00:00:12 to 00:00:01:11; the plate is shown here");
+  studio->actions().viewPlate->trigger();
+  EXPECT_TRUE(waitUntil([&] { return canvas.note(0).isEmpty(); }));
 }
 
 TEST_F(TakesTest, onlyWhatWasGeneratedAndIsKeptCanBeFinishedAgain) {

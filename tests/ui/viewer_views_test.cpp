@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
+#include <QDockWidget>
 #include <QElapsedTimer>
+#include <QLabel>
 #include <QTest>
 
 #include "tests/ui/studio_fixture.h"
+#include "ui/panels/scopes_panel.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
@@ -125,6 +128,119 @@ TEST_F(ViewerViewsTest, withoutATakeTheOtherSideSaysSoInsteadOfShowingThePlate) 
   turnFor(50);
   EXPECT_EQ(canvas().cover(1), "No take to show");
   EXPECT_NE(seen(0.52, 0.3), kScreen);
+}
+
+/// Which frames reach the screen while the playhead is sent about.
+class SeekTest : public ViewerViewsTest {
+ protected:
+  SeekTest() {
+    studio->actions().viewComposite->trigger();
+    settle();
+    QObject::connect(&studio->viewerController(), &ViewerController::pictureShown, &m_here, [this](qint64 frame) { shown.push_back(frame); });
+    source->cancels = 0;
+  }
+  std::vector<qint64> shown;
+
+ private:
+  QObject m_here;
+};
+
+TEST_F(SeekTest, aFinalPictureIsGivenUpAsSoonAsThePlayheadGoesOn) {
+  studio->playback().seek(40);
+  ASSERT_TRUE(waitUntil([this] { return !shown.empty() && shown.back() == 40; }));
+  source->answerMs = kSlowMs;
+  ASSERT_TRUE(waitUntil([this] { return source->lastShotRequest && !source->lastShotRequest->moving; }));
+  source->answerMs = 0;
+  QElapsedTimer timer;
+  timer.start();
+  studio->playback().seek(41);
+  ASSERT_TRUE(waitUntil([this] { return shown.back() == 41; }));
+  EXPECT_LT(timer.elapsed(), kSlowMs / 2);
+  EXPECT_EQ(source->cancels, 1);
+}
+
+TEST_F(SeekTest, aChangedSettingGivesUpTheFinalPictureToo) {
+  source->answerMs = kSlowMs;
+  studio->viewerController().refresh();
+  turnFor(20);
+  source->answerMs = 0;
+  studio->document().editShot(shot().id, "light", [](core::Shot& s) { s.light.strength = 0.2; });
+  ASSERT_TRUE(waitUntil([this] { return !studio->viewerController().isWaiting(); }, kSlowMs / 2));
+  EXPECT_EQ(source->cancels, 1);
+}
+
+TEST_F(SeekTest, inMotionAPictureOfAFrameNearByIsLetBe) {
+  source->answerMs = 100;
+  studio->playback().seek(40);
+  turnFor(20);
+  studio->playback().seek(44);
+  ASSERT_TRUE(waitUntil([this] { return !shown.empty() && shown.back() == 44; }));
+  EXPECT_EQ(shown.front(), 40);
+  EXPECT_EQ(source->cancels, 0);
+}
+
+TEST_F(SeekTest, aPictureFarFromThePlayheadIsNotWaitedFor) {
+  source->answerMs = 150;
+  studio->playback().seek(10);
+  turnFor(20);
+  studio->playback().seek(80);
+  ASSERT_TRUE(waitUntil([this] { return !shown.empty(); }));
+  EXPECT_EQ(shown.front(), 80);
+  EXPECT_EQ(source->cancels, 1);
+}
+
+TEST_F(SeekTest, aHandThatNeverRestsStillSeesPictures) {
+  source->answerMs = 60;
+  QElapsedTimer timer;
+  timer.start();
+  for (int i = 0; timer.elapsed() < 1500; ++i) {
+    studio->playback().seek(i % 2 == 0 ? 5 + i % 7 : 80 + i % 7);
+    turnFor(15);
+  }
+  EXPECT_GE(shown.size(), 3u);
+  EXPECT_GT(source->cancels, 3);
+}
+
+TEST_F(ViewerViewsTest, theScopesAreDimmedWithThePictureThatTheyAreOf) {
+  studio->dock("scopes")->show();
+  studio->dock("scopes")->raise();
+  auto* panel = studio->dock("scopes")->findChild<ScopesPanel*>();
+  ASSERT_TRUE(waitUntil([panel] { return !panel->scope().isNull() && panel->levels().mean > 0; }));
+  turnFor(400);  // docks glide into place
+  EXPECT_FALSE(panel->isOlder());
+  const auto words = [panel] { return panel->findChildren<QLabel*>().back()->text(); };
+  const auto brightest = [panel] {
+    const QImage all = panel->grab().toImage();
+    int most = 0;
+    for (int y = 40; y < all.height() - 40; ++y)
+      for (int x = 40; x < all.width() - 12; ++x) most = std::max(most, qGreen(all.pixel(x, y)) - qRed(all.pixel(x, y)));
+    return most;
+  };
+  const int before = brightest(), high = panel->scope().height();
+  source->answerMs = kSlowMs;
+  studio->actions().viewMatte->trigger();
+  ASSERT_TRUE(waitUntil([this] { return !canvas().cover(0).isEmpty(); }, 400));
+  EXPECT_TRUE(panel->isOlder());
+  EXPECT_TRUE(words().startsWith("Of the picture before")) << words().toStdString();
+  if (before > 30) {
+    EXPECT_LT(brightest(), before / 2);
+  }
+  ASSERT_TRUE(waitUntil([this] { return isMatte(); }));
+  EXPECT_TRUE(waitUntil([panel] { return !panel->isOlder(); }));
+  EXPECT_TRUE(words().startsWith("Luma"));
+  EXPECT_EQ(panel->scope().height(), high) << "a line of words more moves nothing";
+}
+
+TEST_F(ViewerViewsTest, goingBackToThePictureThatIsThereUndimsTheScopes) {
+  studio->dock("scopes")->show();
+  studio->dock("scopes")->raise();
+  auto* panel = studio->dock("scopes")->findChild<ScopesPanel*>();
+  ASSERT_TRUE(waitUntil([panel] { return panel->levels().mean > 0; }));
+  source->answerMs = kSlowMs;
+  studio->actions().viewMatte->trigger();
+  ASSERT_TRUE(waitUntil([panel] { return panel->isOlder(); }));
+  studio->actions().viewPlate->trigger();
+  EXPECT_FALSE(panel->isOlder());
 }
 
 }  // namespace

@@ -162,7 +162,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   QObject::connect(&studio->viewerController(), &ViewerController::pictureShown, studio.get(), [&] { shown = studio->viewer().canvas().picture().size(); });
   ASSERT_TRUE(waitUntil([&] { return !shown.isEmpty() && !studio->viewerController().isWaiting(); }));
   shown = {};
-  studio->viewerController().setTake(ShownTake{QString::fromStdString(studio->ledger().takes().front().output), 0});
+  studio->viewerController().setTake(ShownTake{QString::fromStdString(studio->ledger().takes().front().output), {{0}, {studio->timelineModel().frames()}}});
   studio->actions().viewTake->trigger();
   EXPECT_TRUE(waitUntil([&] { return !shown.isEmpty() && !studio->viewerController().isWaiting(); }));
 

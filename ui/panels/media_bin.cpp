@@ -13,6 +13,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QUrl>
@@ -21,6 +22,7 @@
 #include "app/document/media_import.h"
 #include "app/document/relink.h"
 #include "ui/inspector/controls.h"
+#include "ui/panels/media_table.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/reference_lane.h"
 #include "ui/window/actions.h"
@@ -30,17 +32,16 @@ namespace {
 
 constexpr QSize kThumbnail(96, 54);
 constexpr int kGap = 8;
+constexpr const char* kTableSetting = "media/table";
 
 /// A list whose drags carry media identities.
 class MediaList : public QListWidget {
  protected:
   QStringList mimeTypes() const override { return {QString::fromLatin1(kMediaMimeType)}; }
   QMimeData* mimeData(const QList<QListWidgetItem*>& items) const override {
-    QByteArray ids;
-    for (const QListWidgetItem* item : items) ids += item->data(Qt::UserRole).toString().toUtf8() + '\n';
-    auto* carried = new QMimeData;
-    carried->setData(QString::fromLatin1(kMediaMimeType), ids);
-    return carried;
+    std::vector<core::Id> ids;
+    for (const QListWidgetItem* item : items) ids.push_back(item->data(Qt::UserRole).toString().toStdString());
+    return mediaMimeData(ids);
   }
 };
 
@@ -79,7 +80,14 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_search->addAction(icon(QStringLiteral("search"), colour::kFaint), QLineEdit::LeadingPosition);
   auto* import = new QToolButton;
   import->setDefaultAction(actions.importMedia);
+  auto* table = new QToolButton;
+  table->setDefaultAction(actions.mediaTable);
+  for (QToolButton* button : {table, import}) {
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setAccessibleName(nameOf(*button->defaultAction()));
+  }
   bar->addWidget(m_search, 1);
+  bar->addWidget(table);
   bar->addWidget(import);
   layout->addLayout(bar);
   m_list = new MediaList;
@@ -109,24 +117,62 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_stack = new QStackedWidget;
   m_stack->addWidget(empty);
   m_stack->addWidget(m_list);
+  m_table = new MediaTable;
+  m_stack->addWidget(m_table);
   m_stack->setMinimumHeight(60);  // in a low window it is the list that gives way
   layout->addWidget(m_stack, 1);
   connect(actions.importMedia, &QAction::triggered, this, &MediaBin::chooseFiles);
-  connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-    for (int i = 0; i < m_list->count(); ++i)
-      m_list->item(i)->setHidden(!m_list->item(i)->text().contains(text, Qt::CaseInsensitive));
-  });
+  connect(m_search, &QLineEdit::textChanged, this, &MediaBin::search);
   connect(m_list, &QListWidget::itemActivated, this,
           [this](QListWidgetItem* item) { emit activated(item->data(Qt::UserRole).toString().toStdString()); });
-  connect(m_list, &QListWidget::customContextMenuRequested, this, &MediaBin::showMenu);
+  connect(m_list, &QListWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    if (const QListWidgetItem* item = m_list->itemAt(at)) showMenu(item->data(Qt::UserRole).toString().toStdString(), m_list->viewport()->mapToGlobal(at));
+  });
+  connect(m_table, &QTreeWidget::itemActivated, this, [this](QTreeWidgetItem* item) { emit activated(MediaTable::mediaOf(*item)); });
+  connect(m_table, &QTreeWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    if (const QTreeWidgetItem* item = m_table->itemAt(at)) showMenu(MediaTable::mediaOf(*item), m_table->viewport()->mapToGlobal(at));
+  });
+  connect(actions.mediaTable, &QAction::toggled, this, &MediaBin::setTable);
+  m_rows.setSingleShot(true);
+  connect(&m_rows, &QTimer::timeout, this, &MediaBin::showRows);
+  connect(&document, &app::Document::shotChanged, this, [this] { m_rows.start(); });  // what is used of a clip
+  connect(&catalog, &app::MediaCatalog::mediaChanged, this, [this] { m_rows.start(); });
   connect(&document, &app::Document::projectReset, this, &MediaBin::rebuild);
   connect(&document, &app::Document::structureChanged, this, &MediaBin::rebuild);
   connect(&catalog, &app::MediaCatalog::mediaChanged, this, &MediaBin::showItem);
   connect(&catalog, &app::MediaCatalog::proxyChanged, this, &MediaBin::showItem);
   rebuild();
+  actions.mediaTable->setChecked(QSettings().value(QLatin1String(kTableSetting)).toBool());
+}
+
+bool MediaBin::showsTable() const { return m_actions.mediaTable->isChecked(); }
+
+void MediaBin::setTable(bool table) {
+  QSettings().setValue(QLatin1String(kTableSetting), table);
+  // What is chosen stays chosen.
+  if (table) {
+    std::vector<core::Id> chosen;
+    for (const QListWidgetItem* item : m_list->selectedItems()) chosen.push_back(item->data(Qt::UserRole).toString().toStdString());
+    m_table->rebuild(m_document, m_catalog);
+    m_table->select(chosen);
+  } else {
+    const std::vector<core::Id> chosen = m_table->selected();
+    for (int i = 0; i < m_list->count(); ++i)
+      m_list->item(i)->setSelected(std::find(chosen.begin(), chosen.end(), m_list->item(i)->data(Qt::UserRole).toString().toStdString()) != chosen.end());
+  }
+  search(m_search->text());
+  showStack();
+}
+
+void MediaBin::showStack() { m_stack->setCurrentIndex(m_list->count() == 0 ? 0 : showsTable() ? 2 : 1); }
+
+void MediaBin::search(const QString& words) {
+  for (int i = 0; i < m_list->count(); ++i) m_list->item(i)->setHidden(!m_list->item(i)->text().contains(words, Qt::CaseInsensitive));
+  m_table->search(words);
 }
 
 std::vector<core::Id> MediaBin::selected() const {
+  if (showsTable()) return m_table->selected();
   std::vector<core::Id> ids;
   for (const QListWidgetItem* item : m_list->selectedItems()) ids.push_back(item->data(Qt::UserRole).toString().toStdString());
   return ids;
@@ -149,7 +195,15 @@ void MediaBin::rebuild() {
     m_list->addItem(item);
     item->setSelected(std::find(chosen.begin(), chosen.end(), media.id) != chosen.end());
   }
-  m_stack->setCurrentIndex(m_list->count() == 0 ? 0 : 1);
+  showRows();
+  search(m_search->text());
+  showStack();
+}
+
+void MediaBin::showRows() {
+  if (!showsTable()) return;
+  m_table->rebuild(m_document, m_catalog);
+  m_table->search(m_search->text());
 }
 
 void MediaBin::showItem(const core::Id& id) {
@@ -184,10 +238,7 @@ void MediaBin::describe(QListWidgetItem& item, const core::Media& media) {
   item.setSizeHint(QSize(0, kThumbnail.height() + 12));
 }
 
-void MediaBin::showMenu(const QPoint& at) {
-  const QListWidgetItem* item = m_list->itemAt(at);
-  if (!item) return;
-  const core::Id id = item->data(Qt::UserRole).toString().toStdString();
+void MediaBin::showMenu(const core::Id& id, const QPoint& at) {
   const core::Media* media = m_document.project().findMedia(id);
   if (!media) return;
   QMenu menu(this);
@@ -213,7 +264,7 @@ void MediaBin::showMenu(const QPoint& at) {
       std::erase_if(p.media, [&id](const core::Media& m) { return m.id == id; });
     });
   });
-  menu.exec(m_list->mapToGlobal(at));
+  menu.exec(at);
 }
 
 void MediaBin::relink(const core::Id& id) {

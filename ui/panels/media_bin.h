@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 #include "app/document/media_catalog.h"
@@ -13,15 +14,20 @@ class QStackedWidget;
 namespace pai::ui {
 
 class Actions;
+class MediaTable;
 
-/// The project's media: import, drag onto the timeline, relink what is missing.
+/// The project's media, as pictures or as rows with columns: import, drag onto the timeline, relink what is missing.
 class MediaBin : public QWidget {
   Q_OBJECT
  public:
   MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions& actions, QWidget* parent = nullptr);
   std::vector<core::Id> selected() const;
+  bool showsTable() const;
+  MediaTable& table() { return *m_table; }
 
  public slots:
+  /// Rows with columns in place of pictures; kept for the next time.
+  void setTable(bool table);
   /// Asks for files and imports them.
   void chooseFiles();
 
@@ -40,7 +46,10 @@ class MediaBin : public QWidget {
   void rebuild();
   void showItem(const core::Id& media);
   void describe(QListWidgetItem& item, const core::Media& media);
-  void showMenu(const QPoint& at);
+  void search(const QString& words);
+  void showRows();
+  void showStack();
+  void showMenu(const core::Id& media, const QPoint& at);
   void relink(const core::Id& media);
 
   app::Document& m_document;
@@ -49,6 +58,8 @@ class MediaBin : public QWidget {
   QLineEdit* m_search;
   QStackedWidget* m_stack;
   QListWidget* m_list;
+  MediaTable* m_table;
+  QTimer m_rows;  // many changes between two turns of the event loop are one
 };
 
 }  // namespace pai::ui

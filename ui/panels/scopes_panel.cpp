@@ -18,6 +18,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kMargin = 4;
+constexpr double kOlderOpacity = 0.3;  // as dark as the viewer's covered picture
 
 QString percent(double value) { return QString::number(qRound(value * 100)); }
 
@@ -27,7 +28,7 @@ QString percent(double value) { return QString::number(qRound(value * 100)); }
 class ScopesPanel::View : public QWidget {
  public:
   explicit View(ScopesPanel& panel) : m_panel(panel) {
-    setMinimumSize(160, 60);
+    setMinimumSize(160, 48);
     setAttribute(Qt::WA_OpaquePaintEvent);
   }
   QRect area() const { return rect().adjusted(kMargin + 22, kMargin, -kMargin, -kMargin); }
@@ -37,7 +38,9 @@ class ScopesPanel::View : public QWidget {
     QPainter painter(this);
     painter.fillRect(rect(), QColor::fromRgb(0xff000000));
     const QRect box = area();
+    painter.setOpacity(m_panel.isOlder() ? kOlderOpacity : 1.0);
     if (!m_panel.m_scope.isNull()) painter.drawImage(box, m_panel.m_scope);
+    painter.setOpacity(1.0);
     painter.setFont(smallFont());
     m_panel.kind() == ScopeKind::kVectorscope ? paintTargets(painter, box)
     : m_panel.kind() == ScopeKind::kHistogram ? paintSteps(painter, box)
@@ -95,6 +98,8 @@ ScopesPanel::ScopesPanel(QWidget* parent) : QWidget(parent) {
   m_words = new QLabel;
   m_words->setProperty("role", "small");
   m_words->setWordWrap(true);
+  m_words->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  m_words->setMinimumHeight(2 * QFontMetrics(smallFont()).lineSpacing());  // the scope keeps its size when a line is added
   layout->addWidget(m_kind);
   layout->addWidget(m_view, 1);
   layout->addWidget(m_words);
@@ -106,6 +111,27 @@ ScopeKind ScopesPanel::kind() const { return static_cast<ScopeKind>(m_kind->curr
 void ScopesPanel::setPicture(const QImage& picture) {
   m_picture = picture;
   draw();
+}
+
+void ScopesPanel::setCovered(bool covered) {
+  m_covered = covered;
+  if (covered || !m_running) setOlder(covered);  // else until what is being drawn is there
+}
+
+void ScopesPanel::setOlder(bool older) {
+  if (older == m_older) return;
+  m_older = older;
+  showWords();
+  m_view->update();
+}
+
+void ScopesPanel::showWords() {
+  const QString levels = m_scope.isNull() ? QString()
+                                          : tr("Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6")
+                                                .arg(percent(m_levels.low), percent(m_levels.high), percent(m_levels.mean))
+                                                .arg(percent(m_levels.rgb[0]), percent(m_levels.rgb[1]), percent(m_levels.rgb[2]));
+  m_words->setText(m_older && !m_scope.isNull() ? tr("Of the picture before\n%1").arg(levels) : levels);
+  m_view->setAccessibleDescription(m_words->text());
 }
 
 void ScopesPanel::showEvent(QShowEvent*) { draw(); }
@@ -126,13 +152,10 @@ void ScopesPanel::draw() {
       if (!self) return;
       self->m_scope = scope;
       self->m_levels = levels;
-      self->m_words->setText(scope.isNull() ? QString()
-                                            : tr("Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6")
-                                                  .arg(percent(levels.low), percent(levels.high), percent(levels.mean))
-                                                  .arg(percent(levels.rgb[0]), percent(levels.rgb[1]), percent(levels.rgb[2])));
-      self->m_view->setAccessibleDescription(self->m_words->text());
-      self->m_view->update();
       self->m_running = false;
+      if (!self->m_again) self->m_older = self->m_covered;
+      self->showWords();
+      self->m_view->update();
       emit self->drawn();
       if (std::exchange(self->m_again, false)) self->draw();
     }, Qt::QueuedConnection);

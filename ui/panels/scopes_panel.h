@@ -20,9 +20,13 @@ class ScopesPanel : public QWidget {
   ScopeKind kind() const;
   const QImage& scope() const { return m_scope; }
   const ScopeLevels& levels() const { return m_levels; }
+  /// Whether the scope is of a picture that the viewer has dimmed: it is dimmed too, and says so.
+  bool isOlder() const { return m_older; }
 
  public slots:
   void setPicture(const QImage& picture);
+  /// The viewer's picture is not the one that is wanted, until the next.
+  void setCovered(bool covered);
 
  signals:
   void drawn();
@@ -34,12 +38,14 @@ class ScopesPanel : public QWidget {
  private:
   class View;
   void draw();
+  void setOlder(bool older);
+  void showWords();
   QComboBox* m_kind;
   View* m_view;
   QLabel* m_words;
   QImage m_picture, m_scope;
   ScopeLevels m_levels;
-  bool m_running = false, m_again = false;
+  bool m_running = false, m_again = false, m_covered = false, m_older = false;
 };
 
 }  // namespace pai::ui

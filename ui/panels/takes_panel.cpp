@@ -21,7 +21,7 @@
 namespace pai::ui {
 namespace {
 
-QToolButton* tool(const QString& iconName, const QString& text) {
+QToolButton* takeButton(const QString& iconName, const QString& text) {
   auto* button = new QToolButton;
   button->setIcon(icon(iconName));
   button->setToolTip(text);
@@ -45,6 +45,7 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   inner->setSpacing(0);
   m_list = new QListWidget;
   m_list->setAccessibleName(tr("Takes of the shot"));
+  m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   inner->addWidget(m_list, 1);
   m_stale = hint({});
   m_stale->setContentsMargins(12, 4, 12, 0);
@@ -55,9 +56,9 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   m_note = new QLineEdit;
   m_note->setPlaceholderText(tr("Note on this take"));
   m_note->setAccessibleName(m_note->placeholderText());
-  m_choose = tool(QStringLiteral("star"), tr("Choose for delivery"));
-  m_use = tool(QStringLiteral("settings"), tr("Use these settings"));
-  m_reveal = tool(QStringLiteral("reveal"), tr("Show the file in its folder"));
+  m_choose = takeButton(QStringLiteral("star"), tr("Choose for delivery"));
+  m_use = takeButton(QStringLiteral("settings"), tr("Use these settings"));
+  m_reveal = takeButton(QStringLiteral("reveal"), tr("Show the file in its folder"));
   bar->addWidget(m_note, 1);
   for (QToolButton* button : {m_choose, m_use}) bar->addWidget(button);
   for (QAction* action : {actions.refinishTake, actions.spliceTake}) {
@@ -121,15 +122,19 @@ void TakesPanel::rebuild() {
       const core::Take& take = **it;
       const bool chosen = take.chosen;
       const QString output = QString::fromStdString(take.output);
-      QStringList words{take.extra.contains("splice") ? tr("spliced") : QString::fromStdString(take.engine),
-                        QLocale().toString(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(take.finishedSeconds)), QLocale::ShortFormat)};
-      if (!take.notes.empty()) words << QString::fromStdString(take.notes);
-      if (!m_ledger.changesSince(take).isEmpty()) words << tr("stale");
+      // What is wrong with it first: the end of the line may not fit.
+      QStringList words;
       if (!QFileInfo::exists(output) && !output.contains(QLatin1Char('%'))) words << tr("file missing");
+      if (!m_ledger.changesSince(take).isEmpty()) words << tr("stale");
+      words << (take.extra.contains("splice") ? tr("spliced") : QString::fromStdString(take.engine));
+      if (!take.notes.empty()) words << QString::fromStdString(take.notes);
+      words << QLocale().toString(QDateTime::fromSecsSinceEpoch(static_cast<qint64>(take.finishedSeconds)), QLocale::ShortFormat);
       auto* item = new QListWidgetItem(icon(chosen ? QStringLiteral("star-filled") : QStringLiteral("take"), chosen ? colour::kAccent : colour::kDim),
                                        app::TakeLedger::nameOf(take) + QLatin1Char('\n') + words.join(QStringLiteral(" · ")));
       item->setData(Qt::UserRole, QString::fromStdString(take.id));
+      item->setToolTip(item->text());
       m_list->addItem(item);
+      item->setSizeHint({0, m_list->sizeHintForRow(m_list->count() - 1)});  // as wide as the list: too long a line ends in dots
       if (QString::fromStdString(take.id) == before) m_list->setCurrentItem(item);
     }
     if (!m_list->currentItem() && m_list->count() > 0) m_list->setCurrentRow(0);

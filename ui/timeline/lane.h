@@ -45,6 +45,8 @@ struct LaneContext {
   std::function<void(const std::optional<DragPreview>&)> preview;
   /// Opens a numeric entry over a flag.
   std::function<void(const core::Id&)> editFrame;
+  /// Opens a marker of a shot.
+  std::function<void(const core::Id& shot, const core::Id& marker)> editMarker;
   /// Tells the user what could not be done.
   std::function<void(const QString&)> say;
 };

@@ -5,7 +5,7 @@
 
 namespace pai::ui {
 
-/// Timecode along the top; press and drag scrubs.
+/// Timecode along the top, and the markers: a click goes to one, a double click opens it. Press and drag scrubs.
 class RulerLane : public Lane {
  public:
   using Lane::Lane;
@@ -15,7 +15,17 @@ class RulerLane : public Lane {
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
+  void doubleClick(const QPoint& at) override;
   QString toolTip(const QPoint& at) const override;
+
+ private:
+  struct Hit {
+    const TimelineShot* shot = nullptr;
+    const TimelineMarker* marker = nullptr;
+  };
+  std::optional<Hit> markerAt(const QPoint& at) const;
+  std::optional<QPoint> m_held;  // where the press on a marker was
+  void paintMarkers(QPainter& painter, const QRect& area, const core::FrameRange& visible);
 };
 
 /// Pictures of the plates. Edges of a shot trim it, its title is dragged to another place of the sequence.

@@ -125,6 +125,8 @@ TimelineShot TimelineModel::describe(const core::Shot& shot) const {
   }
   std::stable_sort(out.flags.begin(), out.flags.end(),
                    [](const TimelineFlag& a, const TimelineFlag& b) { return a.frame < b.frame; });
+  for (const core::Marker& marker : shot.markers) out.markers.push_back({marker, marker.frame - range.begin, range.contains(marker.frame)});
+  std::stable_sort(out.markers.begin(), out.markers.end(), [](const TimelineMarker& a, const TimelineMarker& b) { return a.frame < b.frame; });
   out.cameraKeys = shot.camera.keys;
   return out;
 }
@@ -178,6 +180,16 @@ void TimelineModel::rebuild() {
   if (!m_document.project().shots.empty()) m_rate = m_catalog.rateOf(m_document.project().shots.front());
   if (frames() != before || m_rate != rateBefore) emit extentChanged();
   emit changed();
+  tellMarkers();
+}
+
+void TimelineModel::tellMarkers() {
+  std::vector<std::pair<QString, TimelineMarker>> now;
+  for (const TimelineShot& shot : m_shots)
+    for (const TimelineMarker& marker : shot.markers) now.emplace_back(shot.name + timecode(shot.begin + marker.frame), marker);
+  if (now == m_toldMarkers) return;
+  m_toldMarkers = std::move(now);
+  emit markersChanged();
 }
 
 void TimelineModel::updateShot(const core::Id& id) {
@@ -191,6 +203,7 @@ void TimelineModel::updateShot(const core::Id& id) {
   describeRender(described, *shot);
   target = std::move(described);
   emit changed();
+  tellMarkers();
 }
 
 }  // namespace pai::ui

@@ -31,6 +31,14 @@ struct TimelineFlag {
   bool collides = false;
 };
 
+/// A marker on the timeline. `frame` counts from the shot's first frame, and may lie outside it.
+struct TimelineMarker {
+  core::Marker marker;
+  std::int64_t frame = 0;
+  bool inRange = true;
+  bool operator==(const TimelineMarker&) const = default;
+};
+
 /// A take's bar. Fractions of each part that is done, as it really proceeds.
 struct TimelineTake {
   QString name;
@@ -51,6 +59,7 @@ struct TimelineShot {
   core::FrameRate plateRate;
   std::int64_t begin = 0, length = 0, sourceBegin = 0;
   std::vector<TimelineFlag> flags;  // by frame
+  std::vector<TimelineMarker> markers;  // by frame
   core::FrameRange rendered;  // frames of the shot that a render takes: the part that is marked, or all
   std::shared_ptr<const app::SlotGrid> grid;  // of the pack that renders it; null without latent slots
   std::vector<core::CameraKey> cameraKeys;  // frames of the shot
@@ -103,12 +112,15 @@ class TimelineModel : public QObject {
 
  signals:
   void changed();
+  /// The markers, or where they stand on the timeline.
+  void markersChanged();
   /// Length or rate changed.
   void extentChanged();
 
  private:
   void rebuild();
   void updateShot(const core::Id& id);
+  void tellMarkers();
   TimelineShot describe(const core::Shot& shot) const;
   /// Says which frames are rendered, and what the pack will hold where.
   void describeRender(TimelineShot& shown, const core::Shot& shot) const;
@@ -125,6 +137,7 @@ class TimelineModel : public QObject {
   std::vector<app::LightFacts> m_light;
   std::vector<core::FrameRange> m_held;
   std::map<core::Id, std::vector<TimelineTake>> m_takes;
+  std::vector<std::pair<QString, TimelineMarker>> m_toldMarkers;  // by where they stand
 };
 
 }  // namespace pai::ui

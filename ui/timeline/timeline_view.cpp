@@ -40,11 +40,12 @@ class FrameEntry : public QSpinBox {
 TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
                            app::Thumbnails& thumbnails, app::Waveforms& waveforms, TimelineModel& model, QWidget* parent)
     : QWidget(parent),
-      m_context{document, catalog, playback, thumbnails, waveforms, model, {}, {}, true, false, false, {}, {}, {}, {}, {}} {
+      m_context{document, catalog, playback, thumbnails, waveforms, model, {}, {}, true, false, false, {}, {}, {}, {}, {}, {}} {
   m_context.repaint = [this] { update(); };
   m_context.select = [this](const core::Id& id) { selectReference(id); };
   m_context.preview = [this](const std::optional<DragPreview>& preview) { emit dragPreviewChanged(preview); };
   m_context.editFrame = [this](const core::Id& id) { showFrameEntry(id); };
+  m_context.editMarker = [this](const core::Id& shot, const core::Id& marker) { emit markerEditRequested(shot, marker); };
   m_context.say = [this](const QString& text) { emit said(text); };
   const auto add = [this](std::unique_ptr<Lane> lane) { m_rows.push_back({std::move(lane), 0}); };
   add(std::make_unique<RulerLane>(m_context));

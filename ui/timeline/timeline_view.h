@@ -53,6 +53,7 @@ class TimelineView : public QWidget {
 
  signals:
   void said(const QString& text);
+  void markerEditRequested(const pai::core::Id& shot, const pai::core::Id& marker);
   void referenceSelected(const pai::core::Id& reference);
   /// Something is dragged over the reference lane (or not any more).
   void dragPreviewChanged(const std::optional<pai::ui::DragPreview>& preview);

@@ -76,14 +76,24 @@ void ViewerCanvas::setMessage(const QString& title, const QString& text) {
 void ViewerCanvas::setCover(int side, const QString& words) {
   QString& cover = m_covers.at(static_cast<std::size_t>(side));
   if (words == cover) return;
+  const bool was = !cover.isEmpty();
   cover = words;
   if (side == 0 && !words.isEmpty()) emit pixelRead({});
+  if (side == 0 && was != !words.isEmpty()) emit coveredChanged(!words.isEmpty());
+  updateTool();
+}
+
+void ViewerCanvas::setNote(int side, const QString& words) {
+  QString& note = m_notes.at(static_cast<std::size_t>(side));
+  if (words == note) return;
+  note = words;
   updateTool();
 }
 
 void ViewerCanvas::clear() {
   m_picture = m_other = m_overlay = m_difference = QImage();
-  update();
+  m_notes = {};
+  updateTool();
   emit pictureChanged(m_picture);
 }
 
@@ -142,6 +152,7 @@ void ViewerCanvas::paintEvent(QPaintEvent* event) {
   // Whole picture pixels stay sharp when looked at closely.
   painter.setRenderHint(QPainter::SmoothPixmapTransform, m_transform.zoom() * devicePixelRatioF() < 3.0);
   paintCompare(painter, target);
+  paintNotes(painter, target);
   paintCovers(painter, target);
   if (!m_overlay.isNull()) {
     painter.setOpacity(0.5);
@@ -177,10 +188,10 @@ void ViewerCanvas::setTool(ViewerTool* tool) {
 void ViewerCanvas::updateTool() {
   QStringList pointedOut;
   for (const OutlineMark& mark : m_marks) pointedOut << mark.words;
-  QStringList covered;
-  for (const QString& cover : m_covers)
-    if (!cover.isEmpty()) covered << cover;
-  const QString words = !covered.isEmpty() ? covered.join(QStringLiteral("; ")) : toolWorks() ? m_tool->describe() : pointedOut.join(QStringLiteral("; "));
+  QStringList said;
+  for (std::size_t side = 0; side < m_covers.size(); ++side)
+    if (const QString& words = m_covers[side].isEmpty() ? m_notes[side] : m_covers[side]; !words.isEmpty()) said << words;
+  const QString words = !said.isEmpty() ? said.join(QStringLiteral("; ")) : toolWorks() ? m_tool->describe() : pointedOut.join(QStringLiteral("; "));
   if (words != accessibleDescription()) {
     setAccessibleDescription(words);
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
@@ -247,6 +258,24 @@ void ViewerCanvas::paintCovers(QPainter& painter, const QRectF& target) {
     painter.setFont(heading);
     painter.setPen(QColor::fromRgb(colour::kBright));
     painter.drawText(area.intersected(QRectF(rect())), Qt::AlignCenter | Qt::TextWordWrap, words);
+    if (m_mode == CompareMode::kDifference) return;  // both in one place
+  }
+}
+
+void ViewerCanvas::paintNotes(QPainter& painter, const QRectF& target) {
+  painter.setFont(font());
+  for (int side = 0; side < (showsBoth() ? 2 : 1); ++side) {
+    const QString& words = note(side);
+    if (words.isEmpty()) continue;
+    const QRectF area = areaOf(side, target).intersected(QRectF(rect()));
+    const QRectF room = area.adjusted(12, 8, -12, -8);
+    QRectF box = painter.fontMetrics().boundingRect(room.toRect(), Qt::AlignCenter | Qt::TextWordWrap, words).adjusted(-12, -6, 12, 6);
+    box.moveCenter({area.center().x(), 0});
+    box.moveTop(area.top() + 12);
+    painter.fillRect(box, QColor(0, 0, 0, 190));
+    painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), QColor::fromRgb(colour::kAccent));
+    painter.setPen(QColor::fromRgb(colour::kBright));
+    painter.drawText(box.adjusted(10, 0, -8, 0), Qt::AlignCenter | Qt::TextWordWrap, words);
     if (m_mode == CompareMode::kDifference) return;  // both in one place
   }
 }

@@ -49,6 +49,9 @@ class ViewerCanvas : public QWidget {
   /// Words over a side (0, 1) whose picture, if there is one, is not what the side is called; it is dimmed. Empty: none.
   void setCover(int side, const QString& words);
   const QString& cover(int side) const { return m_covers.at(static_cast<std::size_t>(side)); }
+  /// Words at the head of a side whose picture is right, and needs them. Empty: none.
+  void setNote(int side, const QString& words);
+  const QString& note(int side) const { return m_notes.at(static_cast<std::size_t>(side)); }
   void clear();
   const QImage& picture() const { return m_picture; }
 
@@ -82,6 +85,8 @@ class ViewerCanvas : public QWidget {
   void clicked(const QPointF& picturePoint);
   /// The picture on screen is another one; as the screen shows it.
   void pictureChanged(const QImage& picture);
+  /// The picture of side 0 is covered from now on, or not any more.
+  void coveredChanged(bool covered);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -101,6 +106,7 @@ class ViewerCanvas : public QWidget {
   void paintPicture(QPainter& painter, const QRectF& target, const QImage& image);
   void paintCompare(QPainter& painter, const QRectF& target);
   void paintCovers(QPainter& painter, const QRectF& target);
+  void paintNotes(QPainter& painter, const QRectF& target);
   /// Where a side's picture lies; of one picture, side 0 takes all.
   QRectF areaOf(int side, const QRectF& target) const;
   bool showsBoth() const { return m_mode != CompareMode::kSingle && !(m_other.isNull() && m_covers[1].isEmpty()); }
@@ -122,7 +128,7 @@ class ViewerCanvas : public QWidget {
   ViewerTool* m_tool = nullptr;
   QPointF m_last;
   QString m_title, m_text;
-  std::array<QString, 2> m_covers;
+  std::array<QString, 2> m_covers, m_notes;
   std::vector<OutlineMark> m_marks;
 };
 

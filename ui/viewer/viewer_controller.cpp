@@ -2,6 +2,7 @@
 #include "ui/viewer/viewer_controller.h"
 
 #include <cmath>
+#include <utility>
 
 #include "app/document/colour_edits.h"
 #include "app/document/error_text.h"
@@ -11,6 +12,8 @@
 namespace pai::ui {
 namespace {
 
+constexpr int kLivelyMs = 250;           // so often a picture is waited for while the playhead is dragged
+constexpr std::int64_t kFarFrames = 12;  // from the playhead: nothing that a hand on the ruler still looks at
 constexpr int kRestMs = 120, kBeforeFillMs = 700, kShowHeldMs = 100, kLateMs = 120;
 
 app::ShotPicture pictureOf(ViewKind kind) {
@@ -110,6 +113,7 @@ void ViewerController::setCompareMode(CompareMode mode) {
   m_canvas.setCompareMode(mode);
   if (mode == CompareMode::kSingle) {
     m_canvas.setOther({});
+    m_canvas.setNote(1, {});
     m_sides[1].shown.reset();
   }
   fillAnew();
@@ -225,7 +229,24 @@ void ViewerController::onShot() {
 
 void ViewerController::markDirty() {
   for (Side& side : m_sides) side.dirty = true;
+  dropStale();
   pump();
+}
+
+/// A final picture takes long: it is given up as soon as another one is wanted. One in motion comes soon and is let be where it
+/// still shows about what is wanted, or else a hand that never rests would see nothing.
+bool ViewerController::isStale(const Side& side) const {
+  if (side.asked != wanted(side)) return true;
+  const TimelineShot* shown = m_model.shot(m_document.currentShotId());
+  const std::int64_t frame = shown ? shown->begin + std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1) : frameNow();
+  if (!side.askedMoving) return m_shotDirty || frame != side.askedFrame;
+  const bool far = std::abs(frame - side.askedFrame) > kFarFrames;
+  return far && !(m_unanswered.isValid() && m_unanswered.hasExpired(kLivelyMs));
+}
+
+void ViewerController::dropStale() {
+  for (Side& side : m_sides)
+    if (side.ticket != 0 && isStale(side)) m_source.cancel(std::exchange(side.ticket, 0));
 }
 
 void ViewerController::pump() {
@@ -307,13 +328,23 @@ void ViewerController::ask(Side& side) {
   if (side.asked.kind == ViewKind::kTake && !side.asked.take) {  // of side 1; see askAll
     side.shown = side.asked;
     side.trouble = tr("No take to show");
+    m_canvas.setNote(1, {});
     return m_canvas.setOther({});
   }
-  const std::int64_t frame = m_drag ? m_drag->frame : m_playback.frame().value;
-  const std::int64_t local = std::clamp<std::int64_t>(frame - shown->begin, 0, shown->length - 1);
+  const std::int64_t local = std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1);
   side.askedFrame = shown->begin + local;
   side.askedDivisor = divisorNow();
+  side.askedMoving = !m_resting;
+  side.askedNote = noteOf(side.asked, *shown, local);
+  if (&side == &m_sides[0] && !m_unanswered.isValid()) m_unanswered.start();
   side.ticket = send(side, *shot, local, side.askedDivisor);
+}
+
+QString ViewerController::noteOf(const Content& content, const TimelineShot& shot, std::int64_t local) const {
+  if (content.kind != ViewKind::kTake || !content.take || content.take->frames.contains({local})) return {};
+  const core::FrameRange part = content.take->frames.intersected({{0}, {shot.length}});
+  if (part.empty()) return tr("This take covers no frame of the shot as it is now; the plate is shown");
+  return tr("This take covers %1 to %2; the plate is shown here").arg(m_model.timecode(shot.begin + part.begin.value), m_model.timecode(shot.begin + part.end.value - 1));
 }
 
 app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
@@ -321,9 +352,9 @@ app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& sh
   const core::Media* plate = m_document.project().findMedia(shot.plate);
   const QString platePath = plate ? m_document.mediaPath(*plate) : QString();
   side.askedLit = kind != ViewKind::kMatte && m_source.view().transforms(kind == ViewKind::kTake && m_take ? m_take->path : platePath);
-  if (kind == ViewKind::kTake && m_take && local >= m_take->begin) {
+  if (kind == ViewKind::kTake && m_take && m_take->frames.contains({local})) {
     const core::MediaKind media = app::kindOfFile(m_take->path).value_or(core::MediaKind::kClip);
-    return m_source.requestMediaFrame(m_take->path, media, {local - m_take->begin}, sizeNow(divisor), side.channel);
+    return m_source.requestMediaFrame(m_take->path, media, {local - m_take->frames.begin.value}, sizeNow(divisor), side.channel);
   }
   if (kind == ViewKind::kPlate || kind == ViewKind::kTake) {
     if (!plate) return 0;
@@ -347,7 +378,9 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image) {
     side.shown = side.asked;
     side.trouble.clear();
     i == 0 ? m_canvas.setPicture(image, side.askedLit) : m_canvas.setOther(image, side.askedLit);
+    m_canvas.setNote(i, side.askedNote);
     if (i == 0) {
+      m_unanswered.invalidate();
       if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
         const std::int64_t step = side.askedFrame - m_lastShown;
         if (m_lastShown >= 0 && step > 1) m_dropped += static_cast<int>(step - 1);
@@ -366,12 +399,14 @@ void ViewerController::onMissed(quint64 ticket, const QString& trouble) {
   for (Side& side : m_sides) {
     if (side.ticket != ticket) continue;
     side.ticket = 0;
+    if (&side == &m_sides[0]) m_unanswered.invalidate();
     if (!trouble.isEmpty() && side.asked == wanted(side)) {
       if (&side == &m_sides[0]) {
         showMessage(tr("This picture can't be shown"), trouble);
       } else {
         side.shown = side.asked;
         side.trouble = tr("This picture can't be shown");
+        m_canvas.setNote(1, {});
         m_canvas.setOther({});
       }
     }

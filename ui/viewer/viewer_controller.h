@@ -18,16 +18,17 @@ namespace pai::ui {
 
 enum class ViewKind { kPlate, kMatte, kComposite, kBackground, kForeground, kTake };
 
-/// A delivered file shown by the viewer, and the frame of the shot it begins at.
+/// A delivered file shown by the viewer, and the frames of the shot that it holds.
 struct ShownTake {
   QString path;
-  std::int64_t begin = 0;
+  core::FrameRange frames;
   bool operator==(const ShownTake&) const = default;
 };
 
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
-/// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one. In motion pictures
-/// come at half size or less, at rest as sharp as the screen shows them. After a rest, pictures for motion are made ahead of the
+/// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one; a request that nobody
+/// waits for any more is cancelled, see isStale. In motion pictures come at half size or less, at rest as sharp as the screen
+/// shows them. After a rest, pictures for motion are made ahead of the
 /// playhead. A view's picture that is not there in time leaves the one before it dimmed, with words that say so. GUI thread only.
 class ViewerController : public QObject {
   Q_OBJECT
@@ -80,7 +81,9 @@ class ViewerController : public QObject {
     app::PictureChannel channel = app::PictureChannel::kViewer;
     app::FrameSource::Ticket ticket = 0;
     std::int64_t askedFrame = -1;
+    QString askedNote;  // what has to be said of that picture
     int askedDivisor = 0;
+    bool askedMoving = false;
     bool askedLit = false;  // exposure and gamma are applied before it is sent
     bool dirty = false;
   };
@@ -99,6 +102,11 @@ class ViewerController : public QObject {
   Content wanted(const Side& side) const;
   void showMessage(const QString& title, const QString& text);
   void coverWhatIsNotWanted(bool late);
+  /// What a picture of a take's view is called where the take has none; "" where it has.
+  QString noteOf(const Content& content, const TimelineShot& shot, std::int64_t local) const;
+  std::int64_t frameNow() const { return m_drag ? m_drag->frame : m_playback.frame().value; }
+  bool isStale(const Side& side) const;
+  void dropStale();
   void ask(Side& side);
   app::FrameSource::Ticket send(Side& side, const core::Shot& shot, std::int64_t local, int divisor);
   void onPicture(quint64 ticket, const QImage& image);
@@ -117,6 +125,7 @@ class ViewerController : public QObject {
   Side m_sides[2];
   bool m_shotDirty = true, m_resting = true, m_fills = true;
   QTimer m_rest, m_beforeFill, m_showHeld, m_late;
+  QElapsedTimer m_unanswered;  // since the first request after the last picture; invalid when none is under way
   std::optional<ShownTake> m_take;
   std::optional<DragPreview> m_drag;
   double m_exposure = 0.0, m_gamma = 1.0;

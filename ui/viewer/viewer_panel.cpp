@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QSettings>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -15,6 +16,7 @@
 #include "ui/theme/theme.h"
 #include "ui/viewer/display_panel.h"
 #include "ui/viewer/position_field.h"
+#include "ui/viewer/sound_meter.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/window/actions.h"
 
@@ -61,7 +63,13 @@ ViewerPanel::ViewerPanel(Actions& actions, app::Playback& playback, TimelineMode
   layout->setSpacing(0);
   m_bar = makeTopBar();
   layout->addWidget(m_bar);
-  layout->addWidget(m_canvas, 1);
+  auto* middle = new QHBoxLayout;
+  middle->setSpacing(0);
+  middle->addWidget(m_canvas, 1);
+  m_meter = new SoundMeter;
+  m_meter->hide();  // until there is sound
+  middle->addWidget(m_meter);
+  layout->addLayout(middle, 1);
   layout->addWidget(makeBottomBar());
   connect(&playback, &app::Playback::frameChanged, this, &ViewerPanel::showRate);
   connect(&model, &TimelineModel::extentChanged, this, &ViewerPanel::showRate);
@@ -178,6 +186,15 @@ void ViewerPanel::addVolume(QHBoxLayout& layout) {
 void ViewerPanel::setSound(app::SoundPlayer& sound) {
   m_volume->setValue(static_cast<int>(std::lround(sound.volume() * 100)));
   connect(m_volume, &QSlider::valueChanged, &sound, [&sound](int value) { sound.setVolume(value / 100.0); });
+  m_meter->setSound(sound, m_playback);
+  const auto showMeter = [this, &sound] { m_meter->setVisible(sound.hasSpans() && m_actions.meters->isChecked()); };
+  connect(&sound, &app::SoundPlayer::spansChanged, m_meter, showMeter);
+  connect(m_actions.meters, &QAction::toggled, m_meter, [showMeter](bool on) {
+    QSettings().setValue(QStringLiteral("sound/meters"), on);
+    showMeter();
+  });
+  m_actions.meters->setChecked(QSettings().value(QStringLiteral("sound/meters"), true).toBool());
+  showMeter();
 }
 
 void ViewerPanel::resizeEvent(QResizeEvent* event) {

@@ -19,6 +19,7 @@ class QToolButton;
 namespace pai::ui {
 
 class Actions;
+class SoundMeter;
 class ViewerController;
 
 /// The viewer with its bars: what is shown and compared above, timecode and transport below.
@@ -27,6 +28,7 @@ class ViewerPanel : public QWidget {
  public:
   ViewerPanel(Actions& actions, app::Playback& playback, TimelineModel& model, QWidget* parent = nullptr);
   ViewerCanvas& canvas() { return *m_canvas; }
+  SoundMeter& meter() { return *m_meter; }
   /// Connects the bars to what keeps the canvas up to date.
   void setController(ViewerController& controller);
   /// Connects the volume to what is heard.
@@ -50,6 +52,7 @@ class ViewerPanel : public QWidget {
   app::Playback& m_playback;
   TimelineModel& m_model;
   ViewerCanvas* m_canvas;
+  SoundMeter* m_meter;
   QSlider* m_volume;
   QComboBox *m_other, *m_backdrop;
   QLabel *m_pixel, *m_rate;

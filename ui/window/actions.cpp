@@ -72,6 +72,7 @@ void Actions::addProject() {
   relinkMissing = add("project.relink", tr("Re&link missing media…"), "offline");
   colour = add("project.colour", tr("Co&lour…"), "display");
   importMedia = add("media.import", tr("&Import media…"), "import", QKeySequence(Qt::CTRL | Qt::Key_I));
+  mediaTable = addChoice("media.table", tr("Media as a list with columns"), "list");
   exportShot = add("project.export", tr("&Export…"), "export", QKeySequence(Qt::CTRL | Qt::Key_E));
   quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_Q));
 }
@@ -79,6 +80,8 @@ void Actions::addProject() {
 void Actions::addEdit() {
   undo = add("edit.undo", tr("&Undo"), "undo", QKeySequence::Undo);
   redo = add("edit.redo", tr("&Redo"), "redo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z));
+  undo->setEnabled(false);
+  redo->setEnabled(false);
   removeReference = add("edit.remove", tr("Remove &reference"), "trash", QKeySequence::Delete);
   splitShot = add("edit.split", tr("&Split shot at the playhead"), "split-shot", QKeySequence(Qt::CTRL | Qt::Key_B));
   trimBegin = add("edit.trim-begin", tr("Trim the shot's &beginning to the playhead"), nullptr, QKeySequence(Qt::Key_BracketLeft));
@@ -103,6 +106,8 @@ void Actions::addTransport() {
   loop = addChoice("play.loop", tr("Loop"), "loop", QKeySequence(Qt::CTRL | Qt::Key_L));
   loop->setChecked(true);
   mute = addChoice("play.mute", tr("Mute the sound"), "audio", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M));
+  meters = addChoice("play.meters", tr("Sound meters"), "meters", QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_M));
+  meters->setChecked(true);
   markIn = add("play.mark-in", tr("Mark in"), "mark-in", QKeySequence(Qt::Key_I));
   markOut = add("play.mark-out", tr("Mark out"), "mark-out", QKeySequence(Qt::Key_O));
   clearMarks = add("play.clear-marks", tr("Clear in and out"), nullptr, QKeySequence(Qt::ALT | Qt::Key_X));
@@ -136,6 +141,11 @@ void Actions::addTimeline() {
   snapping->setChecked(true);
   previousReference = add("timeline.previous-reference", tr("Go to the previous reference"), "up", QKeySequence(Qt::Key_Up));
   nextReference = add("timeline.next-reference", tr("Go to the next reference"), "down", QKeySequence(Qt::Key_Down));
+  addMarker = add("timeline.add-marker", tr("Set a marker, or open the one here"), "marker", QKeySequence(Qt::Key_M));
+  editMarker = add("timeline.edit-marker", tr("Edit the marker here…"), nullptr, QKeySequence(Qt::SHIFT | Qt::Key_M));
+  removeMarker = add("timeline.remove-marker", tr("Remove the marker here"), nullptr, QKeySequence(Qt::ALT | Qt::Key_M));
+  previousMarker = add("timeline.previous-marker", tr("Go to the previous marker"), "up", QKeySequence(Qt::SHIFT | Qt::Key_Up));
+  nextMarker = add("timeline.next-marker", tr("Go to the next marker"), "down", QKeySequence(Qt::SHIFT | Qt::Key_Down));
   typeFrame = add("timeline.type-frame", tr("Type the reference's frame"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_G));
   separateReferences = add("timeline.separate-references", tr("Separate references that share a slot"), nullptr, QKeySequence(Qt::ALT | Qt::Key_G));
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",

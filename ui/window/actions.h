@@ -15,13 +15,14 @@ class Actions : public QObject {
  public:
   explicit Actions(QObject* parent = nullptr);
 
-  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *exportShot, *quit;
+  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *mediaTable, *exportShot, *quit;
   QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts, *preferences;
-  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *typePosition, *loop, *mute, *markIn, *markOut, *clearMarks;
+  QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *typePosition, *loop, *mute, *meters, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;
   QAction *compareSingle, *compareWipe, *compareSplit, *compareDifference;
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
   QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame, *separateReferences;
+  QAction *addMarker, *editMarker, *removeMarker, *previousMarker, *nextMarker;
   QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
   QAction *render, *spliceTake, *refinishTake;
   QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;

@@ -33,11 +33,11 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   QMenu* view = bar.addMenu(Menus::tr("&View"));
   add(view, {a.viewPlate, a.viewMatte, a.viewComposite, a.viewTake, a.viewBackground, a.viewForeground, nullptr, a.compareSingle,
              a.compareWipe, a.compareSplit, a.compareDifference, nullptr, a.fitView, a.zoomPixels, a.zoomViewIn, a.zoomViewOut,
-             a.safeAreas, nullptr, a.colour});
+             a.safeAreas, nullptr, a.mediaTable, a.colour});
   QMenu* play = bar.addMenu(Menus::tr("&Play"));
   add(play, {a.play, a.playBackward, a.pause, a.playForward, nullptr, a.stepBack, a.stepForward, a.goBegin, a.goEnd, a.typePosition,
-             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute});
-  add(bar.addMenu(Menus::tr("&Timeline")), {a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
+             a.previousReference, a.nextReference, nullptr, a.markIn, a.markOut, a.clearMarks, a.loop, a.mute, a.meters});
+  add(bar.addMenu(Menus::tr("&Timeline")), {a.addMarker, a.editMarker, a.removeMarker, a.previousMarker, a.nextMarker, nullptr, a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
   add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
@@ -48,6 +48,27 @@ void fillWindowMenu(QMenu& menu, Actions& a, const QList<QDockWidget*>& docks) {
   for (QDockWidget* dock : docks)
     if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) menu.addAction(dock->toggleViewAction());
   add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
+}
+
+QWidget* makeProjectBar(Actions& a) {
+  auto* bar = new QWidget;
+  bar->setObjectName(QStringLiteral("projectBar"));
+  bar->setAccessibleName(Menus::tr("Undo, redo, save"));
+  auto* layout = new QHBoxLayout(bar);
+  layout->setContentsMargins(0, 1, 8, 1);
+  layout->setSpacing(2);
+  for (QAction* action : {a.undo, a.redo, a.save}) {
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setIconSize(QSize(16, 16));
+    // A reader hears what would be undone.
+    const auto name = [button, action] { button->setAccessibleName(action->text().remove(QLatin1Char('&'))); };
+    QObject::connect(action, &QAction::changed, button, name);
+    name();
+    layout->addWidget(button);
+  }
+  return bar;
 }
 
 QWidget* makeTimelineBar(Actions& a) {
@@ -62,7 +83,7 @@ QWidget* makeTimelineBar(Actions& a) {
   title->setProperty("role", "section");
   layout->addWidget(title);
   layout->addStretch(1);
-  for (QAction* action : {a.referenceHere, a.cameraKeyHere, a.splitShot, a.snapping, a.zoomTimelineOut, a.zoomTimelineIn, a.fitTimeline}) {
+  for (QAction* action : {a.referenceHere, a.cameraKeyHere, a.addMarker, a.splitShot, a.snapping, a.zoomTimelineOut, a.zoomTimelineIn, a.fitTimeline}) {
     auto* button = new QToolButton;
     button->setDefaultAction(action);
     button->setFocusPolicy(Qt::TabFocus);

@@ -36,6 +36,12 @@ QString fileNameOf(const QString& text) {
   return name.replace(unfit, QStringLiteral("_"));
 }
 
+/// The frames that a take holds, as frames of the shot as it is now: a trim moves them.
+core::FrameRange framesOf(const core::Take& take, const TimelineShot& now) {
+  const std::int64_t moved = take.shot.range.empty() ? 0 : take.shot.range.begin.value - now.sourceBegin;
+  return {take.range.begin + moved, take.range.end + moved};
+}
+
 }  // namespace
 
 RenderCommands::RenderCommands(Studio& studio, app::RenderQueue& queue, app::TakeLedger& ledger, app::JobPreviews& previews)
@@ -53,8 +59,12 @@ RenderCommands::RenderCommands(Studio& studio, app::RenderQueue& queue, app::Tak
   connect(&ledger, &app::TakeLedger::failed, this,
           [this](const core::Error& error) { m_studio.messages().add(MessageKind::kError, app::errorText(error)); });
   connect(&studio.takesPanel(), &TakesPanel::takeSelected, this, [this](const QString& id) {
-    const core::Take* take = m_ledger.find(id.toStdString());
-    m_studio.viewerController().setTake(take ? std::optional(ShownTake{QString::fromStdString(take->output), take->range.begin.value}) : std::nullopt);
+    m_shown = id.toStdString();
+    followTake();
+  });
+  connect(&studio.document(), &app::Document::shotChanged, this, [this] {
+    updateLane();
+    followTake();
   });
   connect(&studio.takesPanel(), &TakesPanel::takeShown, this, [this](const QString& id) { showTake(id.toStdString()); });
 }
@@ -282,8 +292,15 @@ void RenderCommands::learnSpeed(const core::Take& take, QSize size) {
 void RenderCommands::showTake(const core::Id& id) {
   const core::Take* take = m_ledger.find(id);
   if (!take) return;
-  m_studio.viewerController().setTake(ShownTake{QString::fromStdString(take->output), take->range.begin.value});
+  m_shown = id;
+  followTake();
   m_studio.actions().viewTake->trigger();
+}
+
+void RenderCommands::followTake() {
+  const core::Take* take = m_ledger.find(m_shown);
+  const TimelineShot* shot = take ? m_studio.timelineModel().shot(take->shot.id) : nullptr;
+  m_studio.viewerController().setTake(shot ? std::optional(ShownTake{QString::fromStdString(take->output), framesOf(*take, *shot)}) : std::nullopt);
 }
 
 void RenderCommands::updateLane() {
@@ -291,8 +308,9 @@ void RenderCommands::updateLane() {
   for (const core::Take& take : m_ledger.takes()) {
     const TimelineShot* shot = m_studio.timelineModel().shot(take.shot.id);
     if (!shot) continue;
+    const core::FrameRange frames = framesOf(take, *shot).intersected({{0}, {shot->length}});
     lanes[take.shot.id].push_back({app::TakeLedger::nameOf(take), 1, 1, 1, false, false, take.chosen,
-                                   take.range.begin.value, std::min(shot->length, take.range.end.value), {}, 1});
+                                   frames.begin.value, frames.end.value, {}, 1});
   }
   for (const core::QueueEntry& entry : m_queue.jobs().entries()) {
     const TimelineShot* shot = m_studio.timelineModel().shot(entry.shot);

@@ -43,6 +43,8 @@ class RenderCommands : public QObject {
   void makeTake(const core::QueueEntry& entry);
   void updateLane();
   void showTake(const core::Id& id);
+  /// Tells the viewer which frames of the shot the take that it shows holds.
+  void followTake();
   QString takesFolder() const;
   /// Frames of the current shot between in and out; empty when nothing is marked there.
   core::FrameRange markedPart() const;
@@ -51,6 +53,7 @@ class RenderCommands : public QObject {
   app::RenderQueue& m_queue;
   app::TakeLedger& m_ledger;
   app::JobPreviews& m_previews;
+  core::Id m_shown;  // take of the viewer's; "": none
 };
 
 }  // namespace pai::ui

@@ -35,6 +35,7 @@
 #include "ui/inspector/camera_page.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/references_page.h"
+#include "ui/panels/markers_panel.h"
 #include "ui/panels/media_bin.h"
 #include "ui/panels/queue_panel.h"
 #include "ui/panels/scopes_panel.h"
@@ -48,12 +49,14 @@
 #include "ui/viewer/viewer_panel.h"
 #include "ui/window/actions.h"
 #include "ui/window/focus_keys.h"
+#include "ui/window/marker_commands.h"
 #include "ui/window/menus.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
 #include "ui/window/shot_commands.h"
 #include "ui/window/staged_work.h"
+#include "ui/window/transport.h"
 #include "ui/window/viewer_tools.h"
 #include "ui/window/workspaces.h"
 
@@ -117,6 +120,7 @@ void Studio::makeWindow() {
   setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
   setWindowIcon(icon(QStringLiteral("pai-studio")));
   m_windowMenu = fillMenus(*menuBar(), *m_actions);
+  menuBar()->setCornerWidget(makeProjectBar(*m_actions), Qt::TopRightCorner);
   m_welcome = new WelcomePage(*m_actions);
   m_centre = new QStackedWidget;
   m_centre->addWidget(m_welcome);
@@ -147,7 +151,7 @@ void Studio::stageParts(StudioOptions options) {
   m_staged->add([this] { makeCommands(); });
   m_staged->add([this] { makeDocks(); });
   m_staged->add([this] {
-    connectTransport();
+    connectTransport(*m_actions, m_playback);
     connectSound();
     connectParts();
     showContent();
@@ -188,6 +192,7 @@ void Studio::makePanels() {
   m_queuePanel = new QueuePanel(*m_queue, *m_previews);
   m_takes = new TakesPanel(m_document, *m_ledger, *m_actions);
   m_messages = new MessagesPanel;
+  m_markers = new MarkersPanel(m_document, *m_model);
   m_history = new QUndoView(&m_document.undoStack());
   m_history->setEmptyLabel(tr("As opened"));
   m_history->setAccessibleName(tr("History"));
@@ -199,6 +204,7 @@ void Studio::makeCommands() {
   m_shotCommands = new ShotCommands(*this);
   m_renderCommands = new RenderCommands(*this, *m_queue, *m_ledger, *m_previews);
   m_viewerTools = new ViewerTools(*this);
+  new MarkerCommands(*this, *m_markers);
   new Workspaces(*this);
 }
 
@@ -217,8 +223,10 @@ void Studio::makeDocks() {
   addDock(QStringLiteral("history"), tr("History"), m_history, Qt::LeftDockWidgetArea);
   auto* scopes = new ScopesPanel;
   connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
+  connect(&m_viewer->canvas(), &ViewerCanvas::coveredChanged, scopes, &ScopesPanel::setCovered);
   addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("curves"), tr("Curves"), new CurvesPanel(m_document, m_playback, *m_model, *m_queue, *m_previews), Qt::LeftDockWidgetArea);
+  addDock(QStringLiteral("markers"), tr("Markers"), m_markers, Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
   timeline->setFeatures(QDockWidget::NoDockWidgetFeatures);
   timeline->setTitleBarWidget(makeTimelineBar(*m_actions));
@@ -287,6 +295,7 @@ void Studio::arrangeDocks() {
   // No more in one place than 260 pixels have room for.
   tabifyDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("scopes")));
   tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
+  tabifyDockWidget(dock(QStringLiteral("curves")), dock(QStringLiteral("markers")));
   dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
@@ -303,29 +312,6 @@ void Studio::shareRoom() {
     resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
   });
-}
-
-void Studio::connectTransport() {
-  const Actions& a = *m_actions;
-  app::Playback* p = &m_playback;
-  connect(a.play, &QAction::triggered, p, &app::Playback::togglePlay);
-  connect(a.playBackward, &QAction::triggered, p, [p] { p->shuttle(-1); });
-  connect(a.playForward, &QAction::triggered, p, [p] { p->shuttle(1); });
-  connect(a.pause, &QAction::triggered, p, &app::Playback::pause);
-  connect(a.stepBack, &QAction::triggered, p, [p] { p->step(-1); });
-  connect(a.stepForward, &QAction::triggered, p, [p] { p->step(1); });
-  connect(a.goBegin, &QAction::triggered, p, [p] { p->seek(p->playRange().begin.value); });
-  connect(a.goEnd, &QAction::triggered, p, [p] { p->seek(p->playRange().end.value - 1); });
-  connect(a.loop, &QAction::toggled, p, &app::Playback::setLoop);
-  connect(a.markIn, &QAction::triggered, p, [p] {
-    const auto end = p->marked().empty() ? core::FrameIndex{p->frames()} : p->marked().end;
-    p->setMarked({p->frame(), std::max(end, p->frame() + 1)});
-  });
-  connect(a.markOut, &QAction::triggered, p, [p] {
-    const auto begin = p->marked().empty() ? core::FrameIndex{0} : p->marked().begin;
-    p->setMarked({std::min(begin, p->frame()), p->frame() + 1});
-  });
-  connect(a.clearMarks, &QAction::triggered, p, [p] { p->setMarked({}); });
 }
 
 void Studio::connectSound() {
@@ -355,16 +341,7 @@ void Studio::connectParts() {
   connect(&m_document, &app::Document::fileChanged, this, &Studio::updateTitle);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showContent);
   connect(&m_document, &app::Document::structureChanged, this, &Studio::showContent);
-  connect(&m_document.undoStack(), &QUndoStack::canUndoChanged, a.undo, &QAction::setEnabled);
-  connect(&m_document.undoStack(), &QUndoStack::canRedoChanged, a.redo, &QAction::setEnabled);
-  connect(&m_document.undoStack(), &QUndoStack::undoTextChanged, a.undo,
-          [undo = a.undo](const QString& text) { undo->setText(text.isEmpty() ? tr("&Undo") : tr("&Undo: %1").arg(text)); });
-  connect(&m_document.undoStack(), &QUndoStack::redoTextChanged, a.redo,
-          [redo = a.redo](const QString& text) { redo->setText(text.isEmpty() ? tr("&Redo") : tr("&Redo: %1").arg(text)); });
-  a.undo->setEnabled(false);
-  a.redo->setEnabled(false);
-  connect(a.undo, &QAction::triggered, &m_document.undoStack(), &QUndoStack::undo);
-  connect(a.redo, &QAction::triggered, &m_document.undoStack(), &QUndoStack::redo);
+  connectUndo(a, m_document.undoStack());
   connect(a.fitTimeline, &QAction::triggered, m_timeline, &TimelineView::fitAll);
   connect(a.zoomTimelineIn, &QAction::triggered, m_timeline, &TimelineView::zoomIn);
   connect(a.zoomTimelineOut, &QAction::triggered, m_timeline, &TimelineView::zoomOut);

@@ -33,6 +33,7 @@ namespace pai::ui {
 
 class Actions;
 class Inspector;
+class MarkersPanel;
 class MediaBin;
 class ProjectCommands;
 class QueuePanel;
@@ -117,7 +118,6 @@ class Studio : public QMainWindow {
   void makeCommands();
   void makeDocks();
   QDockWidget* addDock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
-  void connectTransport();
   void connectSound();
   void connectParts();
   void takeDefaultSize();
@@ -159,6 +159,7 @@ class Studio : public QMainWindow {
   QueuePanel* m_queuePanel = nullptr;
   TakesPanel* m_takes = nullptr;
   MessagesPanel* m_messages = nullptr;
+  MarkersPanel* m_markers = nullptr;
   WelcomePage* m_welcome = nullptr;
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;

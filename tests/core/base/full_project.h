@@ -85,6 +85,13 @@ inline Project fullProject() {
   reviewed.range = {{20}, {30}};
   reviewed.note = "seen";
   s.reviewed = {reviewed};
+  Marker marker;
+  marker.id = "marker1";
+  marker.frame = {24};
+  marker.name = "turn";
+  marker.note = "she looks up";
+  marker.colour = MarkerColour::kYellow;
+  s.markers = {marker};
   s.notes = "two\nlines";
   p.shots = {s};
   return p;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/collect_files.h"
 #include "core/base/media_files.h"
 
 #include <gtest/gtest.h>

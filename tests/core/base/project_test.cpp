@@ -34,6 +34,22 @@ TEST(ProjectJson, everyFieldReadsBack) {
   EXPECT_TRUE(warnings.empty()) << warnings.front();
 }
 
+TEST(ProjectJson, aFileFromBeforeThereWereMarkersReadsWithoutAWarning) {
+  json value = projectJson(fullProject());
+  value["shots"][0].erase("markers");
+  std::vector<std::string> warnings;
+  const auto back = parseProject(jsonText(value), "p", &warnings);
+  ASSERT_TRUE(back.ok()) << back.error().detail;
+  EXPECT_TRUE(back->shots[0].markers.empty());
+  EXPECT_TRUE(warnings.empty()) << warnings.front();
+}
+
+TEST(ProjectJson, twoMarkersOfOneNameAreRefused) {
+  Project project = fullProject();
+  project.shots[0].markers.push_back(project.shots[0].markers.front());
+  EXPECT_FALSE(parseProject(jsonText(projectJson(project)), "p").ok());
+}
+
 TEST(ProjectJson, aDefaultProjectReadsBack) { EXPECT_EQ(*parseProject(jsonText(projectJson({})), "p"), Project{}); }
 
 TEST(ProjectJson, unknownFieldsOfEveryObjectSurvive) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -349,6 +350,38 @@ TEST_F(EngineTest, aFrameMadeAheadIsTheSameAsOneMadeWhenAsked) {
   ASSERT_TRUE((*ahead)->update(job).ok() && (*alone)->update(job).ok());
   ASSERT_TRUE((*ahead)->prepare({}, {}).ok() && (*alone)->prepare({}, {}).ok());
   same(1, next);
+}
+
+TEST_F(EngineTest, aKeyedFrameStoppedAnywhereLeavesTheNextAsItIs) {
+  using Clock = std::chrono::steady_clock;
+  KeySceneOptions moved;
+  moved.marker = true;
+  const Picture plain = keyScene().plate, marked = keyScene(moved).plate;
+  const Job job = jobOf({plain, marked, plain, marked}, "png");
+  auto engine = DraftEngine::open(job);
+  ASSERT_TRUE(engine.ok());
+  const auto begun = Clock::now();
+  const auto whole = (*engine)->render({2}, {});
+  const auto took = Clock::now() - begun;
+  ASSERT_TRUE(whole.ok());
+  int stopped = 0;
+  for (int i = 0; i < 10; ++i) {
+    engine = DraftEngine::open(job);
+    ASSERT_TRUE(engine.ok());
+    DraftRequest request;
+    std::thread other([&] {
+      std::this_thread::sleep_for(took * i / 10);
+      request.stop.request();
+    });
+    const auto first = (*engine)->render({2}, request);
+    other.join();
+    EXPECT_TRUE(first.ok() || first.error().code == ErrorCode::kCancelled);
+    stopped += first ? 0 : 1;
+    const auto next = (*engine)->render({2}, {});
+    ASSERT_TRUE(next.ok());
+    EXPECT_EQ(std::memcmp(next->composite.data(), whole->composite.data(), whole->composite.sizeBytes()), 0) << i;
+  }
+  EXPECT_GT(stopped, 2);
 }
 
 TEST_F(EngineTest, aFrameAloneIsItsOwnKeyAndAProxyOfItsSizeServesIt) {

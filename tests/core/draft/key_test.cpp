@@ -173,7 +173,7 @@ TEST(Key, theScreensLightThatComesThroughStrandsIsTakenOffTowardsTheSubjectsOwnC
     frame.r.setTo(0.20f);
     frame.g.setTo(0.19f);
     frame.b.setTo(0.06f);
-    unmixForeground(screen, field, {20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(subject[0], subject[1], subject[2]))}, {}, alpha, 1.0f, frame);
+    unmixForeground(screen, field, {20, cv::Mat(10, 20, CV_32FC3, cv::Scalar(subject[0], subject[1], subject[2]))}, {}, alpha, 1.0f, frame, frame);
     return frame.g.at<float>(100, 200);
   };
   const cv::Vec3f hair(0.2f, 0.13f, 0.06f), olive(0.2f, 0.19f, 0.06f);
@@ -252,11 +252,42 @@ TEST(Key, aMarkerSeenFlatBesideTheSubjectGoesAndASpotOnItsEdgeStays) {
   alpha(cv::Rect(460, 468, 80, 10)).setTo(0.1);  // a faint shade joins the two
   paint(flat, dim, 0.9f);
   paint(spot, dim, 0.9f);
-  removeMarkers(alpha, frame, 96);
+  const auto found = findMarkerPaint({{frame, alpha}}, 96);
+  ASSERT_TRUE(found.has_value());
+  removeMarkers(alpha, frame, found, 96);
   EXPECT_EQ(cv::norm(alpha(flat), cv::NORM_INF), 0.0);
   EXPECT_NEAR(cv::mean(alpha(spot))[0], 0.9, 1e-6);
   EXPECT_EQ(cv::countNonZero(alpha(subject) < 1), 0);
   EXPECT_EQ(cv::norm(alpha.colRange(0, 200), cv::NORM_INF), 0.0);
+}
+
+TEST(Key, aPieceOfTheSubjectThatSomethingHidesFromTheRestStays) {
+  const cv::Size size(800, 600);
+  Planes frame;
+  frame.r = cv::Mat(size, CV_32F, cv::Scalar(0.03)), frame.g = cv::Mat(size, CV_32F, cv::Scalar(0.25)), frame.b = cv::Mat(size, CV_32F, cv::Scalar(0.03));
+  cv::Mat alpha = cv::Mat::zeros(size, CV_32F);
+  const auto paint = [&](const cv::Rect& at, cv::Vec3f colour) {
+    frame.r(at).setTo(colour[0]), frame.g(at).setTo(colour[1]), frame.b(at).setTo(colour[2]);
+    alpha(at).setTo(1.0f);
+  };
+  const cv::Rect subject(300, 100, 160, 400), hand(490, 250, 40, 20), hair(350, 60, 30, 24), dirt(40, 550, 12, 9);
+  paint(subject, {0.6f, 0.6f, 0.6f});
+  paint(hand, {0.4f, 0.2f, 0.12f});
+  paint(hair, {0.02f, 0.015f, 0.01f});
+  paint(dirt, {0.1f, 0.08f, 0.05f});
+  EXPECT_FALSE(findMarkerPaint({{frame, alpha}}, 96).has_value());  // one speck far away makes no markers
+  cv::Mat bare = alpha.clone();
+  removeMarkers(bare, frame, {}, 96);
+  EXPECT_EQ(cv::countNonZero(bare(hand) < 1), 0);
+  EXPECT_EQ(cv::countNonZero(bare(hair) < 1), 0);
+  EXPECT_EQ(cv::norm(bare(dirt), cv::NORM_INF), 0.0);
+  for (const int x : {30, 120, 620, 720}) paint({x, 30, 24, 24}, {0.01f, 0.012f, 0.01f});  // markers of the hair's colour
+  const auto found = findMarkerPaint({{frame, alpha}}, 96);
+  ASSERT_TRUE(found.has_value());
+  removeMarkers(alpha, frame, found, 96);
+  EXPECT_EQ(cv::countNonZero(alpha(hand) < 1), 0);  // of another colour
+  EXPECT_EQ(cv::norm(alpha(hair), cv::NORM_INF), 0.0);
+  EXPECT_EQ(cv::norm(alpha.rowRange(0, 54).colRange(0, 160), cv::NORM_INF), 0.0);
 }
 
 TEST(Key, shadowHasItsDensityAndTheCornerOfFloorAndWallIsNone) {

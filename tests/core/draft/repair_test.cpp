@@ -2,9 +2,11 @@
 // Repairs of mattes from their neighbouring frames: against the sample shot's true matte, and in made scenes.
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <random>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <opencv2/imgproc.hpp>
@@ -322,6 +324,36 @@ TEST_F(RepairedDraft, everyPictureAndSizeHasTheSameRepairs) {
   // A frame asked for on its own, without its neighbours before it, is the same.
   open();
   EXPECT_EQ(cv::countNonZero(matte(2) != full), 0);
+}
+
+TEST_F(RepairedDraft, aFrameStoppedAnywhereIsGivenUpAndTheNextIsWhole) {
+  using Clock = std::chrono::steady_clock;
+  open();
+  const auto begun = Clock::now();
+  const cv::Mat whole = matte(2);
+  const auto took = Clock::now() - begun;
+  const std::vector<RepairFacts> found = m_frame.repairs;
+  ASSERT_EQ(found.size(), 2u);
+  constexpr int kAttempts = 24;
+  int stopped = 0;
+  for (int i = 0; i < kAttempts; ++i) {
+    open();
+    DraftRequest request;
+    std::thread other;
+    if (i == 0) request.stop.request();
+    else other = std::thread([&] {
+      std::this_thread::sleep_for(took * i / kAttempts);
+      request.stop.request();
+    });
+    const auto made = m_engine->render({2}, request);
+    if (other.joinable()) other.join();
+    EXPECT_TRUE(made.ok() || made.error().code == ErrorCode::kCancelled);
+    EXPECT_FALSE(i == 0 && made.ok());
+    stopped += made ? 0 : 1;
+    EXPECT_EQ(cv::countNonZero(matte(2) != whole), 0) << "stopped after " << i << " parts of " << kAttempts;
+    EXPECT_EQ(m_frame.repairs, found);
+  }
+  EXPECT_GT(stopped, kAttempts / 4);
 }
 
 TEST_F(RepairedDraft, aRefusedRepairStaysListedAndIsNotMade) {

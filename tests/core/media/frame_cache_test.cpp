@@ -103,6 +103,48 @@ TEST_F(FrameCacheTest, whatWaitsCanBeTakenBack) {
   EXPECT_FALSE(answered);
 }
 
+TEST_F(FrameCacheTest, aReaderStopsOnTheWayToAFrameAndGoesOnFromThere) {
+  const auto reader = ClipReader::open(m_clip);
+  ASSERT_OK(reader);
+  const auto codeAt = [&](std::int64_t frame) {
+    const auto picture = (*reader)->read({frame});
+    return picture ? frameCode(**picture) : picture.error().code == ErrorCode::kCancelled ? -1 : -2;
+  };
+  EXPECT_EQ(codeAt(3), 3);
+  StopToken stop;
+  (*reader)->setStop(stop);
+  stop.request();
+  EXPECT_EQ(codeAt(40), -1);
+  EXPECT_EQ(codeAt(3), 3) << "what is there is given";
+  (*reader)->setStop({});
+  for (const std::int64_t frame : {40, 5, 59}) EXPECT_EQ(codeAt(frame), frame);
+}
+
+TEST_F(FrameCacheTest, whatIsBeingReadIsStoppedAndTheNextIsRight) {
+  ASSERT_OK(writeCodes(m_clip, optionsFor(Codec::kH264, 640, 368), 0, 100));
+  int stopped = 0;
+  for (int attempt = 0; attempt < 30; ++attempt) {
+    FrameCache cache(64 << 20);
+    std::mutex mutex;
+    std::condition_variable done;
+    std::optional<Result<PicturePtr>> answer;
+    cache.request({m_clip, 90, 0, 0}, [&](const FrameCache::Key&, const Result<PicturePtr>& picture) {
+      const std::lock_guard lock(mutex);
+      answer = picture;
+      done.notify_all();
+    }, 7);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2 * attempt));
+    if (cache.cancel(7)) continue;  // it had not begun
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(done.wait_for(lock, std::chrono::seconds(20), [&] { return answer.has_value(); }));
+    EXPECT_TRUE(answer->ok() || answer->error().code == ErrorCode::kCancelled);
+    stopped += *answer ? 0 : 1;
+    lock.unlock();
+    EXPECT_EQ(codeOf(cache, 90), 90);
+  }
+  EXPECT_GT(stopped, 0);
+}
+
 TEST_F(FrameCacheTest, framesOfProxySizeComeFromTheProxy) {
   const std::string proxy = m_folder.path("proxy.mov");
   ASSERT_OK(writeCodes(proxy, optionsFor(Codec::kProRes422Hq, 128, 96), 100, 60));

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace pai::core {
+
+/// The largest of the values, at least 0.
+float largestOf(const float* values, int count);
+/// RGB triples of 0..1 through a table of `steps` + 1 values, read between its entries, to three rows.
+void tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]);
+/// Three rows through a table of `steps` + 1 codes (0..1) of what is 0..1, to bytes of triples; `offset` is added before they are
+/// cut, the `side`th pixel takes the first again; `side` is a multiple of 8.
+void byteRow3(const float* const in[3], int count, const float* table, int steps, const float* offset, int side, std::uint8_t* out);
+/// Adds noise to linear light; `root`: as strongly as the root of the light.
+void noiseRow(const float* noise, float amount, float exponent, bool root, float* light, int count);
+
+}  // namespace pai::core
