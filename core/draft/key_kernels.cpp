@@ -28,7 +28,7 @@ PAI_INLINE void screenBody(const KeyRow& in, const float* PAI_RESTRICT limit, fl
   float *PAI_RESTRICT sumP = out.primary, *PAI_RESTRICT sumA = out.a, *PAI_RESTRICT sumB = out.b, *PAI_RESTRICT seen = out.count;
   for (int x = 0; x < count; ++x) {
     const float d = p[x] - larger(a[x], b[x]);
-    const float one = (p[x] >= darkest) & (d >= saturation * p[x]) & (d >= limit[x]) ? 1.0f : 0.0f;
+    const float one = ((p[x] >= darkest) & (d >= saturation * p[x]) & (d >= limit[x])) ? 1.0f : 0.0f;
     sumP[x] += one * p[x];
     sumA[x] += one * a[x];
     sumB[x] += one * b[x];

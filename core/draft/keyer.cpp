@@ -110,6 +110,7 @@ Result<Keyer> Keyer::build(const KeySettings& settings, const PlateAccess& plate
   out.m_settings = settings;
   out.m_screen = *screen;
   std::vector<MarkerView> views;
+  views.reserve(samples.size());
   for (const Planes& sample : samples) views.push_back({sample, out.rawKey(sample).alpha});
   if (!samples.empty()) out.m_paint = findMarkerPaint(views, kMarkerReach * samples[0].r.cols / 1920.0);
   return out;

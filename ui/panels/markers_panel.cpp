@@ -3,6 +3,7 @@
 
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QStackedWidget>
 #include <QTreeWidget>
 #include <QVBoxLayout>
