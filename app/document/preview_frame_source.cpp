@@ -346,8 +346,10 @@ quint64 PreviewFrameSource::askShotFrame(const ShotRequest& request, PreviewChan
 }
 
 void PreviewFrameSource::onShotPicture(const Asked& asked, const QImage& image) {
-  if (asked.generation == m_generation) {
-    m_held.keep({asked.shot.picture, asked.shot.divisor}, asked.shot.frame.value, image, !asked.shot.moving);
+  const HeldPictures::Kind kind{asked.shot.picture, asked.shot.divisor};
+  // One that was given up when it was just done may have been asked for again: the second tells nothing new.
+  if (asked.generation == m_generation && m_held.find(kind, asked.shot.frame.value, true).isNull()) {
+    m_held.keep(kind, asked.shot.frame.value, image, !asked.shot.moving);
     emit heldChanged();
   }
   if (asked.ticket == 0) m_fillTicket = 0;
