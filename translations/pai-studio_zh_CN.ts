@@ -273,6 +273,10 @@
         <source>Remove marker</source>
         <translation>移除标记</translation>
     </message>
+    <message>
+        <source>Move marker</source>
+        <translation>移动标记</translation>
+    </message>
 </context>
 <context>
     <name>Markers</name>
@@ -647,6 +651,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Among the worst of the shot: look here first</source>
         <translation>属于本镜头最差的帧：请先查看这里</translation>
+    </message>
+    <message>
+        <source>Drag to move, Shift for no snapping, arrow keys to nudge, Enter to open, Delete to remove</source>
+        <translation>拖动以移动，Shift 不吸附，方向键微移，Enter 打开，Delete 移除</translation>
     </message>
 </context>
 <context>
@@ -1419,10 +1427,6 @@ Drag an edge to trim, the title to reorder</source>
         <translation>放置参考图</translation>
     </message>
     <message>
-        <source>Drop pictures of the new place on the reference lane, at the frames where they belong. They stick to the beginning, the middle, the end and the playhead; hold Shift for any frame, Ctrl while dragging to copy. While you drag, the viewer lays the picture over the plate.</source>
-        <translation>将新场景的图片拖到参考图轨道上所属的帧。它们会吸附到开头、中间、结尾和播放头；按住 Shift 可放在任意帧，拖动时按 Ctrl 可复制。拖动时查看器会将图片叠加在底片上。</translation>
-    </message>
-    <message>
         <source>Look at the matte</source>
         <translation>查看遮罩</translation>
     </message>
@@ -1459,8 +1463,12 @@ Drag an edge to trim, the title to reorder</source>
         <translation>标记时刻</translation>
     </message>
     <message>
-        <source>M sets a marker at the playhead; pressed again there, or by a double click on the marker, it opens for a name, a note and a colour. Shift with the up and down keys goes from one to the next. Markers stay with the plate&apos;s frame when a shot is trimmed, and are in no render.</source>
-        <translation>按 M 在播放头处设置标记；在该处再按一次，或双击标记，可填写名称、备注和颜色。Shift 加上下方向键在标记之间跳转。修剪镜头时标记保持在底片的帧上，且不会进入任何渲染。</translation>
+        <source>Drop pictures of the new place on the reference lane, at the frames where they belong. They stick to the beginning, the middle, the end, the playhead and the markers; hold Shift for any frame, Ctrl while dragging to copy. While you drag, the viewer lays the picture over the plate.</source>
+        <translation>将新场景的图片拖到参考图轨道上所属的帧。它们会吸附到开头、中间、结尾、播放头和标记；按住 Shift 可放在任意帧，拖动时按 Ctrl 可复制。拖动时查看器会将图片叠加在底片上。</translation>
+    </message>
+    <message>
+        <source>M sets a marker at the playhead; pressed again there, or by a double click on the marker, it opens for a name, a note and a colour. Shift with the up and down keys goes from one to the next. Drag one along the ruler, or select it by a click or Tab and move it with the arrow keys; references, keyframes, trims and the playhead stick to markers. Markers stay with the plate&apos;s frame when a shot is trimmed, and are in no render.</source>
+        <translation>按 M 在播放头处设置标记；在该处再按一次，或双击标记，可填写名称、备注和颜色。Shift 加上下方向键在标记之间跳转。沿标尺拖动标记，或单击、按 Tab 选中后用方向键移动；参考图、关键帧、修剪和播放头都会吸附到标记。修剪镜头时标记保持在底片的帧上，且不会进入任何渲染。</translation>
     </message>
 </context>
 <context>
@@ -3050,6 +3058,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Frame of the reference</source>
         <translation>参考图的帧号</translation>
+    </message>
+    <message>
+        <source>Marker %1, %2, selected. Arrow keys move it, Enter opens it, Delete removes it, Escape leaves it.</source>
+        <translation>已选中标记 %1，%2。方向键移动，Enter 打开，Delete 移除，Escape 取消选择。</translation>
+    </message>
+    <message>
+        <source>outside the shot</source>
+        <translation>在镜头之外</translation>
+    </message>
+    <message>
+        <source>Reference %1, %2, frame %3, selected. Arrow keys move it, Enter types a frame, Delete removes it, Escape leaves it.</source>
+        <translation>已选中参考图 %1，%2，第 %3 帧。方向键移动，Enter 输入帧号，Delete 移除，Escape 取消选择。</translation>
     </message>
 </context>
 <context>

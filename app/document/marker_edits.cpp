@@ -38,6 +38,18 @@ std::optional<core::Id> addMarker(Document& document, const core::Id& shot, core
   return marker.id;
 }
 
+bool moveMarker(Document& document, const core::Id& shot, const core::Id& marker, core::FrameIndex sourceFrame, const QString& mergeKey) {
+  const core::Shot* now = document.shot(shot);
+  if (!now || !findMarker(*now, marker)) return false;
+  if (const core::Marker* there = markerAt(*now, sourceFrame)) return there->id == marker;
+  document.editShot(shot, MarkerEdits::tr("Move marker"), [&marker, sourceFrame](core::Shot& s) {
+    for (core::Marker& each : s.markers)
+      if (each.id == marker) each.frame = sourceFrame;
+    std::stable_sort(s.markers.begin(), s.markers.end(), [](const core::Marker& a, const core::Marker& b) { return a.frame < b.frame; });
+  }, mergeKey);
+  return true;
+}
+
 void editMarker(Document& document, const core::Id& shot, const core::Marker& edited) {
   document.editShot(shot, MarkerEdits::tr("Edit marker"), [&edited](core::Shot& s) {
     for (core::Marker& marker : s.markers) {

@@ -110,7 +110,7 @@ TEST_F(MarkersTest, shiftWithUpAndDownGoesFromOneToTheNext) {
   EXPECT_EQ(panel().selected()->marker, shot().markers[1].id) << "the list follows";
 }
 
-TEST_F(MarkersTest, theRulerShowsOneGoesToItOpensItAndScrubsOnFromIt) {
+TEST_F(MarkersTest, theRulerShowsOneGoesToItOpensItAndNamesIt) {
   addAt(30);
   studio->playback().seek(50);
   TimelineView& timeline = studio->timeline();
@@ -122,9 +122,6 @@ TEST_F(MarkersTest, theRulerShowsOneGoesToItOpensItAndScrubsOnFromIt) {
   answer([&opened](MarkerDialog&) { opened = true; });
   QTest::mouseDClick(&timeline, Qt::LeftButton, {}, rulerPoint(30));
   EXPECT_TRUE(opened);
-  dragMouse(timeline, rulerPoint(30), rulerPoint(45));
-  EXPECT_NEAR(static_cast<double>(studio->playback().frame().value), 45.0, 1.0);
-  EXPECT_EQ(frames(), (std::vector<std::int64_t>{30})) << "the marker stays";
   app::editMarker(studio->document(), shot().id, [&] {
     core::Marker marker = shot().markers[0];
     marker.name = "turn";
@@ -133,7 +130,7 @@ TEST_F(MarkersTest, theRulerShowsOneGoesToItOpensItAndScrubsOnFromIt) {
   }());
   QHelpEvent help(QEvent::ToolTip, rulerPoint(30), timeline.mapToGlobal(rulerPoint(30)));
   QApplication::sendEvent(&timeline, &help);
-  EXPECT_EQ(QToolTip::text(), "turn  00:00:01:06\nshe looks up");
+  EXPECT_TRUE(QToolTip::text().startsWith("turn  00:00:01:06\nshe looks up\nDrag to move")) << QToolTip::text().toStdString();
   QToolTip::hideText();
 }
 

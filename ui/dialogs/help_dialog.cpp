@@ -24,13 +24,14 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
   html += section(tr("Bring in the shot"), tr("Drop a clip filmed in front of a green or blue screen on the timeline. It becomes a shot. "
                                               "A matte you already have goes into the Matte page's stack."));
   html += section(tr("Place the references"), tr("Drop pictures of the new place on the reference lane, at the frames where they belong. "
-                                                 "They stick to the beginning, the middle, the end and the playhead; hold Shift for any frame, "
+                                                 "They stick to the beginning, the middle, the end, the playhead and the markers; hold Shift for any frame, "
                                                  "Ctrl while dragging to copy. While you drag, the viewer lays the picture over the plate."));
   html += section(tr("Look at the matte"), tr("The matte lane shows what each frame's matte is like; bright marks on top are worth a look. "
                                               "Click to go there, and change the key in the Matte page."));
   html += section(tr("Mark moments"), tr("M sets a marker at the playhead; pressed again there, or by a double click on the marker, it opens for a name, "
-                                         "a note and a colour. Shift with the up and down keys goes from one to the next. Markers stay with the "
-                                         "plate's frame when a shot is trimmed, and are in no render."));
+                                         "a note and a colour. Shift with the up and down keys goes from one to the next. Drag one along the ruler, or select it by "
+                                         "a click or Tab and move it with the arrow keys; references, keyframes, trims and the playhead stick to markers. "
+                                         "Markers stay with the plate's frame when a shot is trimmed, and are in no render."));
   html += section(tr("Compare"), tr("Wipe, side by side and difference work between any two of plate, matte, composite and take."));
   html += section(tr("Render and deliver"), tr("Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, "
                                                "with the plate's frame numbers and timecode."));

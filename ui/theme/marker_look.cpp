@@ -6,6 +6,8 @@
 #include <QPixmap>
 #include <QPolygonF>
 
+#include "ui/theme/theme.h"
+
 namespace pai::ui {
 namespace {
 
@@ -54,10 +56,10 @@ QIcon iconOf(core::MarkerColour colour) {
   return QIcon(pixmap);
 }
 
-void paintMarker(QPainter& painter, const QPointF& tip, core::MarkerColour colour, bool noted) {
+void paintMarker(QPainter& painter, const QPointF& tip, core::MarkerColour colour, bool noted, bool selected) {
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(QPen(QColor(0, 0, 0, 170), 1.0));
+  painter.setPen(selected ? QPen(QColor::fromRgb(colour::kBright), 2.0) : QPen(QColor(0, 0, 0, 170), 1.0));
   painter.setBrush(colourOf(colour));
   painter.drawPolygon(QPolygonF{{tip + QPointF(-kHalf, -kHigh), tip + QPointF(kHalf, -kHigh), tip + QPointF(kHalf, -kHalf), tip, tip + QPointF(-kHalf, -kHalf)}});
   if (noted) {

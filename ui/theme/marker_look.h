@@ -24,7 +24,7 @@ QIcon iconOf(core::MarkerColour colour);
 /// A marker's name, or what stands for it where it has none: "Marker".
 QString nameOf(const core::Marker& marker);
 
-/// Draws a marker whose tip points down at `tip`; with a note it has a dot.
-void paintMarker(QPainter& painter, const QPointF& tip, core::MarkerColour colour, bool noted);
+/// Draws a marker whose tip points down at `tip`; with a note it has a dot, a selected one a bright edge.
+void paintMarker(QPainter& painter, const QPointF& tip, core::MarkerColour colour, bool noted, bool selected = false);
 
 }  // namespace pai::ui

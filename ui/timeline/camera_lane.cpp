@@ -124,17 +124,29 @@ bool CameraLane::press(const QPoint& at, const QMouseEvent&) {
   const auto key = keyAt(at);
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!key || !shot) return false;
-  m_dragFrame = shot->cameraKeys[*key].frame.value;
+  m_dragFrame = m_frameBefore = shot->cameraKeys[*key].frame.value;
+  m_playheadBefore = m_context.playback.frame().value;
   m_context.document.endMerge();
   m_context.playback.seek(shot->begin + m_dragFrame);
   return true;
 }
 
-void CameraLane::move(const QPoint& at, const QMouseEvent&) {
+void CameraLane::move(const QPoint& at, const QMouseEvent& event) {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!shot || m_dragFrame < 0) return;
-  const std::int64_t target =
-      std::clamp<std::int64_t>(m_context.geometry.frameAt(at.x()) - shot->begin, 0, shot->length - 1);
+  std::int64_t frame = std::clamp(m_context.geometry.frameAt(at.x()), shot->begin, shot->end() - 1);
+  m_context.snapLine.reset();
+  if (m_context.snapping && !event.modifiers().testFlag(Qt::ShiftModifier)) {
+    const auto points = m_context.model.snapPointsFor(SnapPoint::Kind::kKeyframe, *shot, m_playheadBefore);
+    if (const auto snap = nearestSnap(m_context.geometry, static_cast<double>(frame), points, kSnapPixels)) m_context.snapLine = frame = snap->frame;
+  }
+  moveKey(frame - shot->begin);
+  m_context.repaint();
+}
+
+void CameraLane::moveKey(std::int64_t target) {
+  const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
+  if (!shot) return;
   const bool taken = std::any_of(shot->cameraKeys.begin(), shot->cameraKeys.end(),
                                  [target](const core::CameraKey& k) { return k.frame.value == target; });
   if (taken) return;
@@ -152,6 +164,18 @@ void CameraLane::move(const QPoint& at, const QMouseEvent&) {
 
 void CameraLane::release(const QPoint&, const QMouseEvent&) {
   m_dragFrame = -1;
+  m_context.snapLine.reset();
+  m_context.document.endMerge();
+  m_context.repaint();
+}
+
+void CameraLane::cancel() {
+  if (m_dragFrame >= 0) {
+    moveKey(m_frameBefore);
+    m_context.playback.seek(m_playheadBefore);
+  }
+  m_dragFrame = -1;
+  m_context.snapLine.reset();
   m_context.document.endMerge();
   m_context.repaint();
 }

@@ -106,8 +106,9 @@ std::size_t FilmstripLane::placeAt(double x) const {
   return place;
 }
 
-bool FilmstripLane::press(const QPoint& at, const QMouseEvent&) {
+bool FilmstripLane::press(const QPoint& at, const QMouseEvent& event) {
   m_pressedAt = at;
+  m_playheadBefore = m_context.playback.frame().value;
   m_place.reset();
   const auto edge = edgeAt(at);
   const std::int64_t frame = m_context.geometry.frameAt(at.x());
@@ -126,15 +127,29 @@ bool FilmstripLane::press(const QPoint& at, const QMouseEvent&) {
     return true;
   }
   m_context.document.setCurrentShot(shown->id);
-  m_context.playback.seek(frame);
+  m_context.playback.seek(m_drag == Drag::kScrub ? scrubFrame(m_context, at.x(), event.modifiers()) : frame);
   return true;
 }
 
-void FilmstripLane::trim(const QPoint& at) {
+core::FrameIndex FilmstripLane::stuck(core::FrameIndex edge) const {
+  // The frame at a marker or the playhead stays in the shot: its first frame, or its last.
+  const std::int64_t beside = m_drag == Drag::kEnd ? 1 : 0;
+  std::vector<SnapPoint> points;
+  for (const core::Marker& marker : m_before.markers) points.push_back({SnapPoint::Kind::kMarker, marker.frame.value + beside});
+  const TimelineShot* shown = m_context.model.shot(m_before.id);
+  if (shown && m_playheadBefore >= shown->begin && m_playheadBefore < shown->begin + m_rangeBefore.length())
+    points.push_back({SnapPoint::Kind::kPlayhead, m_playheadBefore - shown->begin + m_rangeBefore.begin.value + beside});
+  const auto snap = nearestSnap(m_context.geometry, static_cast<double>(edge.value), points, kSnapPixels);
+  return snap ? core::FrameIndex{snap->frame} : edge;
+}
+
+void FilmstripLane::trim(const QPoint& at, Qt::KeyboardModifiers modifiers) {
   const auto by = static_cast<std::int64_t>(std::lround((at.x() - m_pressedAt.x()) / m_context.geometry.pixelsPerFrame()));
   core::FrameRange range = m_rangeBefore;
-  if (m_drag == Drag::kEnd) range.end = std::max(range.begin + 1, range.end + by);
-  else range.begin = std::min(range.begin + by, range.end - 1);
+  core::FrameIndex edge = (m_drag == Drag::kEnd ? range.end : range.begin) + by;
+  if (m_context.snapping && !modifiers.testFlag(Qt::ShiftModifier)) edge = stuck(edge);
+  if (m_drag == Drag::kEnd) range.end = std::max(range.begin + 1, edge);
+  else range.begin = std::min(edge, range.end - 1);
   app::trimShot(m_context.document, m_context.catalog, m_before, range, m_solved, QStringLiteral("trim"));
   const TimelineShot* shown = m_context.model.shot(m_before.id);
   if (!shown) return;
@@ -143,13 +158,13 @@ void FilmstripLane::trim(const QPoint& at) {
   m_context.playback.seek(m_drag == Drag::kEnd ? shown->end() - 1 : shown->begin);
 }
 
-void FilmstripLane::move(const QPoint& at, const QMouseEvent&) {
-  if (m_drag == Drag::kBegin || m_drag == Drag::kEnd) return trim(at);
+void FilmstripLane::move(const QPoint& at, const QMouseEvent& event) {
+  if (m_drag == Drag::kBegin || m_drag == Drag::kEnd) return trim(at, event.modifiers());
   if (m_drag == Drag::kPlace && m_context.model.shots().size() > 1) {
     if (m_place || std::abs(at.x() - m_pressedAt.x()) >= kTrimStart) m_place = placeAt(at.x());
     return m_context.repaint();
   }
-  m_context.playback.seek(m_context.geometry.frameAt(at.x()));
+  m_context.playback.seek(scrubFrame(m_context, at.x(), event.modifiers()));
 }
 
 void FilmstripLane::release(const QPoint&, const QMouseEvent&) {
@@ -159,6 +174,15 @@ void FilmstripLane::release(const QPoint&, const QMouseEvent&) {
   const auto& shots = m_context.model.shots();
   const auto own = static_cast<std::size_t>(std::find_if(shots.begin(), shots.end(), [this](const TimelineShot& s) { return s.id == m_before.id; }) - shots.begin());
   app::moveShot(m_context.document, m_before.id, *place > own ? *place - 1 : *place);
+  m_context.repaint();
+}
+
+void FilmstripLane::cancel() {
+  if (m_drag == Drag::kBegin || m_drag == Drag::kEnd)
+    app::trimShot(m_context.document, m_context.catalog, m_before, m_rangeBefore, m_solved, QStringLiteral("trim"));
+  m_place.reset();
+  m_context.document.endMerge();
+  m_context.playback.seek(m_playheadBefore);
   m_context.repaint();
 }
 

@@ -36,12 +36,15 @@ struct LaneContext {
   app::Waveforms& waveforms;
   TimelineModel& model;
   TimelineGeometry geometry;
-  core::Id selectedReference;
+  core::Id selectedReference, selectedMarker;  // one of them at most
   bool snapping = true;
   bool soundMuted = false;
+  std::optional<std::int64_t> snapLine;  // where a drag sticks, over all lanes; a frame of the timeline
   bool holdView = false;  // a drag that changes the timeline's length is under way: the view stays
   std::function<void()> repaint;
   std::function<void(const core::Id&)> select;
+  /// Selects a marker; "" selects nothing.
+  std::function<void(const core::Id&)> selectMarker;
   std::function<void(const std::optional<DragPreview>&)> preview;
   /// Opens a numeric entry over a flag.
   std::function<void(const core::Id&)> editFrame;
@@ -66,6 +69,8 @@ class Lane {
   virtual bool press(const QPoint&, const QMouseEvent&) { return false; }
   virtual void move(const QPoint&, const QMouseEvent&) {}
   virtual void release(const QPoint&, const QMouseEvent&) {}
+  /// Gives up the drag under way: all is as it was before it.
+  virtual void cancel() {}
   virtual void doubleClick(const QPoint&) {}
   virtual QString toolTip(const QPoint&) const { return {}; }
   /// Paints below the name in the lane's header; false leaves the name in the header's middle.
@@ -75,6 +80,9 @@ class Lane {
  protected:
   LaneContext& m_context;
 };
+
+/// The frame that a hand at x (of the lanes) scrubs to: a marker's where one is near. Shift or no snapping lets go of markers.
+std::int64_t scrubFrame(const LaneContext& context, double x, Qt::KeyboardModifiers modifiers);
 
 /// Centred grey words of a lane that has nothing to show.
 void paintHint(QPainter& painter, const QRect& area, const QString& text);

@@ -5,29 +5,6 @@
 
 namespace pai::ui {
 
-/// Timecode along the top, and the markers: a click goes to one, a double click opens it. Press and drag scrubs.
-class RulerLane : public Lane {
- public:
-  using Lane::Lane;
-  QString name() const override { return {}; }
-  QString iconName() const override { return {}; }
-  int height() const override { return 28; }
-  void paint(QPainter& painter, const QRect& area) override;
-  bool press(const QPoint& at, const QMouseEvent& event) override;
-  void move(const QPoint& at, const QMouseEvent& event) override;
-  void doubleClick(const QPoint& at) override;
-  QString toolTip(const QPoint& at) const override;
-
- private:
-  struct Hit {
-    const TimelineShot* shot = nullptr;
-    const TimelineMarker* marker = nullptr;
-  };
-  std::optional<Hit> markerAt(const QPoint& at) const;
-  std::optional<QPoint> m_held;  // where the press on a marker was
-  void paintMarkers(QPainter& painter, const QRect& area, const core::FrameRange& visible);
-};
-
 /// Pictures of the plates. Edges of a shot trim it, its title is dragged to another place of the sequence.
 class FilmstripLane : public Lane {
  public:
@@ -39,6 +16,7 @@ class FilmstripLane : public Lane {
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
   void release(const QPoint& at, const QMouseEvent& event) override;
+  void cancel() override;
   QString toolTip(const QPoint& at) const override;
   Qt::CursorShape cursor(const QPoint& at) const override;
 
@@ -52,11 +30,14 @@ class FilmstripLane : public Lane {
   std::optional<Edge> edgeAt(const QPoint& at) const;
   /// Shots that lie before x: the place a dragged shot would take.
   std::size_t placeAt(double x) const;
-  void trim(const QPoint& at);
+  void trim(const QPoint& at, Qt::KeyboardModifiers modifiers);
+  /// The edge that sticks to a marker, or the frame beside the playhead, near which the hand put it; frames of the source.
+  core::FrameIndex stuck(core::FrameIndex edge) const;
   Drag m_drag = Drag::kScrub;
   QPoint m_pressedAt;
   core::Shot m_before;  // as the drag began
   core::FrameRange m_rangeBefore;
+  std::int64_t m_playheadBefore = 0;
   std::vector<app::CameraFacts> m_solved;
   std::optional<std::size_t> m_place;
 };
@@ -101,12 +82,16 @@ class CameraLane : public Lane {
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
   void release(const QPoint& at, const QMouseEvent& event) override;
+  void cancel() override;
   void doubleClick(const QPoint& at) override;
   QString toolTip(const QPoint& at) const override;
+  Qt::CursorShape cursor(const QPoint& at) const override { return keyAt(at) ? Qt::OpenHandCursor : Qt::ArrowCursor; }
 
  private:
+  void moveKey(std::int64_t target);
   std::optional<std::size_t> keyAt(const QPoint& at) const;
   std::int64_t m_dragFrame = -1;  // frame of the dragged keyframe
+  std::int64_t m_frameBefore = 0, m_playheadBefore = 0;  // as the drag began
 };
 
 /// Takes of the shot; bars show noise, decode and finish as they proceed.

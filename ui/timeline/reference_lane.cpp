@@ -12,7 +12,6 @@
 namespace pai::ui {
 namespace {
 
-constexpr double kSnapPixels = 8.0;
 constexpr int kDragStart = 3;
 
 core::AnchorKind anchorKindOf(SnapPoint::Kind kind) {
@@ -20,7 +19,7 @@ core::AnchorKind anchorKindOf(SnapPoint::Kind kind) {
     case SnapPoint::Kind::kBegin: return core::AnchorKind::kBegin;
     case SnapPoint::Kind::kMiddle: return core::AnchorKind::kMiddle;
     case SnapPoint::Kind::kEnd: return core::AnchorKind::kEnd;
-    case SnapPoint::Kind::kPlayhead: break;
+    default: break;
   }
   return core::AnchorKind::kFrame;
 }
@@ -70,13 +69,13 @@ ReferenceLane::Hit ReferenceLane::hit(const QPoint& at) const {
   return best;
 }
 
-std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const TimelineShot& shot, Stick stick) const {
+ReferenceLane::Place ReferenceLane::anchorAt(double x, const TimelineShot& shot, Stick stick) const {
   const TimelineGeometry& g = m_context.geometry;
   const std::int64_t frame = std::clamp(g.frameAt(x), shot.begin, shot.end() - 1);
   const core::FrameRange range{{shot.sourceBegin}, {shot.sourceBegin + shot.length}};
   if (stick == Stick::kSlots && shot.grid && shot.grid->rendered().contains({frame - shot.begin})) {
     const core::FrameIndex middle = shot.grid->middleOfSlot(shot.grid->slotOf({frame - shot.begin}));
-    return {shot.begin + middle.value, app::frameAnchor(range, middle)};
+    return {shot.begin + middle.value, app::frameAnchor(range, middle), true};
   }
   if (stick == Stick::kPlaces && m_context.snapping) {
     const auto points = m_context.model.snapPoints(shot, m_context.playback.frame().value);
@@ -84,10 +83,10 @@ std::pair<std::int64_t, core::Anchor> ReferenceLane::anchorAt(double x, const Ti
       core::Anchor anchor = app::frameAnchor(range, {snap->frame - shot.begin});
       anchor.kind = anchorKindOf(snap->kind);
       if (anchor.kind != core::AnchorKind::kFrame) anchor.frame = {};
-      return {snap->frame, anchor};
+      return {snap->frame, anchor, true};
     }
   }
-  return {frame, app::frameAnchor(range, {frame - shot.begin})};
+  return {frame, app::frameAnchor(range, {frame - shot.begin}), false};
 }
 
 ReferenceLane::Stick ReferenceLane::stickOf(Qt::KeyboardModifiers modifiers) {
@@ -111,6 +110,7 @@ bool ReferenceLane::press(const QPoint& at, const QMouseEvent& event) {
   m_context.select(m_dragReference);
   m_context.document.endMerge();
   m_moved = false;
+  if (const core::Shot* shot = m_context.document.shot(m_dragShot)) m_before = *shot;
   m_copying = event.modifiers().testFlag(Qt::ControlModifier);
   m_pressedAt = at;
   m_grabOffset = at.x() - m_context.geometry.xOf(static_cast<double>(found.shot->begin + found.flag->frame));
@@ -138,7 +138,7 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
   if (!shot) return;
   const Stick stick = stickOf(event.modifiers());
   m_slotDrag = stick == Stick::kSlots && shot->grid;
-  const auto [frame, anchor] = anchorAt(at.x() - m_grabOffset + 0.5, *shot, stick);
+  const auto [frame, anchor, stuck] = anchorAt(at.x() - m_grabOffset + 0.5, *shot, stick);
   const QString mergeKey = QStringLiteral("move");
   if (!m_moved && m_copying) {
     const auto copy = app::copyReference(m_context.document, m_dragShot, m_dragReference, anchor, mergeKey);
@@ -149,8 +149,7 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
     app::moveReference(m_context.document, m_dragShot, m_dragReference, anchor, mergeKey);
   }
   m_moved = true;
-  const bool snapped = m_slotDrag || anchor.kind != core::AnchorKind::kFrame || frame == m_context.playback.frame().value;
-  m_snapLine = snapped ? std::optional(frame) : std::nullopt;
+  m_snapLine = stuck ? std::optional(frame) : std::nullopt;
   const core::Shot* edited = m_context.document.shot(m_dragShot);
   const core::Reference* reference = edited ? app::findReference(*edited, m_dragReference) : nullptr;
   if (reference) m_context.preview(DragPreview{reference->media, {}, frame});
@@ -158,6 +157,20 @@ void ReferenceLane::move(const QPoint& at, const QMouseEvent& event) {
 }
 
 void ReferenceLane::release(const QPoint&, const QMouseEvent&) {
+  m_drag = Drag::kNone;
+  m_slotDrag = false;
+  m_snapLine.reset();
+  m_context.document.endMerge();
+  m_context.preview(std::nullopt);
+  m_context.repaint();
+}
+
+void ReferenceLane::cancel() {
+  const bool strength = m_drag == Drag::kStrength, copied = m_copying && m_moved;
+  if (m_drag != Drag::kNone && m_before.id == m_dragShot)
+    m_context.document.editShot(m_dragShot, QString(), [this](core::Shot& s) { s.references = m_before.references; },
+                                strength ? QStringLiteral("strength") : QStringLiteral("move"));
+  if (copied) m_context.select({});
   m_drag = Drag::kNone;
   m_slotDrag = false;
   m_snapLine.reset();
@@ -208,9 +221,9 @@ bool ReferenceLane::dragOver(const QPoint& at, const QMimeData& data) {
   const QStringList files = imageFiles(data);
   const std::vector<core::Id> ids = mediaIds(data);
   if (!shot || (files.isEmpty() && ids.empty())) return false;
-  const auto [frame, anchor] = anchorAt(at.x(), *shot, Stick::kPlaces);
+  const auto [frame, anchor, stuck] = anchorAt(at.x(), *shot, Stick::kPlaces);
   m_ghost = {shot->id, frame};
-  m_snapLine = anchor.kind != core::AnchorKind::kFrame ? std::optional(frame) : std::nullopt;
+  m_snapLine = stuck ? std::optional(frame) : std::nullopt;
   m_context.preview(DragPreview{ids.empty() ? core::Id() : ids.front(), files.value(0), frame});
   m_context.repaint();
   return true;
@@ -228,7 +241,7 @@ bool ReferenceLane::drop(const QPoint& at, const QMimeData& data) {
   dragGone();
   if (!shot) return false;
   const core::Id shotId = shot->id;
-  const core::Anchor anchor = anchorAt(at.x(), *shot, Stick::kPlaces).second;
+  const core::Anchor anchor = anchorAt(at.x(), *shot, Stick::kPlaces).anchor;
   std::vector<core::Id> ids = mediaIds(data);
   if (ids.empty()) ids = app::importMedia(m_context.document, imageFiles(data));
   bool placed = false;

@@ -26,6 +26,7 @@ class ReferenceLane : public Lane {
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
   void release(const QPoint& at, const QMouseEvent& event) override;
+  void cancel() override;
   void doubleClick(const QPoint& at) override;
   QString toolTip(const QPoint& at) const override;
   Qt::CursorShape cursor(const QPoint& at) const override;
@@ -62,8 +63,13 @@ class ReferenceLane : public Lane {
   /// What a dragged reference sticks to.
   enum class Stick { kNothing, kPlaces, kSlots };
   static Stick stickOf(Qt::KeyboardModifiers modifiers);
-  /// The frame (of the timeline) and anchor under x in a shot, snapped.
-  std::pair<std::int64_t, core::Anchor> anchorAt(double x, const TimelineShot& shot, Stick stick) const;
+  struct Place {
+    std::int64_t frame = 0;  // of the timeline
+    core::Anchor anchor;
+    bool stuck = false;
+  };
+  /// What lies under x in a shot, snapped.
+  Place anchorAt(double x, const TimelineShot& shot, Stick stick) const;
   void paintSlots(QPainter& painter, const QRect& area, const TimelineShot& shot);
   void paintHeld(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag);
   void paintFlag(QPainter& painter, const QRect& area, const TimelineShot& shot, const TimelineFlag& flag);
@@ -76,6 +82,7 @@ class ReferenceLane : public Lane {
   double m_grabOffset = 0.0;  // from the pole to the cursor
   QPoint m_pressedAt;
   core::Id m_dragShot, m_dragReference;
+  core::Shot m_before;  // as the drag began
   std::optional<std::int64_t> m_snapLine;  // frame of the timeline
   std::optional<std::pair<core::Id, std::int64_t>> m_ghost;  // shot, frame of the timeline
 };

@@ -63,9 +63,9 @@ bool SoundLane::press(const QPoint& at, const QMouseEvent& event) {
   return true;
 }
 
-void SoundLane::move(const QPoint& at, const QMouseEvent&) {
+void SoundLane::move(const QPoint& at, const QMouseEvent& event) {
   m_context.playback.pause();
-  m_context.playback.seek(m_context.geometry.frameAt(at.x()));
+  m_context.playback.seek(scrubFrame(m_context, at.x(), event.modifiers()));
 }
 
 }  // namespace pai::ui

@@ -52,11 +52,14 @@ class TimelineGeometry {
 
 /// A place that dragged things stick to.
 struct SnapPoint {
-  enum class Kind { kBegin, kMiddle, kEnd, kPlayhead };
+  enum class Kind { kBegin, kMiddle, kEnd, kPlayhead, kMarker, kReference, kKeyframe, kTake, kMarked };
   Kind kind = Kind::kBegin;
   std::int64_t frame = 0;
   bool operator==(const SnapPoint&) const = default;
 };
+
+/// Pixels within which dragged things stick.
+inline constexpr double kSnapPixels = 8.0;
 
 /// The nearest snap point within `thresholdPixels` of a frame; the earlier in the list wins a tie.
 std::optional<SnapPoint> nearestSnap(const TimelineGeometry& geometry, double frame,

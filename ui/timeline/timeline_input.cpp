@@ -9,6 +9,7 @@
 
 #include "app/document/media_import.h"
 #include "ui/timeline/reference_lane.h"
+#include "ui/timeline/ruler_lane.h"
 #include "ui/timeline/timeline_view.h"
 
 namespace pai::ui {
@@ -44,7 +45,9 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
   }
   if (event->button() != Qt::LeftButton || at.x() < kHeaderWidth) return;
   Row* row = rowAt(at.y());
+  if (row && row->lane.get() != m_ruler) selectMarker({});
   m_dragRow = row && row->lane->press(inLane(*row, at), *event) ? row : nullptr;
+  if (m_dragRow && cursor().shape() == Qt::OpenHandCursor) setCursor(Qt::ClosedHandCursor);
 }
 
 void TimelineView::mouseMoveEvent(QMouseEvent* event) {
@@ -65,6 +68,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
   m_panning = false;
   if (Row* row = std::exchange(m_dragRow, nullptr)) row->lane->release(inLane(*row, event->position().toPoint()), *event);
   if (std::exchange(m_context.holdView, false)) onExtent();
+  if (cursor().shape() == Qt::ClosedHandCursor) setCursor(Qt::OpenHandCursor);
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -98,16 +102,16 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
   }
   switch (event->key()) {
     case Qt::Key_Left:
-      if (!selected || !m_references->nudge(-step)) m_context.playback.step(-step);
+      if (!nudgeSelected(-step)) m_context.playback.step(-step);
       return;
     case Qt::Key_Right:
-      if (!selected || !m_references->nudge(step)) m_context.playback.step(step);
+      if (!nudgeSelected(step)) m_context.playback.step(step);
       return;
     case Qt::Key_Delete:
-    case Qt::Key_Backspace: m_references->removeSelected(); return;
+    case Qt::Key_Backspace: removeSelected(); return;
     case Qt::Key_Return:
-    case Qt::Key_Enter: typeFrame(); return;
-    case Qt::Key_Escape: selectReference({}); return;
+    case Qt::Key_Enter: openSelected(); return;
+    case Qt::Key_Escape: m_dragRow ? cancelDrag() : selectReference({}); return;
     case Qt::Key_Home: m_context.playback.seek(m_context.playback.playRange().begin.value); return;
     case Qt::Key_End: m_context.playback.seek(m_context.playback.playRange().end.value - 1); return;
     case Qt::Key_Plus:
@@ -120,9 +124,9 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
 bool TimelineView::event(QEvent* event) {
   if (event->type() == QEvent::KeyPress) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    // Tab walks the flags of the shot before it leaves the timeline.
-    if (key->key() == Qt::Key_Tab && m_references->selectNext(1)) return true;
-    if (key->key() == Qt::Key_Backtab && m_references->selectNext(-1)) return true;
+    // Tab walks the flags and markers of the shot before it leaves the timeline.
+    if (key->key() == Qt::Key_Tab && selectNext(1)) return true;
+    if (key->key() == Qt::Key_Backtab && selectNext(-1)) return true;
   }
   if (event->type() == QEvent::ShortcutOverride) {
     const int key = static_cast<QKeyEvent*>(event)->key();

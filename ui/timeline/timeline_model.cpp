@@ -72,6 +72,28 @@ std::vector<SnapPoint> TimelineModel::snapPoints(const TimelineShot& shot, std::
                                 {SnapPoint::Kind::kMiddle, shot.begin + app::middleFrame(range)},
                                 {SnapPoint::Kind::kEnd, shot.begin + app::endFrame(range)}};
   if (playhead >= shot.begin && playhead < shot.end()) points.push_back({SnapPoint::Kind::kPlayhead, playhead});
+  for (const TimelineMarker& marker : shot.markers)
+    if (marker.inRange) points.push_back({SnapPoint::Kind::kMarker, shot.begin + marker.frame});
+  return points;
+}
+
+std::vector<SnapPoint> TimelineModel::snapPointsFor(SnapPoint::Kind dragged, const TimelineShot& shot, std::int64_t playhead) const {
+  std::vector<SnapPoint> points = snapPoints(shot, playhead);
+  const auto add = [&points, &shot](SnapPoint::Kind kind, std::int64_t local) {
+    if (local >= 0 && local < shot.length) points.push_back({kind, shot.begin + local});
+  };
+  for (const TimelineFlag& flag : shot.flags)
+    if (flag.inRange) add(SnapPoint::Kind::kReference, flag.frame);
+  for (const core::CameraKey& key : shot.cameraKeys) add(SnapPoint::Kind::kKeyframe, key.frame.value);
+  for (const TimelineTake& take : takes(shot.id)) {
+    add(SnapPoint::Kind::kTake, take.begin);
+    add(SnapPoint::Kind::kTake, take.end - 1);
+  }
+  if (const core::FrameRange marked = markedPart(shot); !marked.empty()) {
+    add(SnapPoint::Kind::kMarked, marked.begin.value);
+    add(SnapPoint::Kind::kMarked, marked.end.value - 1);
+  }
+  std::erase_if(points, [dragged](const SnapPoint& point) { return point.kind == dragged; });
   return points;
 }
 

@@ -87,8 +87,10 @@ class TimelineModel : public QObject {
   /// Source frame number of a frame as the plate counts it.
   std::int64_t sourceNumber(std::int64_t frame) const;
 
-  /// Where references of a shot stick while dragged; frames of the timeline.
+  /// Where references of a shot stick while dragged: its begin, middle and end, the playhead, its markers; frames of the timeline.
   std::vector<SnapPoint> snapPoints(const TimelineShot& shot, std::int64_t playhead) const;
+  /// Those and all else that has a place in the shot, but for one kind of things: that of what is dragged.
+  std::vector<SnapPoint> snapPointsFor(SnapPoint::Kind dragged, const TimelineShot& shot, std::int64_t playhead) const;
 
   /// The marked part of the timeline, empty for all of it: a render of a shot takes what of the shot lies in it.
   void setMarked(core::FrameRange marked);

@@ -8,9 +8,11 @@
 #include <QScrollBar>
 #include <QSpinBox>
 
+#include "ui/theme/marker_look.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanes.h"
 #include "ui/timeline/reference_lane.h"
+#include "ui/timeline/ruler_lane.h"
 
 namespace pai::ui {
 namespace {
@@ -40,15 +42,18 @@ class FrameEntry : public QSpinBox {
 TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, app::Playback& playback,
                            app::Thumbnails& thumbnails, app::Waveforms& waveforms, TimelineModel& model, QWidget* parent)
     : QWidget(parent),
-      m_context{document, catalog, playback, thumbnails, waveforms, model, {}, {}, true, false, false, {}, {}, {}, {}, {}, {}} {
+      m_context{document, catalog, playback, thumbnails, waveforms, model, {}, {}, {}, true, false, {}, false, {}, {}, {}, {}, {}, {}, {}} {
   m_context.repaint = [this] { update(); };
   m_context.select = [this](const core::Id& id) { selectReference(id); };
+  m_context.selectMarker = [this](const core::Id& id) { selectMarker(id); };
   m_context.preview = [this](const std::optional<DragPreview>& preview) { emit dragPreviewChanged(preview); };
   m_context.editFrame = [this](const core::Id& id) { showFrameEntry(id); };
   m_context.editMarker = [this](const core::Id& shot, const core::Id& marker) { emit markerEditRequested(shot, marker); };
   m_context.say = [this](const QString& text) { emit said(text); };
   const auto add = [this](std::unique_ptr<Lane> lane) { m_rows.push_back({std::move(lane), 0}); };
-  add(std::make_unique<RulerLane>(m_context));
+  auto ruler = std::make_unique<RulerLane>(m_context);
+  m_ruler = ruler.get();
+  add(std::move(ruler));
   add(std::make_unique<FilmstripLane>(m_context));
   add(std::make_unique<SoundLane>(m_context));
   auto references = std::make_unique<ReferenceLane>(m_context);
@@ -67,8 +72,9 @@ TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, 
   setFocusPolicy(Qt::StrongFocus);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setAccessibleName(tr("Timeline"));
-  setAccessibleDescription(tr("Shots, references, matte, camera and takes over time"));
+  describeSelection();
   connect(&model, &TimelineModel::changed, this, &TimelineView::followLanes);
+  connect(&model, &TimelineModel::changed, this, &TimelineView::describeSelection);
   connect(&waveforms, &app::Waveforms::changed, this, qOverload<>(&QWidget::update));
   connect(&model, &TimelineModel::extentChanged, this, &TimelineView::onExtent);
   connect(&thumbnails, &app::Thumbnails::changed, this, qOverload<>(&QWidget::update));
@@ -164,13 +170,69 @@ void TimelineView::zoomOut() {
 }
 
 void TimelineView::selectReference(const core::Id& reference) {
-  if (reference == m_context.selectedReference) return;
+  if (reference == m_context.selectedReference && m_context.selectedMarker.empty()) return;
+  const bool changed = reference != m_context.selectedReference;
   m_context.selectedReference = reference;
-  emit referenceSelected(reference);
+  m_context.selectedMarker.clear();
+  describeSelection();
+  if (changed) emit referenceSelected(reference);
   update();
 }
 
-void TimelineView::removeSelected() { m_references->removeSelected(); }
+void TimelineView::selectMarker(const core::Id& marker) {
+  if (marker == m_context.selectedMarker) return;
+  if (!marker.empty()) selectReference({});
+  m_context.selectedMarker = marker;
+  describeSelection();
+  if (const auto hit = m_ruler->selected()) emit markerSelected(core::Id(hit->shot->id), marker);
+  update();
+}
+
+void TimelineView::describeSelection() {
+  QString text = tr("Shots, references, matte, camera and takes over time");
+  if (const auto hit = m_ruler->selected()) {
+    text = tr("Marker %1, %2, selected. Arrow keys move it, Enter opens it, Delete removes it, Escape leaves it.")
+               .arg(nameOf(hit->marker->marker), hit->marker->inRange ? m_context.model.timecode(hit->shot->begin + hit->marker->frame) : tr("outside the shot"));
+  } else if (const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId()); shot && !m_context.selectedReference.empty()) {
+    for (const TimelineFlag& flag : shot->flags)
+      if (flag.id == m_context.selectedReference)
+        text = tr("Reference %1, %2, frame %3, selected. Arrow keys move it, Enter types a frame, Delete removes it, Escape leaves it.")
+                   .arg(flag.name, flag.caption).arg(flag.frame);
+  }
+  if (text != accessibleDescription()) setAccessibleDescription(text);
+}
+
+void TimelineView::removeSelected() {
+  if (!m_ruler->removeSelected()) m_references->removeSelected();
+}
+
+void TimelineView::openSelected() {
+  if (const auto hit = m_ruler->selected()) return m_context.editMarker(core::Id(hit->shot->id), core::Id(hit->marker->marker.id));
+  typeFrame();
+}
+
+bool TimelineView::nudgeSelected(int frames) {
+  if (!m_context.selectedMarker.empty()) return m_ruler->nudge(frames);
+  return !m_context.selectedReference.empty() && m_references->nudge(frames);
+}
+
+bool TimelineView::selectNext(int direction) {
+  // Forward through the flags, then the markers; backward the other way round.
+  const bool atMarkers = m_ruler->selected().has_value();
+  if (direction > 0) {
+    if (!atMarkers && m_references->selectNext(1)) return true;
+    return m_ruler->selectNext(1);
+  }
+  const bool atFlags = !m_context.selectedReference.empty();
+  if (!atFlags && m_ruler->selectNext(-1)) return true;
+  return m_references->selectNext(-1);
+}
+
+void TimelineView::cancelDrag() {
+  if (Row* row = std::exchange(m_dragRow, nullptr)) row->lane->cancel();
+  if (std::exchange(m_context.holdView, false)) onExtent();
+  unsetCursor();
+}
 
 void TimelineView::separateReferences() { m_references->separate(m_context.document.currentShotId()); }
 
@@ -232,6 +294,7 @@ void TimelineView::paintEvent(QPaintEvent* event) {
   }
   m_context.thumbnails.endPaint();
   paintPlayhead(painter);
+  paintSnapLine(painter);
   if (hasFocus()) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QColor::fromRgb(colour::kAccentDeep));
@@ -278,6 +341,12 @@ void TimelineView::paintPlayhead(QPainter& painter) {
                                  QPointF(tip - 5, m_rows.front().lane->height() - 6.0)}});
   painter.setRenderHint(QPainter::Antialiasing, false);
   painter.setClipping(false);
+}
+
+void TimelineView::paintSnapLine(QPainter& painter) {
+  if (!m_context.snapLine) return;
+  const double x = kHeaderWidth + m_context.geometry.xOf(static_cast<double>(*m_context.snapLine));
+  painter.fillRect(QRectF(std::round(x), 0, 1, m_contentHeight), QColor::fromRgb(colour::kAccent));
 }
 
 void TimelineView::showFrameEntry(const core::Id& reference) {

@@ -14,9 +14,11 @@ class QSpinBox;
 namespace pai::ui {
 
 class ReferenceLane;
+class RulerLane;
 
 /// The timeline: lanes one below another over one geometry. Paints only what is visible. Keyboard: arrows step or nudge the
-/// selected reference, Tab walks the flags, Enter types a frame, Delete removes, plus and minus zoom.
+/// selected reference or marker, Tab walks the flags and then the markers, Enter types a frame or opens the marker, Delete removes,
+/// Escape gives up a drag or a selection, plus and minus zoom.
 class TimelineView : public QWidget {
   Q_OBJECT
  public:
@@ -35,6 +37,7 @@ class TimelineView : public QWidget {
   /// Middle of a flag's thumbnail in widget coordinates; nullopt when it is not shown.
   std::optional<QPoint> flagCentre(const core::Id& reference) const;
   const core::Id& selectedReference() const { return m_context.selectedReference; }
+  const core::Id& selectedMarker() const { return m_context.selectedMarker; }
   bool snapping() const { return m_context.snapping; }
 
  public slots:
@@ -45,6 +48,8 @@ class TimelineView : public QWidget {
   /// Dims the sound that is not heard.
   void setSoundMuted(bool muted);
   void selectReference(const pai::core::Id& reference);
+  /// Selects a marker instead of a reference.
+  void selectMarker(const pai::core::Id& marker);
   void removeSelected();
   /// Opens the numeric entry on the selected flag.
   void typeFrame();
@@ -55,6 +60,7 @@ class TimelineView : public QWidget {
   void said(const QString& text);
   void markerEditRequested(const pai::core::Id& shot, const pai::core::Id& marker);
   void referenceSelected(const pai::core::Id& reference);
+  void markerSelected(const pai::core::Id& shot, const pai::core::Id& marker);
   /// Something is dragged over the reference lane (or not any more).
   void dragPreviewChanged(const std::optional<pai::ui::DragPreview>& preview);
   /// Clips were dropped to become shots.
@@ -88,14 +94,23 @@ class TimelineView : public QWidget {
   QPoint inLane(const Row& row, const QPoint& at) const { return {at.x() - kHeaderWidth, at.y() - row.top}; }
   void paintHeader(QPainter& painter, const Row& row);
   void paintPlayhead(QPainter& painter);
+  void paintSnapLine(QPainter& painter);
   void onFrame(qint64 frame);
   void onExtent();
   void updateScrollBar();
   void showFrameEntry(const core::Id& reference);
+  void cancelDrag();
+  bool selectNext(int direction);
+  void openSelected();
+  /// False where nothing is selected that could be moved.
+  bool nudgeSelected(int frames);
+  /// Tells screen readers what is selected and where it stands.
+  void describeSelection();
 
   LaneContext m_context;
   std::vector<Row> m_rows;
   ReferenceLane* m_references = nullptr;
+  RulerLane* m_ruler = nullptr;
   Row* m_dragRow = nullptr;
   bool m_panning = false, m_fitted = true, m_dragOutside = false;
   QPoint m_panFrom;

@@ -23,6 +23,7 @@ MarkerCommands::MarkerCommands(Studio& studio, MarkersPanel& panel) : QObject(&s
   connect(&panel, &MarkersPanel::chosen, this, &MarkerCommands::goTo);
   connect(&panel, &MarkersPanel::editRequested, this, &MarkerCommands::edit);
   connect(&panel, &MarkersPanel::removeRequested, this, &MarkerCommands::remove);
+  connect(&studio.timeline(), &TimelineView::markerSelected, this, [this](const core::Id& shot, const core::Id& marker) { m_panel.select({shot, marker}); });
   connect(&studio.timeline(), &TimelineView::markerEditRequested, this, [this](const core::Id& shot, const core::Id& marker) { edit({shot, marker}); });
 }
 
