@@ -3331,10 +3331,6 @@ Drag an edge to trim, the title to reorder</source>
         <translation>滚转，°</translation>
     </message>
     <message>
-        <source>The camera&apos;s curves appear when it is solved.</source>
-        <translation>求解摄影机后显示其曲线。</translation>
-    </message>
-    <message>
         <source>The matte&apos;s curves appear as frames are analysed.</source>
         <translation>逐帧分析时显示遮罩曲线。</translation>
     </message>
@@ -3389,6 +3385,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>How the light is changed appears when the scene is solved.</source>
         <translation>求解场景后显示光线如何改变。</translation>
+    </message>
+    <message>
+        <source>Edit %1; the others lie behind it, each as high as it goes</source>
+        <translation>编辑%1；其余曲线显示在后面，各自占满高度</translation>
+    </message>
+    <message>
+        <source>Set a keyframe at the playhead</source>
+        <translation>在播放头处设置关键帧</translation>
+    </message>
+    <message>
+        <source>Remove the selected keyframes</source>
+        <translation>移除所选关键帧</translation>
     </message>
 </context>
 <context>
@@ -4227,6 +4235,78 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>The shot's last frame is %1.</source>
         <translation>镜头的最后一帧为 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>CameraKeyEdits</name>
+    <message>
+        <source>Remove camera keyframes</source>
+        <translation>移除摄影机关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Remove camera keyframe</source>
+        <translation>移除摄影机关键帧</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::CameraCurves</name>
+    <message>
+        <source>Camera keyframes</source>
+        <translation>摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Move camera keyframes</source>
+        <translation>移动摄影机关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Move camera keyframe</source>
+        <translation>移动摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Paste camera keyframes</source>
+        <translation>粘贴摄影机关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Paste camera keyframe</source>
+        <translation>粘贴摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Set camera keyframe</source>
+        <translation>设置摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>Value of the keyframe</source>
+        <translation>关键帧的值</translation>
+    </message>
+    <message>
+        <source>Type camera keyframe</source>
+        <translation>输入摄影机关键帧的值</translation>
+    </message>
+    <message>
+        <source>%1, %2 keyframes.</source>
+        <translation>%1，%2 个关键帧。</translation>
+    </message>
+    <message>
+        <source>Keyframe at frame %1, %2, selected.</source>
+        <translation>已选中第 %1 帧的关键帧，%2。</translation>
+    </message>
+    <message>
+        <source>%1 keyframes selected.</source>
+        <translation>已选中 %1 个关键帧。</translation>
+    </message>
+    <message>
+        <source>Frame %1: %2
+Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Enter to type, Delete to remove</source>
+        <translation>第 %1 帧：%2
+拖动以改变时间和数值，Shift 不吸附，方向键微移，Enter 输入数值，Delete 移除</translation>
+    </message>
+    <message>
+        <source>No shot yet.</source>
+        <translation>还没有镜头。</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s curves appear when it is solved. A double click here sets a keyframe by hand.</source>
+        <translation>解算后显示摄影机曲线。在此双击可手动设置关键帧。</translation>
     </message>
 </context>
 </TS>

@@ -8,10 +8,8 @@
 #include "core/draft/camera_geometry.h"
 
 namespace pai::core {
-namespace {
 
-/// Monotone cubic (Fritsch-Carlson) through points; constant outside.
-double interpolated(const std::vector<double>& x, const std::vector<double>& y, double at) {
+double smoothThrough(const std::vector<double>& x, const std::vector<double>& y, double at) {
   const std::size_t n = x.size();
   if (at <= x.front()) return y.front();
   if (at >= x.back()) return y.back();
@@ -27,8 +25,6 @@ double interpolated(const std::vector<double>& x, const std::vector<double>& y, 
   const double s2 = s * s, s3 = s2 * s;
   return (2 * s3 - 3 * s2 + 1) * y[i] + (s3 - 2 * s2 + s) * m0 + (3 * s2 - 2 * s3) * y[i + 1] + (s3 - s2) * m1;
 }
-
-}  // namespace
 
 void updateMoves(CameraCurve& curve) {
   double last = 0;
@@ -63,8 +59,8 @@ void applyHandKeys(const std::vector<CameraKey>& keys, CameraCurve& curve) {
     CameraSample& s = curve.samples[t];
     const auto at = static_cast<double>(t);
     const CameraMove solved{s.pan, s.tilt, s.zoom, s.roll};
-    const CameraMove wanted{s.pan + interpolated(x, off[0], at), s.tilt + interpolated(x, off[1], at),
-                            s.zoom * std::exp(interpolated(x, off[2], at)), s.roll + interpolated(x, off[3], at)};
+    const CameraMove wanted{s.pan + smoothThrough(x, off[0], at), s.tilt + smoothThrough(x, off[1], at),
+                            s.zoom * std::exp(smoothThrough(x, off[2], at)), s.roll + smoothThrough(x, off[3], at)};
     const cv::Matx33d rest = similarityOf(solved, curve.size).inv() * s.toFirst;  // perspective the four values don't hold
     const cv::Matx33d next = normalised(similarityOf(wanted, curve.size) * rest);
     bent[t] = normalised(s.toFirst.inv() * next);

@@ -5,15 +5,21 @@
 #include <array>
 #include <cmath>
 
+#include <QButtonGroup>
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <qcustomplot.h>
 
 #include "ui/inspector/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/camera_channels.h"
+#include "ui/timeline/camera_curves.h"
 
 namespace pai::ui {
 namespace {
@@ -54,6 +60,10 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   m_kind->addItems({tr("Camera"), tr("Matte"), tr("Light"), tr("Render speed"), tr("Change by step")});
   m_kind->setAccessibleName(tr("Curves of"));
   layout->addWidget(m_kind);
+  m_camera = new CameraCurves(document, playback, model);
+  m_cameraBar = makeCameraBar();
+  layout->addWidget(m_cameraBar);
+  layout->addWidget(m_camera, 1);
   m_empty = hint({});
   layout->addWidget(m_empty);
   m_plot = new QCustomPlot;
@@ -112,6 +122,52 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
 }
 
 CurvesPanel::~CurvesPanel() = default;
+
+QWidget* CurvesPanel::makeCameraBar() {
+  auto* bar = new QWidget;
+  auto* row = new QHBoxLayout(bar);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  auto* group = new QButtonGroup(bar);
+  for (int i = 0; i < static_cast<int>(kCameraChannels.size()); ++i) {
+    const CameraChannel& channel = kCameraChannels[static_cast<std::size_t>(i)];
+    const qreal ratio = 3.0;  // sharp up to there
+    QPixmap stroke((QSizeF(14, 14) * ratio).toSize());
+    stroke.setDevicePixelRatio(ratio);
+    stroke.fill(Qt::transparent);
+    QPainter painter(&stroke);
+    painter.setPen(QPen(QColor::fromRgb(channel.tint), 2.0, channel.style));
+    painter.drawLine(QPointF(0, 7), QPointF(14, 7));
+    painter.end();
+    auto* button = new QToolButton;
+    button->setCheckable(true);
+    button->setChecked(i == m_camera->channel());
+    button->setIcon(stroke);
+    button->setIconSize({14, 14});
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setText(QCoreApplication::translate("Timeline", channel.name));
+    button->setToolTip(tr("Edit %1; the others lie behind it, each as high as it goes").arg(button->text()));
+    group->addButton(button, i);
+    row->addWidget(button);
+  }
+  row->addStretch(1);
+  const auto add = [this, row](const QString& iconName, const QString& words) {
+    auto* button = new QToolButton;
+    button->setIcon(icon(iconName));
+    button->setToolTip(words);
+    button->setAccessibleName(words);
+    row->addWidget(button);
+    return button;
+  };
+  connect(group, &QButtonGroup::idClicked, m_camera, &CameraCurves::setChannel);
+  connect(m_camera, &CameraCurves::channelChanged, group, [group](int channel) { group->button(channel)->setChecked(true); });
+  connect(add(QStringLiteral("keyframe"), tr("Set a keyframe at the playhead")), &QToolButton::clicked, this, &CurvesPanel::keyframeRequested);
+  auto* remove = add(QStringLiteral("trash"), tr("Remove the selected keyframes"));
+  remove->setEnabled(false);
+  connect(remove, &QToolButton::clicked, m_camera, &CameraCurves::removeSelected);
+  connect(m_camera, &CameraCurves::selectionChanged, remove, [this, remove] { remove->setEnabled(!m_camera->selected().empty()); });
+  return bar;
+}
 
 CurveKind CurvesPanel::kind() const { return static_cast<CurveKind>(m_kind->currentIndex()); }
 void CurvesPanel::setKind(CurveKind kind) { m_kind->setCurrentIndex(static_cast<int>(kind)); }
@@ -195,10 +251,12 @@ void CurvesPanel::collect() {
 void CurvesPanel::rebuild() {
   if (!isVisible()) return;
   collect();
-  m_plot->setVisible(!m_curves.empty());
-  m_empty->setVisible(m_curves.empty());
-  m_empty->setText(kind() == CurveKind::kCamera  ? tr("The camera's curves appear when it is solved.")
-                   : kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
+  const bool camera = kind() == CurveKind::kCamera;
+  m_cameraBar->setVisible(camera);
+  m_camera->setVisible(camera);
+  m_plot->setVisible(!camera && !m_curves.empty());
+  m_empty->setVisible(!camera && m_curves.empty());
+  m_empty->setText(kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
                    : kind() == CurveKind::kLight ? tr("How the light is changed appears when the scene is solved.")
                    : kind() == CurveKind::kRender ? tr("The speed of a render appears while it runs.")
                                                   : tr("How much each step changes the pictures appears while a model pack samples."));

@@ -19,9 +19,11 @@ class QLabel;
 
 namespace pai::ui {
 
+class CameraCurves;
+
 enum class CurveKind { kCamera, kMatte, kLight, kRender, kChange };
 
-/// Curves over the current shot: the solved camera, the matte's report, how the light is changed, and of the running render how long each step (or frame)
+/// Curves over the current shot: the camera with its keyframes to edit, the matte's report, how the light is changed, and of the running render how long each step (or frame)
 /// took and how much each step changed the pictures. A click jumps to the frame. Nothing is drawn while it is hidden.
 class CurvesPanel : public QWidget {
   Q_OBJECT
@@ -37,11 +39,16 @@ class CurvesPanel : public QWidget {
   const std::vector<Curve>& curves() const { return m_curves; }
   void setKind(CurveKind kind);
 
+ signals:
+  /// The button that sets a keyframe at the playhead.
+  void keyframeRequested();
+
  protected:
   void showEvent(QShowEvent* event) override;
 
  private:
   CurveKind kind() const;
+  QWidget* makeCameraBar();
   void rebuild();
   void rebuildSoon();
   void collect();
@@ -59,6 +66,8 @@ class CurvesPanel : public QWidget {
   QCustomPlot* m_plot;
   QCPItemLine* m_playhead;
   QLabel* m_empty;
+  CameraCurves* m_camera;
+  QWidget* m_cameraBar;
   bool m_waiting = false;
   qint64 m_previewed = 0;  // job whose pictures came last
   std::vector<Curve> m_curves;

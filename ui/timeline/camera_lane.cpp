@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
 #include <cmath>
 
 #include <QCoreApplication>
 #include <QPainterPath>
 
 #include "ui/theme/theme.h"
+#include "ui/timeline/camera_channels.h"
 #include "ui/timeline/lanes.h"
 
 namespace pai::ui {
@@ -13,31 +13,19 @@ namespace {
 
 constexpr double kKeyReach = 6.0;
 
-struct Curve {
-  double app::CameraFacts::*value;
-  const char* name;
-  Qt::PenStyle style;
-  QRgb tint;  // told apart by people who do not see all colours, and by their strokes
-};
-constexpr std::array<Curve, 4> kCurves{{
-    {&app::CameraFacts::pan, QT_TRANSLATE_NOOP("Timeline", "pan"), Qt::SolidLine, 0xff6ec1f0},
-    {&app::CameraFacts::tilt, QT_TRANSLATE_NOOP("Timeline", "tilt"), Qt::DashLine, 0xfff2e05a},
-    {&app::CameraFacts::zoom, QT_TRANSLATE_NOOP("Timeline", "zoom"), Qt::DotLine, 0xff4fd1a5},
-    {&app::CameraFacts::roll, QT_TRANSLATE_NOOP("Timeline", "roll"), Qt::DashDotLine, 0xffe79ac4},
-}};
-
-double zeroOf(const Curve& curve) { return curve.value == &app::CameraFacts::zoom ? 1.0 : 0.0; }
+using Curve = CameraChannel;
+constexpr const auto& kCurves = kCameraChannels;
 
 /// The largest a curve goes from rest, what its height in the lane stands for; 0 when it stays at rest.
 double reachOf(const Curve& curve, const std::vector<app::CameraFacts>& frames) {
   double reach = 0.0;
-  for (const app::CameraFacts& f : frames) reach = std::max(reach, std::abs(f.*curve.value - zeroOf(curve)));
+  for (const app::CameraFacts& f : frames) reach = std::max(reach, std::abs(f.*curve.solved - curve.rest));
   return reach < 1e-4 ? 0.0 : reach;
 }
 
 QString reachText(const Curve& curve, double reach) {
-  if (curve.value == &app::CameraFacts::zoom) return QStringLiteral("%1").arg(reach, 0, 'f', 2);
-  if (curve.value == &app::CameraFacts::roll) return QStringLiteral("%1°").arg(reach, 0, 'f', 1);
+  if (curve.solved == &app::CameraFacts::zoom) return QStringLiteral("%1").arg(reach, 0, 'f', 2);
+  if (curve.solved == &app::CameraFacts::roll) return QStringLiteral("%1°").arg(reach, 0, 'f', 1);
   return QStringLiteral("%1").arg(std::lround(reach));
 }
 
@@ -62,14 +50,14 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
   const auto step = std::max<std::int64_t>(1, static_cast<std::int64_t>(2.0 / g.pixelsPerFrame()));
   for (const Curve& curve : kCurves) {
     if (frames.empty()) break;
-    const double zero = zeroOf(curve), reach = reachOf(curve, frames);
+    const double zero = curve.rest, reach = reachOf(curve, frames);
     if (reach == 0.0) continue;
     QPainterPath path;
     for (std::int64_t f = visible.begin.value; f < visible.end.value; f += step) {
       const auto local = static_cast<std::size_t>(f - shot->begin);
       if (local >= frames.size()) break;
       const QPointF point(area.left() + g.xOf(static_cast<double>(f) + 0.5),
-                          middle - (frames[local].*curve.value - zero) / reach * room);
+                          middle - (frames[local].*curve.solved - zero) / reach * room);
       path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
     }
     painter.setPen(QPen(QColor::fromRgb(curve.tint), 1.4, curve.style));

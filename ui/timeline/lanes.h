@@ -70,7 +70,7 @@ class MatteLane : public Lane {
   QString toolTip(const QPoint& at) const override;
 };
 
-/// The camera's pan, tilt, zoom and roll, with keyframes that are dragged in time and value.
+/// The camera's pan, tilt, zoom and roll, with keyframes that are dragged in time; their values are dragged in the Curves panel.
 class CameraLane : public Lane {
  public:
   using Lane::Lane;
