@@ -9,9 +9,9 @@
 #include <system_error>
 
 #include "app/cli/program.h"
+#include "core/base/collect_project.h"
 #include "core/base/json_reader.h"
 #include "core/base/manifest.h"
-#include "core/base/collect_files.h"
 #include "core/base/media_files.h"
 #include "core/base/project_file.h"
 #include "core/base/project_lock.h"
@@ -134,17 +134,13 @@ Status projectMigrate(const std::vector<std::string>& paths) {
 Status projectCollect(const std::string& path, const std::string& folder) {
   const auto loaded = core::loadProject(path);
   if (!loaded) return loaded.error();
-  const fs::path target = fs::path(folder) / fs::path(path).filename();
-  std::error_code ec;
-  if (fs::exists(target, ec))
-    return Error{ErrorCode::kFileUnwritable, "there is a project of this name already", target.string(), {}};
-  std::vector<std::string> warnings;
-  const auto collected = core::collectMedia(loaded->project, loaded->folder, folder, warnings);
+  const auto collected = core::collectProject(loaded->project, loaded->folder, path, folder, fs::path(path).filename().string());
   if (!collected) return collected.error();
-  if (Status copied = core::collectTakes(path, target.string(), warnings); !copied) return copied;
-  sayWarnings(path, warnings);
-  const auto there = std::count_if(collected->media.begin(), collected->media.end(), [&](const core::Media& m) { return stateOf(m, folder) == std::string_view("there"); });
-  return saveAndSay(target.string(), *collected, "collected with " + std::to_string(there) + " media");
+  sayWarnings(path, collected->warnings);
+  const auto& media = collected->project.media;
+  const auto there = std::count_if(media.begin(), media.end(), [&](const core::Media& m) { return stateOf(m, folder) == std::string_view("there"); });
+  std::cout << collected->path << ": collected with " << there << " media\n";
+  return {};
 }
 
 Status projectRelink(const std::string& path, const std::vector<std::string>& folders, bool hash) {

@@ -11,28 +11,22 @@
 
 #include "app/document/colour_edits.h"
 #include "core/base/collect_files.h"
-#include "core/base/project_file.h"
+#include "core/base/collect_project.h"
 
 namespace pai::app {
 namespace {
 
 core::Result<QStringList> collect(const core::Project& project, const QString& file, const QString& name, const QString& folder,
                                   const FreeBytesFn& freeBytes, const std::function<void(qint64 bytes)>& measured) {
-  const std::string target = QDir(folder).filePath(name + QStringLiteral(".pai")).toStdString();
-  if (QFileInfo::exists(QString::fromStdString(target)))
-    return core::Error{core::ErrorCode::kFileUnwritable, "there is a project of this name already; choose another folder", target, {}};
+  const std::string target = (name + QStringLiteral(".pai")).toStdString();
   const qint64 bytes = core::collectedBytes(project, QFileInfo(file).absolutePath().toStdString(), file.toStdString());
   measured(bytes);
   if (const auto free = freeBytes(folder); free && *free < bytes)
     return core::Error{core::ErrorCode::kDiskFull, QLocale::c().formattedDataSize(bytes).toStdString() + " are needed", folder.toStdString(), {}};
-  std::vector<std::string> warnings;
-  const auto collected = core::collectMedia(project, QFileInfo(file).absolutePath().toStdString(), folder.toStdString(), warnings);
+  const auto collected = core::collectProject(project, QFileInfo(file).absolutePath().toStdString(), file.toStdString(), folder.toStdString(), target);
   if (!collected.ok()) return collected.error();
-  if (!file.isEmpty())
-    if (const core::Status copied = core::collectTakes(file.toStdString(), target, warnings); !copied.ok()) return copied.error();
-  if (const auto saved = core::saveProject(target, *collected); !saved.ok()) return saved.error();
   QStringList missing;
-  for (const std::string& warning : warnings) missing << QString::fromStdString(warning);
+  for (const std::string& warning : collected->warnings) missing << QString::fromStdString(warning);
   return missing;
 }
 

@@ -113,7 +113,7 @@ Status collectConfig(const std::string& config, const fs::path& target, const St
   return {};
 }
 
-constexpr std::uint64_t kMostLedgerBytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t kMostLedgerBytes = std::uint64_t{256} << 20, kMostJobBytes = std::uint64_t{64} << 20;
 
 /// Gives another word for a path that a take names.
 using PlaceFn = std::function<Result<std::string>(const std::string& path)>;
@@ -143,6 +143,26 @@ Status rewriteTakes(const std::string& fromProject, const std::string& toProject
     out += '\n';
   }
   const auto written = atomicWriteFile(takesPath(toProject), out);
+  return written.ok() ? Status() : Status(written.error());
+}
+
+/// job.json as it lies in the collected folder `up` from its project's: what it names is where it was collected to, and no path is of
+/// the machine that it comes from.
+Status placeJob(const std::string& from, const fs::path& to, const CollectedPlaces& places, const fs::path& up) {
+  const Result<std::string> text = readWholeFile(from, kMostJobBytes);
+  if (!text) return text.error();
+  nlohmann::json job = nlohmann::json::parse(*text, nullptr, false);
+  const auto place = [&](nlohmann::json& holder, const char* name) {
+    if (!holder.is_object() || !holder.contains(name) || !holder[name].is_string()) return;
+    const std::string path = holder[name].get<std::string>();
+    const auto known = places.find(path);
+    holder[name] = known != places.end() ? (up / known->second).string() : fs::path(path).filename().string();
+  };
+  place(job, "output");
+  place(job, "ocio_config");
+  if (job.is_object() && job.contains("media") && job["media"].is_array())
+    for (nlohmann::json& media : job["media"]) place(media, "path");
+  const auto written = atomicWriteFile(to.string(), job.is_object() ? jsonText(job, 2) + "\n" : *text);
   return written.ok() ? Status() : Status(written.error());
 }
 
@@ -225,7 +245,8 @@ Status copyTakes(const std::string& fromProject, const std::string& toProject) {
   return rewriteTakes(fromProject, toProject, absolute, absolute);
 }
 
-Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop) {
+Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop,
+                    CollectedPlaces places) {
   const std::string fromFolder = fs::path(fromProject).parent_path().string();
   const fs::path project(toProject), name = project.stem().string() + "_takes";
   std::set<std::string> taken;
@@ -246,7 +267,7 @@ Status collectTakes(const std::string& fromProject, const std::string& toProject
       if (stop.requested()) return Error{ErrorCode::kCancelled, "collecting was stopped", toProject, {}};
       if (Status copied = copyUnlessSame(each, project.parent_path() / within / fs::path(each).filename()); !copied) return copied.error();
     }
-    return placed[output] = (within / file).string();
+    return placed[output] = places[place.path] = (within / file).string();
   };
   std::set<std::string> takenJobs;
   LinkedCopies copies;
@@ -257,11 +278,14 @@ Status collectTakes(const std::string& fromProject, const std::string& toProject
     const auto files = refinishFiles(place.path);
     if (files.empty()) return job;  // nothing to finish again, here neither
     const fs::path within = name / "jobs" / freeName(fs::path(place.path).filename().string(), takenJobs);
+    fs::path up;
+    for (auto part = within.begin(); part != within.end(); ++part) up /= "..";
     for (const std::string& each : files) {
       if (stop.requested()) return Error{ErrorCode::kCancelled, "collecting was stopped", toProject, {}};
       const fs::path to = project.parent_path() / within / fs::path(each).lexically_relative(place.path);
       if (Status made = makeFolder(to.parent_path()); !made) return made.error();
-      if (Status copied = copies.copy(each, to); !copied) return copied.error();
+      const Status copied = to.filename() == kJobFile ? placeJob(each, to, places, up) : copies.copy(each, to);
+      if (!copied) return copied.error();
     }
     return placed[job] = within.string();
   };

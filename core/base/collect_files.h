@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,15 @@ std::vector<std::string> refinishFiles(const std::string& jobFolder);
 /// none. Errors: kFileUnreadable, kFileUnwritable, kDiskFull, kLimitExceeded.
 Status copyTakes(const std::string& fromProject, const std::string& toProject);
 
+/// Where files went that were collected: the absolute path they had, and the one relative to the collected project.
+using CollectedPlaces = std::map<std::string, std::string>;
+
 /// The same, with the takes' own files and what finishing them again needs, copied into NAME_takes beside the other project, whose
 /// ledger names them relative to itself.
-/// What is missing keeps its path and is named in `warnings`. Errors: those of copyTakes, kCancelled.
-Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop = {});
+/// What is missing keeps its path and is named in `warnings`. A job that is copied names media by `places`, relative to itself,
+/// and what is not among them by its file name. Errors: those of copyTakes, kCancelled.
+Status collectTakes(const std::string& fromProject, const std::string& toProject, std::vector<std::string>& warnings, const StopToken& stop = {},
+                    CollectedPlaces places = {});
 
 /// Bytes that collectMedia and collectTakes copy of a project; "" where it has no file. The colour configuration is not counted.
 std::int64_t collectedBytes(const Project& project, const std::string& projectFolder, const std::string& projectPath);

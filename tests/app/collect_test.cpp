@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document/collect.h"
 
+#include <csignal>
+
+#include <sys/resource.h>
+
 #include <QDir>
 #include <QEventLoop>
 #include <QFile>
@@ -132,7 +136,10 @@ TEST_F(CollectTest, takesTheTakesOwnFilesSoThatAnotherMachineFindsThem) {
 }
 
 TEST_F(CollectTest, takesWhatFinishingAgainNeedsAndTheLedgerNamesIt) {
-  write("jobs/j1/job.json", "{}");
+  write("plates/a.mov", "plate");
+  const QString plate = root.filePath("plates/a.mov"), output = root.filePath("renders/v001.mov");
+  write("jobs/j1/job.json", nlohmann::json{{"name", "v001"}, {"media", {{{"id", "plate"}, {"path", plate.toStdString()}}, {{"id", "gone"}, {"path", "/old/gone.mov"}}}},
+                                           {"output", output.toStdString()}, {"ocio_config", ""}}.dump().c_str());
   write("jobs/j1/input/generate.safetensors", "prepared");
   write("jobs/j1/latents/video.safetensors", "generated");
   write("jobs/j1/frames/0001.png", "not needed");
@@ -143,11 +150,23 @@ TEST_F(CollectTest, takesWhatFinishingAgainNeedsAndTheLedgerNamesIt) {
   take.output = root.filePath("renders/v001.mov").toStdString();
   take.jobFolder = root.filePath("jobs/j1").toStdString();
   ASSERT_TRUE(core::appendTake(film, take).ok());
-  document.reset({}, QString::fromStdString(film));
+  core::Project project;
+  project.media = {media("plate", "plates/a.mov", core::MediaKind::kClip)};
+  document.reset(project, QString::fromStdString(film));
+  const qint64 job = QFileInfo(root.filePath("jobs/j1/job.json")).size();
   const auto missing = collect("all");
   ASSERT_TRUE(missing.ok()) << core::describe(missing.error());
-  EXPECT_EQ(toCopy, 4 + 2 + 8 + 9);
-  for (const char* name : {"renders", "jobs"}) ASSERT_TRUE(QDir(root.filePath(name)).removeRecursively());
+  EXPECT_EQ(toCopy, 5 + 4 + job + 8 + 9);
+  // The copied job names what was collected, and nothing of the first machine.
+  QFile copied(root.filePath("all/film_takes/jobs/j1/job.json"));
+  ASSERT_TRUE(copied.open(QIODevice::ReadOnly));
+  const auto told = nlohmann::json::parse(copied.readAll().toStdString(), nullptr, false);
+  EXPECT_EQ(told["name"], "v001");
+  EXPECT_EQ(told["media"][0]["path"], "../../../media/a.mov");
+  EXPECT_EQ(told["media"][1]["path"], "gone.mov");
+  EXPECT_EQ(told["output"], "../../../film_takes/v001.mov");
+  EXPECT_TRUE(QFile::exists(QFileInfo(copied).absoluteDir().filePath("../../../film_takes/v001.mov")));
+  for (const char* name : {"renders", "jobs", "plates"}) ASSERT_TRUE(QDir(root.filePath(name)).removeRecursively());
   EXPECT_FALSE(QFile::exists(root.filePath("all/film_takes/jobs/j1/frames")));
   Document opened;
   TakeLedger ledger(opened, root.filePath("cache"));
@@ -180,12 +199,69 @@ TEST_F(CollectTest, copiesNothingWhereThereIsNoRoomAndSaysHowMuchIsNeeded) {
   EXPECT_TRUE(collect("all").ok());
 }
 
-TEST_F(CollectTest, doesNotReplaceAProjectThatIsThere) {
-  write("all/film.pai", "another");
-  document.reset({}, root.filePath("film.pai"));
-  const auto missing = collect("all");
-  ASSERT_FALSE(missing.ok());
-  EXPECT_EQ(missing.error().code, core::ErrorCode::kFileUnwritable);
+/// No file grows past a size while it lives, as on a disk that fills.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &m_before);
+    const rlimit now{bytes, m_before.rlim_max};
+    std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit m_before{};
+};
+
+TEST_F(CollectTest, aDiskThatFillsInTheMiddleLeavesNothingBehind) {
+  write("plates/a.mov", "small");
+  write("plates/b.mov", QByteArray(3 << 20, 'b'));
+  write("renders/v001.mov", QByteArray(5 << 20, 't'));
+  write("all/notes.txt", "mine");
+  core::Project project;
+  project.media = {media("a", "plates/a.mov", core::MediaKind::kClip), media("b", "plates/b.mov", core::MediaKind::kClip)};
+  core::Take take;
+  take.shot.id = "shot";
+  take.output = root.filePath("renders/v001.mov").toStdString();
+  ASSERT_TRUE(core::appendTake(root.filePath("film.pai").toStdString(), take).ok());
+  document.reset(project, root.filePath("film.pai"));
+  for (const rlim_t limit : {2 << 20, 4 << 20}) {  // while the second plate is copied; while the take is
+    for (const char* folder : {"all", "made"}) {
+      const auto failed = [&] {
+        const FullDisk disk(limit);
+        return collect(QString::fromLatin1(folder));
+      }();
+      ASSERT_FALSE(failed.ok());
+      EXPECT_EQ(failed.error().context.find(".collecting"), std::string::npos) << failed.error().context;
+      EXPECT_NE(failed.error().context.find(folder), std::string::npos) << failed.error().context;
+    }
+    EXPECT_EQ(QDir(root.filePath("all")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{"notes.txt"});
+    EXPECT_FALSE(QFile::exists(root.filePath("made"))) << "the folder was not there either";
+  }
+  ASSERT_TRUE(collect("all").ok());
+  EXPECT_EQ(QDir(root.filePath("all")).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name),
+            (QStringList{"film.pai", "film.takes.jsonl", "film_takes", "media", "notes.txt"}));
+}
+
+TEST_F(CollectTest, replacesNothingThatIsThere) {
+  write("plates/a.mov", "plate");
+  core::Project project;
+  project.media = {media("plate", "plates/a.mov", core::MediaKind::kClip)};
+  document.reset(project, root.filePath("film.pai"));
+  for (const QString& name : {QStringLiteral("film.pai"), QStringLiteral("media/a.mov"), QStringLiteral("film_takes/v001.mp4"), QStringLiteral("colour/config.ocio")}) {
+    write("all/" + name, "another's");
+    const auto refused = collect("all");
+    ASSERT_FALSE(refused.ok()) << name.toStdString();
+    EXPECT_EQ(refused.error().code, core::ErrorCode::kFileUnwritable);
+    EXPECT_NE(refused.error().detail.find("choose an empty folder"), std::string::npos) << refused.error().detail;
+    QFile file(root.filePath("all/" + name));
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_EQ(file.readAll(), "another's");
+    ASSERT_TRUE(QDir(root.filePath("all")).removeRecursively());
+  }
 }
 
 }  // namespace
