@@ -4,7 +4,9 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
+#include <QDoubleSpinBox>
 #include <QLineEdit>
+#include <QListView>
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -106,6 +108,43 @@ TEST_F(StudioTest, keysPlayStepAndJump) {
   EXPECT_FALSE(studio->playback().isPlaying());
   QTest::keyClick(studio.get(), Qt::Key_3);
   EXPECT_EQ(studio->viewerController().view(), ViewKind::kComposite);
+}
+
+TEST_F(StudioTest, aControlReachedByKeysIsMovedByThemAndAClickedOneLeavesThemToThePlayhead) {
+  importClip();
+  for (const char* name : {"hall.png", "street.png"}) dropFiles(studio->timeline(), {makePng(QDir(folder.path()), name, Qt::gray)}, lane(60));
+  studio->playback().seek(30);
+  studio->inspector().setCurrentWidget(&studio->inspector().matte());
+  auto* slider = studio->inspector().matte().findChildren<QSlider*>().last();
+  slider->setValue(500);
+  slider->setFocus(Qt::TabFocusReason);
+  const double before = slider->value();
+  QTest::keyClick(slider, Qt::Key_Right);
+  EXPECT_GT(slider->value(), before);
+  const int one = slider->value();
+  QTest::keyClick(slider, Qt::Key_Home);
+  EXPECT_EQ(slider->value(), slider->minimum());
+  EXPECT_GE(one - before, slider->singleStep()) << "a step of the value";
+  auto* number = studio->inspector().matte().findChildren<QDoubleSpinBox*>().last();
+  const double least = number->value();
+  number->setFocus(Qt::TabFocusReason);
+  QTest::keyClick(number, Qt::Key_Up);
+  EXPECT_GT(number->value(), least);
+  EXPECT_EQ(studio->playback().frame().value, 30) << "nothing of it went to the playhead";
+  QTest::mouseClick(slider, Qt::LeftButton, {}, slider->rect().center());
+  QTest::keyClick(slider, Qt::Key_Right);
+  EXPECT_EQ(studio->playback().frame().value, 31);
+  // Rows are gone through after a click, too.
+  studio->dock("history")->raise();
+  auto* rows = studio->dock("history")->findChild<QListView*>();
+  ASSERT_NE(rows, nullptr);
+  turnFor(50);
+  QTest::mouseClick(rows->viewport(), Qt::LeftButton, {}, rows->visualRect(rows->model()->index(1, 0)).center());
+  EXPECT_EQ(studio->document().undoStack().index(), 1);
+  const std::int64_t at = studio->playback().frame().value;
+  QTest::keyClick(rows, Qt::Key_Down);
+  EXPECT_EQ(studio->document().undoStack().index(), 2);
+  EXPECT_EQ(studio->playback().frame().value, at);
 }
 
 TEST_F(StudioTest, theSpaceBarTurnsABoxReachedByKeysAndPlaysAfterAClickOnIt) {

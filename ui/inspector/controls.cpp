@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/controls.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QDoubleSpinBox>
@@ -39,6 +40,9 @@ NumberRow::NumberRow(const QString& label, const NumberRange& range, double pres
   layout->setSpacing(8);
   m_slider = new CalmSlider;
   m_slider->setRange(0, kSliderSteps);
+  // A key moves it by a step of the value, not by a part of one.
+  m_slider->setSingleStep(std::max(1, static_cast<int>(std::ceil(range.step / (range.most - range.least) * kSliderSteps))));
+  m_slider->setPageStep(10 * m_slider->singleStep());
   m_slider->setAccessibleName(label);
   m_field = new QDoubleSpinBox;
   m_field->setRange(range.least, range.most);

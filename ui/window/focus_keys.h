@@ -8,7 +8,8 @@ class QWidget;
 
 namespace pai::ui {
 
-/// Whose the space bar is: a button's, box's or list's that was reached by keys, the window's (play) after a click on it. One an
+/// Whose the space bar and the keys that move are: a button's, box's, slider's, number's, tab's or list's that was reached by keys, the
+/// window's (play, step, go) after a click on it; but up and down go through rows and numbers after a click, too. One an
 /// application; GUI thread.
 class FocusKeys : public QObject {
  public:
