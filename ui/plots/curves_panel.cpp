@@ -59,10 +59,13 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   m_kind = new QComboBox;
   m_kind->addItems({tr("Camera"), tr("Matte"), tr("Light"), tr("Render speed"), tr("Change by step")});
   m_kind->setAccessibleName(tr("Curves of"));
-  layout->addWidget(m_kind);
   m_camera = new CameraCurves(document, playback, model);
-  m_cameraBar = makeCameraBar();
-  layout->addWidget(m_cameraBar);
+  auto* top = new QHBoxLayout;
+  top->setSpacing(4);
+  top->addWidget(m_kind, 1);
+  top->addWidget(makeKeyButtons());
+  layout->addLayout(top);
+  layout->addWidget(makeChannelBar());
   layout->addWidget(m_camera, 1);
   m_empty = hint({});
   layout->addWidget(m_empty);
@@ -123,12 +126,13 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
 
 CurvesPanel::~CurvesPanel() = default;
 
-QWidget* CurvesPanel::makeCameraBar() {
-  auto* bar = new QWidget;
-  auto* row = new QHBoxLayout(bar);
+QWidget* CurvesPanel::makeChannelBar() {
+  m_channels = new QWidget;
+  m_channels->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  auto* row = new QHBoxLayout(m_channels);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
-  auto* group = new QButtonGroup(bar);
+  auto* group = new QButtonGroup(m_channels);
   for (int i = 0; i < static_cast<int>(kCameraChannels.size()); ++i) {
     const CameraChannel& channel = kCameraChannels[static_cast<std::size_t>(i)];
     const qreal ratio = 3.0;  // sharp up to there
@@ -151,7 +155,17 @@ QWidget* CurvesPanel::makeCameraBar() {
     row->addWidget(button);
   }
   row->addStretch(1);
-  const auto add = [this, row](const QString& iconName, const QString& words) {
+  connect(group, &QButtonGroup::idClicked, m_camera, &CameraCurves::setChannel);
+  connect(m_camera, &CameraCurves::channelChanged, group, [group](int channel) { group->button(channel)->setChecked(true); });
+  return m_channels;
+}
+
+QWidget* CurvesPanel::makeKeyButtons() {
+  m_keyButtons = new QWidget;
+  auto* row = new QHBoxLayout(m_keyButtons);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  const auto add = [row](const QString& iconName, const QString& words) {
     auto* button = new QToolButton;
     button->setIcon(icon(iconName));
     button->setToolTip(words);
@@ -159,14 +173,12 @@ QWidget* CurvesPanel::makeCameraBar() {
     row->addWidget(button);
     return button;
   };
-  connect(group, &QButtonGroup::idClicked, m_camera, &CameraCurves::setChannel);
-  connect(m_camera, &CameraCurves::channelChanged, group, [group](int channel) { group->button(channel)->setChecked(true); });
   connect(add(QStringLiteral("keyframe"), tr("Set a keyframe at the playhead")), &QToolButton::clicked, this, &CurvesPanel::keyframeRequested);
   auto* remove = add(QStringLiteral("trash"), tr("Remove the selected keyframes"));
   remove->setEnabled(false);
   connect(remove, &QToolButton::clicked, m_camera, &CameraCurves::removeSelected);
   connect(m_camera, &CameraCurves::selectionChanged, remove, [this, remove] { remove->setEnabled(!m_camera->selected().empty()); });
-  return bar;
+  return m_keyButtons;
 }
 
 CurveKind CurvesPanel::kind() const { return static_cast<CurveKind>(m_kind->currentIndex()); }
@@ -252,7 +264,8 @@ void CurvesPanel::rebuild() {
   if (!isVisible()) return;
   collect();
   const bool camera = kind() == CurveKind::kCamera;
-  m_cameraBar->setVisible(camera);
+  m_channels->setVisible(camera);
+  m_keyButtons->setVisible(camera);
   m_camera->setVisible(camera);
   m_plot->setVisible(!camera && !m_curves.empty());
   m_empty->setVisible(!camera && m_curves.empty());

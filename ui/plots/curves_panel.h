@@ -48,7 +48,9 @@ class CurvesPanel : public QWidget {
 
  private:
   CurveKind kind() const;
-  QWidget* makeCameraBar();
+  /// Which of the camera's values is shown, and what is done with its keyframes.
+  QWidget* makeChannelBar();
+  QWidget* makeKeyButtons();
   void rebuild();
   void rebuildSoon();
   void collect();
@@ -67,7 +69,7 @@ class CurvesPanel : public QWidget {
   QCPItemLine* m_playhead;
   QLabel* m_empty;
   CameraCurves* m_camera;
-  QWidget* m_cameraBar;
+  QWidget *m_channels, *m_keyButtons;
   bool m_waiting = false;
   qint64 m_previewed = 0;  // job whose pictures came last
   std::vector<Curve> m_curves;
