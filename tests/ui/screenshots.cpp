@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Writes a picture of every panel and dialog: screenshots FOLDER [PROJECT], of the sample shot when no project is given, through
-// the real workers. QT_SCALE_FACTOR=2 gives them at 200 %.
+// the real workers. QT_SCALE_FACTOR=2 gives them at 200 %, PAI_SCREENSHOT_SIZE=1280x720 of a window of that size.
 #include <cstdio>
 
 #include <QApplication>
@@ -13,6 +13,7 @@
 #include <QScrollArea>
 #include <QTest>
 
+#include "app/document/camera_key_edits.h"
 #include "app/document/marker_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/colour_dialog.h"
@@ -25,6 +26,7 @@
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/inspector/inspector.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/camera_curves.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/display_panel.h"
 #include "ui/viewer/viewer_controller.h"
@@ -126,6 +128,29 @@ void shootPages(Studio& studio, Shooter& shooter) {
   shooter.shoot(studio, "editor-composite");
 }
 
+/// The camera's curve with keyframes set by hand, in a window of its own.
+void shootKeyframes(Studio& studio, Shooter& shooter) {
+  const core::Shot* shot = studio.document().currentShot();
+  const auto& frames = studio.timelineModel().camera().frames;
+  if (!shot || frames.size() < 90) return;
+  std::vector<core::CameraKey> keys;
+  for (const std::size_t frame : {12u, 44u, 80u}) {
+    const app::CameraFacts& at = frames[frame];
+    keys.push_back({{static_cast<std::int64_t>(frame)}, at.pan + (frame == 44 ? 60.0 : 0.0), at.tilt, at.zoom, at.roll});
+  }
+  app::addCameraKeys(studio.document(), shot->id, keys, QStringLiteral("Keys"));
+  QDockWidget* dock = studio.dock("curves");
+  dock->setFloating(true);
+  dock->resize(720, 380);
+  dock->show();
+  auto* curves = dock->findChild<CameraCurves*>();
+  curves->setFocus();
+  QTest::keyClick(curves, Qt::Key_Tab);
+  QTest::keyClick(curves, Qt::Key_Tab);
+  shooter.shoot(*dock, "curves-keyframes");
+  dock->setFloating(false);
+}
+
 void shootDialogs(Studio& studio, Shooter& shooter) {
   const core::Shot* shot = studio.document().currentShot();
   if (!shot) return;
@@ -197,7 +222,8 @@ int main(int argc, char** argv) {
   pai::ui::StudioOptions options;
   options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
   pai::ui::Studio studio(std::move(options));
-  studio.resize(1600, 960);
+  const QStringList size = qEnvironmentVariable("PAI_SCREENSHOT_SIZE", QStringLiteral("1600x960")).split(QLatin1Char('x'));
+  studio.resize(size.front().toInt(), size.back().toInt());
   studio.show();
   shooter.shoot(studio, "welcome");
   if (project.isEmpty()) studio.actions().openSample->trigger();
@@ -207,6 +233,7 @@ int main(int argc, char** argv) {
   pai::ui::renderOnce(studio);
   pai::ui::shootPages(studio, shooter);
   pai::ui::shootDialogs(studio, shooter);
+  pai::ui::shootKeyframes(studio, shooter);
   studio.document().undoStack().clear();
   studio.document().markSaved();
   std::printf("%d pictures in %s\n", shooter.written, qPrintable(shooter.folder.path()));
