@@ -1407,6 +1407,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>As the plate; EXR linear</source>
         <translation>与底片相同；EXR 为线性</translation>
     </message>
+    <message>
+        <source>A spliced take is delivered from its own file, and holds what the takes it was made of did: 8 bits, where they were not kept in 10.</source>
+        <translation>拼接的版本由其自身文件交付，精度与构成它的版本相同：若未以 10 位保存，则为 8 位。</translation>
+    </message>
+    <message>
+        <source>Its pictures are made again, as finely as this preset can hold; the take&apos;s file is for viewing.</source>
+        <translation>画面会重新生成，精细到此预设所能容纳的程度；版本文件只用于观看。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::HelpDialog</name>
@@ -3705,6 +3713,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>The result is a new take, stored without loss.</source>
         <translation>结果是一个新版本，无损保存。</translation>
     </message>
+    <message>
+        <source>The result is a new take, stored without further loss. It is made of the takes&apos; files, which are kept in 8 bits; Preferences can keep new takes in 10.</source>
+        <translation>结果是一个新版本，不再有损失。它由版本文件制成，而这些文件以 8 位保存；可在首选项中改为以 10 位保存新版本。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ColourDialog</name>
@@ -3988,6 +4000,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Clearing…</source>
         <translation>正在清除…</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Keep takes in 10 bits (ProRes 422 HQ), about 30 times as large</source>
+        <translation>以 10 位保存版本（ProRes 422 HQ），体积约为 30 倍</translation>
+    </message>
+    <message>
+        <source>An export makes its pictures again and does not read the take&apos;s file; only spliced takes are made of it.</source>
+        <translation>导出会重新生成画面，不读取版本文件；只有拼接的版本由这些文件制成。</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/document/delivery_naming.h"
 
+#include <algorithm>
+
 #include <QCoreApplication>
 #include <QDate>
 #include <QRegularExpression>
@@ -18,6 +20,12 @@ const QList<DeliveryPreset>& deliveryPresets() {
       {"exr", QT_TRANSLATE_NOOP("DeliveryPresets", "OpenEXR sequence, linear"), ".%04d.exr", true, 40.0},
   };
   return presets;
+}
+
+const DeliveryPreset& deliveryPreset(const QString& id) {
+  const auto& presets = deliveryPresets();
+  const auto it = std::find_if(presets.begin(), presets.end(), [&id](const DeliveryPreset& p) { return id == QLatin1String(p.id); });
+  return it == presets.end() ? presets.front() : *it;
 }
 
 QString presetTitle(const DeliveryPreset& preset) { return QCoreApplication::translate("DeliveryPresets", preset.title); }

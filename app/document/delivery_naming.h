@@ -15,6 +15,8 @@ struct DeliveryPreset {
   double bitsPerPixel;  // typical, for the space check
 };
 const QList<DeliveryPreset>& deliveryPresets();
+/// The preset of an id; the first of all where there is none of it.
+const DeliveryPreset& deliveryPreset(const QString& id);
 QString presetTitle(const DeliveryPreset& preset);
 
 /// Replaces {project}, {shot}, {version}, {layer}, {date} and leaves no character that a file name can't have.

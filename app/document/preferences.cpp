@@ -17,8 +17,11 @@ Preferences loadPreferences() {
   p.recoverySeconds = std::clamp(settings.value(QStringLiteral("recoverySeconds"), p.recoverySeconds).toInt(),
                                  Preferences::kLeastRecoverySeconds, Preferences::kMostRecoverySeconds);
   p.picturesAhead = settings.value(QStringLiteral("picturesAhead"), p.picturesAhead).toBool();
+  p.preciseTakes = settings.value(QStringLiteral("preciseTakes"), p.preciseTakes).toBool();
   return p;
 }
+
+QString takePreset(const Preferences& p) { return p.preciseTakes ? QStringLiteral("prores422hq") : QStringLiteral("h264"); }
 
 void savePreferences(const Preferences& p) {
   QSettings settings;
@@ -27,6 +30,7 @@ void savePreferences(const Preferences& p) {
   settings.setValue(QStringLiteral("proxyFolder"), p.proxyFolder);
   settings.setValue(QStringLiteral("recoverySeconds"), p.recoverySeconds);
   settings.setValue(QStringLiteral("picturesAhead"), p.picturesAhead);
+  settings.setValue(QStringLiteral("preciseTakes"), p.preciseTakes);
 }
 
 }  // namespace pai::app

@@ -15,8 +15,12 @@ struct Preferences {
   QString proxyFolder;            // "" = the cache folder
   int recoverySeconds = 60;       // a copy of unsaved work is kept at least so often
   bool picturesAhead = true;      // the shot's pictures are made while nothing moves
+  bool preciseTakes = false;      // takes are kept in 10 bits (ProRes 422 HQ), not as small H.264
   bool operator==(const Preferences&) const = default;
 };
+
+/// The delivery preset that takes are kept in.
+QString takePreset(const Preferences& preferences);
 
 /// Values out of their bounds are brought inside.
 Preferences loadPreferences();

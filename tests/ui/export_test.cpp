@@ -54,6 +54,25 @@ class ExportTest : public StudioTest {
   }
 };
 
+TEST_F(ExportTest, theDialogSaysWhatThePicturesAreMadeFrom) {
+  for (const bool spliced : {false, true}) {
+    core::Take take;
+    take.shot = shot();
+    take.shot.range = {{0}, {97}};
+    take.range = {{0}, {97}};
+    take.engine = "draft";
+    take.output = folder.filePath(spliced ? "v002.mkv" : "v001.mp4").toStdString();
+    if (spliced) take.extra["splice"] = nlohmann::json::object();
+    const std::size_t before = studio->ledger().takes().size();
+    studio->ledger().append(take);
+    ASSERT_TRUE(waitUntil([&] { return studio->ledger().takes().size() == before + 1; }));
+    studio->ledger().choose(shot().id, studio->ledger().takes().back().id);
+    auto dialog = openDialog();
+    EXPECT_EQ(says(*dialog, "made again, as finely as this preset can hold"), !spliced);
+    EXPECT_EQ(says(*dialog, "delivered from its own file"), spliced);
+  }
+}
+
 TEST_F(ExportTest, withoutAChosenTakeExportAsksAndCancelQueuesNothing) {
   QString said;
   answerBox("Cancel", &said);

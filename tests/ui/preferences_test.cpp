@@ -13,8 +13,11 @@
 #include <QTest>
 #include <QTimer>
 
+#include "core/render/job_directory.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/preferences_dialog.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/render_page.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
@@ -83,6 +86,36 @@ TEST_F(PreferencesTest, picturesAreNotMadeAheadWhenThatIsTurnedOff) {
   EXPECT_FALSE(source->filling.has_value()) << "nor does the end of a render";
   press();
   EXPECT_TRUE(waitUntil([this] { return source->filling.has_value(); }));
+}
+
+TEST_F(PreferencesTest, takesAreKeptInTheFormThatIsPreferred) {
+  importClip();
+  studio->queue().setHeld(true);
+  const auto forecast = [this] {
+    for (const QLabel* label : studio->inspector().render().findChildren<QLabel*>())
+      if (label->text().contains("on disk")) return label->text().section("About ", -1);
+    return QString();
+  };
+  const auto queued = [this] {
+    const std::size_t before = studio->queue().jobs().entries().size();
+    studio->actions().render->trigger();
+    if (!waitUntil([&] { return studio->queue().jobs().entries().size() > before; })) return std::pair<std::string, std::string>();
+    const core::QueueEntry entry = studio->queue().jobs().entries().back();
+    const auto directory = core::JobDirectory::open(entry.directory);
+    EXPECT_TRUE(directory.ok());
+    return std::pair(directory.ok() ? directory->job().preset : "", entry.output.substr(entry.output.rfind('.')));
+  };
+  studio->inspector().setCurrentWidget(&studio->inspector().render());
+  turnFor(20);
+  EXPECT_EQ(queued(), (std::pair<std::string, std::string>("h264", ".mp4")));
+  const QString small = forecast();
+  withDialog([](PreferencesDialog& dialog) {
+    QTest::mouseClick(dialog.findChild<QCheckBox*>("preciseTakes"), Qt::LeftButton, {}, QPoint(8, 8));
+    QTest::mouseClick(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok), Qt::LeftButton);
+  });
+  EXPECT_EQ(queued(), (std::pair<std::string, std::string>("prores422hq", ".mov")));
+  EXPECT_NE(forecast(), small) << "it takes more room: " << small.toStdString();
+  for (const core::QueueEntry& entry : std::vector(studio->queue().jobs().entries())) studio->queue().remove(entry.id);
 }
 
 TEST_F(PreferencesTest, proxiesAreMeasuredAndClearedAndNothingElseIsTouched) {

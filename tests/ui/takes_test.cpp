@@ -77,7 +77,11 @@ TEST_F(TakesTest, aTakeOfAPartIsSplicedIntoTheWholeOne) {
   studio->takesPanel().selectTake(QString::fromStdString(part));
   ASSERT_TRUE(studio->actions().spliceTake->isEnabled());
   studio->playback().setMarked({{24}, {40}});
-  answerSplice([](SpliceDialog&) {});
+  answerSplice([](SpliceDialog& dialog) {
+    QString words;
+    for (const QLabel* label : dialog.findChildren<QLabel*>()) words += label->text();
+    EXPECT_TRUE(words.contains("kept in 8 bits")) << "what the splice is made of is said";
+  });
   studio->actions().spliceTake->trigger();
   const core::Splice splice = queuedSplice();
   EXPECT_EQ(splice.base.take, whole);

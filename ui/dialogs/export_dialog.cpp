@@ -65,11 +65,15 @@ ExportDialog::ExportDialog(const app::Document& document, const app::MediaCatalo
 
 void ExportDialog::describeTake(const app::TakeLedger& ledger, const core::Take* take) {
   if (!take) return m_take->setText(tr("No take is chosen: the shot is rendered as it is now."));
+  const bool spliced = take->extra.contains("splice");
   const QString name = app::TakeLedger::nameOf(*take);
   const QStringList changes = ledger.changesSince(*take);
-  m_take->setText(changes.isEmpty() ? tr("Delivers the chosen take %1.").arg(name)
-                                    : tr("Delivers the chosen take %1 as it was rendered, without what changed since: %2.")
-                                          .arg(name, changes.join(QStringLiteral(", "))));
+  const QString what = changes.isEmpty() ? tr("Delivers the chosen take %1.").arg(name)
+                                         : tr("Delivers the chosen take %1 as it was rendered, without what changed since: %2.")
+                                               .arg(name, changes.join(QStringLiteral(", ")));
+  m_take->setText(what + QLatin1Char('\n') +
+                  (spliced ? tr("A spliced take is delivered from its own file, and holds what the takes it was made of did: 8 bits, where they were not kept in 10.")
+                           : tr("Its pictures are made again, as finely as this preset can hold; the take's file is for viewing.")));
 }
 
 void ExportDialog::makeRows(app::ColourSpaces& colours) {

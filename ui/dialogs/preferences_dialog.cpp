@@ -86,6 +86,13 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
   second->addWidget(m_clear);
   layout->addLayout(second);
   layout->addSpacing(8);
+  layout->addWidget(sectionTitle(tr("Takes")));
+  m_preciseTakes = new QCheckBox(tr("Keep takes in 10 bits (ProRes 422 HQ), about 30 times as large"));
+  m_preciseTakes->setObjectName(QStringLiteral("preciseTakes"));
+  m_preciseTakes->setChecked(p.preciseTakes);
+  layout->addWidget(m_preciseTakes);
+  layout->addWidget(hint(tr("An export makes its pictures again and does not read the take's file; only spliced takes are made of it.")));
+  layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Recovery")));
   m_recovery = numberRow(layout, tr("Keep a copy of unsaved work every"), app::Preferences::kLeastRecoverySeconds,
                          app::Preferences::kMostRecoverySeconds, 5, tr(" s"));
@@ -114,7 +121,7 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
 }
 
 app::Preferences PreferencesDialog::preferences() const {
-  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value(), m_ahead->isChecked()};
+  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value(), m_ahead->isChecked(), m_preciseTakes->isChecked()};
 }
 
 QString PreferencesDialog::folder() const { return m_proxyFolder.isEmpty() ? QString::fromStdString(core::proxyFolder()) : m_proxyFolder; }

@@ -113,7 +113,11 @@ void SpliceDialog::describe() {
   if (!fits) return m_words->setText(tr("The last frame lies before the first."));
   const QString where = m_region->currentIndex() > 0 ? tr("Outside these frames, and outside the region and its feather, every pixel stays as it is in %1.")
                                                      : tr("Outside these frames every pixel stays as it is in %1.");
-  m_words->setText(where.arg(app::TakeLedger::nameOf(base())) + QLatin1Char('\n') + tr("The result is a new take, stored without loss."));
+  const auto small = [](const core::Take& take) { return take.output.ends_with(".mp4"); };
+  const QString kept = small(base()) || small(m_insert)
+                           ? tr("The result is a new take, stored without further loss. It is made of the takes' files, which are kept in 8 bits; Preferences can keep new takes in 10.")
+                           : tr("The result is a new take, stored without loss.");
+  m_words->setText(where.arg(app::TakeLedger::nameOf(base())) + QLatin1Char('\n') + kept);
 }
 
 core::Splice SpliceDialog::splice() const {

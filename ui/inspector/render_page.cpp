@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include "app/document/delivery_naming.h"
+#include "app/document/preferences.h"
 #include "app/document/engine_settings.h"
 #include "ui/inspector/controls.h"
 #include "ui/panels/queue_panel.h"
@@ -214,7 +215,7 @@ void RenderPage::showForecast(const core::Shot& shot) {
   const double seconds = QSettings().value(QStringLiteral("render/secondsPerMegapixel/") + QString::fromStdString(shot.render.engine)).toDouble();
   if (seconds > 0) lines << tr("About %1, as fast as the last render").arg(durationText(seconds * megapixels));
   else lines << tr("How long it takes is known after the first render.");
-  const auto bytes = static_cast<qint64>(megapixels * 1e6 * app::deliveryPresets().front().bitsPerPixel / 8.0);
+  const auto bytes = static_cast<qint64>(megapixels * 1e6 * app::deliveryPreset(app::takePreset(app::loadPreferences())).bitsPerPixel / 8.0);
   lines << tr("About %1 on disk").arg(QLocale().formattedDataSize(bytes));
   m_forecast->setText(lines.join(QLatin1Char('\n')));
 }

@@ -25,6 +25,8 @@ class RenderPage : public ShotPage {
   explicit RenderPage(const InspectorContext& context);
   /// Renders to queue at once, each with the next seed.
   int variants() const;
+  /// Forecasts again: what the user prefers has changed.
+  void refreshForecast() { follow(); }
 
  protected:
   void showShot(const core::Shot& shot) override;

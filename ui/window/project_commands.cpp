@@ -20,6 +20,8 @@
 #include "ui/dialogs/relink_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/panels/welcome_page.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/render_page.h"
 #include "ui/window/actions.h"
 #include "ui/window/studio.h"
 
@@ -216,6 +218,7 @@ void ProjectCommands::showPreferences() {
   m_session.setRecoverySeconds(dialog.preferences().recoverySeconds);
   m_studio.frameSource().configure(dialog.preferences());
   m_studio.updateFills();
+  m_studio.inspector().render().refreshForecast();
 }
 
 void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }

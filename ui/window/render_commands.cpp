@@ -14,7 +14,9 @@
 #include <QSettings>
 #include <QThreadPool>
 
+#include "app/document/delivery_naming.h"
 #include "app/document/error_text.h"
+#include "app/document/preferences.h"
 #include "app/document/shot_job.h"
 #include "core/render/job_directory.h"
 #include "ui/dialogs/export_dialog.h"
@@ -114,11 +116,16 @@ void RenderCommands::queueTake(const core::Shot& asked, const core::FrameRange& 
     job.engine = pack->folder;
     job.packHash = pack->hash;
   }
-  nameAsTake(job, ".mp4", variant);
-  job.preset = "h264";
+  nameAsKeptTake(job, variant);
   job.layers = {"composite"};
   if (const core::FrameRange part = markedPart(); !part.empty()) job.range = part;
   m_queue.add(job);
+}
+
+void RenderCommands::nameAsKeptTake(core::Job& job, int variant) const {
+  const app::DeliveryPreset& preset = app::deliveryPreset(app::takePreset(app::loadPreferences()));
+  job.preset = preset.id;
+  nameAsTake(job, preset.ending, variant);
 }
 
 void RenderCommands::nameAsTake(core::Job& job, const std::string& ending, int variant) const {
@@ -172,8 +179,7 @@ void RenderCommands::refinishSelected() {
   core::Job job = app::jobOfShot(m_studio.document(), shot, shot.range);
   job.packHash = take->packHash;
   job.layers = {"composite"};
-  job.preset = "h264";
-  nameAsTake(job, ".mp4");
+  nameAsKeptTake(job);
   if (take->range != core::FrameRange{{0}, {shot.range.length()}}) job.range = take->range;
   m_queue.add(job, {std::nullopt, take->jobFolder});
   showQueue();

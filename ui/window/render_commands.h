@@ -27,8 +27,10 @@ class RenderCommands : public QObject {
 
  private:
   const core::Take* selectedTake() const;
-  /// A job's name, file and preset as the shot's next take.
+  /// A job's name and file as the shot's next take.
   void nameAsTake(core::Job& job, const std::string& ending, int variant = 0) const;
+  /// The same, in the form that the user keeps takes in.
+  void nameAsKeptTake(core::Job& job, int variant = 0) const;
   void showQueue();
   /// What an export of the chosen take is made from, where it need not be rendered anew. False (and told) when it cannot be.
   bool seedOfExport(core::Job& job, core::JobSeed& seed);
