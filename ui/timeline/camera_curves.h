@@ -34,7 +34,7 @@ class CameraCurves : public QWidget {
   /// Where a keyframe, or any frame and value, is drawn.
   QPointF pointOf(std::int64_t frame, double value) const;
   void removeSelected();
-  QSize minimumSizeHint() const override { return {160, 32}; }
+  QSize minimumSizeHint() const override { return {160, 20}; }
 
  signals:
   void channelChanged(int channel);
