@@ -3395,16 +3395,20 @@ Drag an edge to trim, the title to reorder</source>
         <translation>求解场景后显示光线如何改变。</translation>
     </message>
     <message>
-        <source>Edit %1; the others lie behind it, each as high as it goes</source>
-        <translation>编辑%1；其余曲线显示在后面，各自占满高度</translation>
-    </message>
-    <message>
         <source>Set a keyframe at the playhead</source>
         <translation>在播放头处设置关键帧</translation>
     </message>
     <message>
         <source>Remove the selected keyframes</source>
         <translation>移除所选关键帧</translation>
+    </message>
+    <message>
+        <source>Value of the camera to edit</source>
+        <translation>要编辑的摄影机数值</translation>
+    </message>
+    <message>
+        <source>The value to edit; the others lie behind it, each as high as it goes</source>
+        <translation>要编辑的数值；其余曲线显示在后面，各自占满高度</translation>
     </message>
 </context>
 <context>

@@ -5,7 +5,6 @@
 #include <array>
 #include <cmath>
 
-#include <QButtonGroup>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -62,10 +61,13 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   m_camera = new CameraCurves(document, playback, model);
   auto* top = new QHBoxLayout;
   top->setSpacing(4);
+  makeChannels();
+  // The two share what room there is.
+  for (QComboBox* box : {m_kind, m_channels}) box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   top->addWidget(m_kind, 1);
+  top->addWidget(m_channels, 1);
   top->addWidget(makeKeyButtons());
   layout->addLayout(top);
-  layout->addWidget(makeChannelBar());
   layout->addWidget(m_camera, 1);
   m_empty = hint({});
   layout->addWidget(m_empty);
@@ -126,38 +128,23 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
 
 CurvesPanel::~CurvesPanel() = default;
 
-QWidget* CurvesPanel::makeChannelBar() {
-  m_channels = new QWidget;
-  m_channels->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-  auto* row = new QHBoxLayout(m_channels);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(0);
-  auto* group = new QButtonGroup(m_channels);
-  for (int i = 0; i < static_cast<int>(kCameraChannels.size()); ++i) {
-    const CameraChannel& channel = kCameraChannels[static_cast<std::size_t>(i)];
+void CurvesPanel::makeChannels() {
+  m_channels = new QComboBox;
+  m_channels->setAccessibleName(tr("Value of the camera to edit"));
+  m_channels->setToolTip(tr("The value to edit; the others lie behind it, each as high as it goes"));
+  for (const CameraChannel& channel : kCameraChannels) {
     const qreal ratio = 3.0;  // sharp up to there
-    QPixmap stroke((QSizeF(14, 14) * ratio).toSize());
+    QPixmap stroke((QSizeF(16, 16) * ratio).toSize());
     stroke.setDevicePixelRatio(ratio);
     stroke.fill(Qt::transparent);
     QPainter painter(&stroke);
     painter.setPen(QPen(QColor::fromRgb(channel.tint), 2.0, channel.style));
-    painter.drawLine(QPointF(0, 7), QPointF(14, 7));
+    painter.drawLine(QPointF(0, 8), QPointF(16, 8));
     painter.end();
-    auto* button = new QToolButton;
-    button->setCheckable(true);
-    button->setChecked(i == m_camera->channel());
-    button->setIcon(stroke);
-    button->setIconSize({14, 14});
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setText(QCoreApplication::translate("Timeline", channel.name));
-    button->setToolTip(tr("Edit %1; the others lie behind it, each as high as it goes").arg(button->text()));
-    group->addButton(button, i);
-    row->addWidget(button);
+    m_channels->addItem(QIcon(stroke), QCoreApplication::translate("Timeline", channel.name));
   }
-  row->addStretch(1);
-  connect(group, &QButtonGroup::idClicked, m_camera, &CameraCurves::setChannel);
-  connect(m_camera, &CameraCurves::channelChanged, group, [group](int channel) { group->button(channel)->setChecked(true); });
-  return m_channels;
+  connect(m_channels, &QComboBox::currentIndexChanged, m_camera, &CameraCurves::setChannel);
+  connect(m_camera, &CameraCurves::channelChanged, m_channels, &QComboBox::setCurrentIndex);
 }
 
 QWidget* CurvesPanel::makeKeyButtons() {

@@ -49,7 +49,7 @@ class CurvesPanel : public QWidget {
  private:
   CurveKind kind() const;
   /// Which of the camera's values is shown, and what is done with its keyframes.
-  QWidget* makeChannelBar();
+  void makeChannels();
   QWidget* makeKeyButtons();
   void rebuild();
   void rebuildSoon();
@@ -69,7 +69,8 @@ class CurvesPanel : public QWidget {
   QCPItemLine* m_playhead;
   QLabel* m_empty;
   CameraCurves* m_camera;
-  QWidget *m_channels, *m_keyButtons;
+  QComboBox* m_channels;
+  QWidget* m_keyButtons;
   bool m_waiting = false;
   qint64 m_previewed = 0;  // job whose pictures came last
   std::vector<Curve> m_curves;
