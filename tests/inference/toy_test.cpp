@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "inference/devices.h"
 #include "inference/toy_trainer.h"
 
 namespace pai::inference {
@@ -115,7 +116,8 @@ TEST(Toy, savedWeightsGiveTheSameVideoWhenLoaded) {
 
 // What the paper claims, on clips never trained on: a prototype's figures for 1,000 steps (its foreground: 0.012; tests/bench/toy.md).
 TEST(Toy, learnsBackgroundFromReferencesPlacesAndLight) {
-  const ToyOptions options;
+  ToyOptions options;
+  options.products = chooseCompute("cpu")->products;
   StateDict weights = randomWeights(toyConfig(options), options.seed);
   double seconds = 0;
   trainToy(weights, options, [&](const ToyProgress& p) { seconds = p.seconds; });
