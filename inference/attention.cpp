@@ -6,6 +6,7 @@
 #include <new>
 
 #include "inference/attention_kernels.h"
+#include "inference/fused_gradients.h"
 
 namespace pai::inference {
 
@@ -181,7 +182,7 @@ class HalfChunk {
 /// Whether a fused form applies: on a CPU, nothing to be differentiated, values of a head side by side.
 bool canFuse(at::ScalarType type, const Tensor& q, const Tensor& k, const Tensor& v) {
   for (const Tensor* t : {&q, &k, &v})
-    if (t->scalar_type() != type || !t->device().is_cpu() || t->requires_grad() || t->stride(-1) != 1) return false;
+    if (t->scalar_type() != type || !t->device().is_cpu() || (t->requires_grad() && at::GradMode::is_enabled()) || t->stride(-1) != 1) return false;
   return true;
 }
 
@@ -269,6 +270,7 @@ Tensor attention(const Tensor& q_BLNK, const Tensor& k_BSNK, const Tensor& v_BSN
   const std::int64_t samples = q_BLNK.size(0), heads = q_BLNK.size(2), queries = q_BLNK.size(1), keys = k_BSNK.size(1);
   if (!keyLengths.empty() && static_cast<std::int64_t>(keyLengths.size()) != samples)
     fail(core::ErrorCode::kInternal, "attention needs one key length for each sample");
+  if (keyLengths.empty() && isDifferentiated({q_BLNK, k_BSNK, v_BSNK})) return differentiableAttention(q_BLNK, k_BSNK, v_BSNK, scale);
   if (canFuse(at::kBFloat16, q_BLNK, k_BSNK, v_BSNK)) return fusedHalfAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);
   if (isHalf(q_BLNK)) return halfAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);
   if (canFuse(at::kFloat, q_BLNK, k_BSNK, v_BSNK)) return fusedAttention(q_BLNK, k_BSNK, v_BSNK, scale, keyLengths, poll);

@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -87,6 +88,14 @@ std::vector<std::string> betterEnvironment() {
   if (!std::getenv("GLIBC_TUNABLES")) out.emplace_back("GLIBC_TUNABLES=glibc.malloc.hugetlb=1");
   if (!std::getenv("OPENBLAS_CORETYPE") && blasIsDated()) out.emplace_back(std::string("OPENBLAS_CORETYPE=") + (hasAvx512() ? "SkylakeX" : "Haswell"));
   return out;
+}
+
+void startAnewIfBetter(char** argv) {
+  std::vector<std::string> more = betterEnvironment();
+  if (more.empty()) return;
+  for (std::string& variable : more) ::putenv(variable.data());
+  ::execv("/proc/self/exe", argv);
+  for (std::string& variable : more) ::unsetenv(variable.substr(0, variable.find('=')).c_str());
 }
 
 int setUpThreads() {

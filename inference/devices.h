@@ -14,6 +14,9 @@ int setUpThreads();
 /// itself anew. Empty where the choice is right or was made by the user.
 std::vector<std::string> betterEnvironment();
 
+/// Starts this program anew, with the same arguments, where there is a better environment. Returns otherwise, and where that fails.
+void startAnewIfBetter(char** argv);
+
 /// Device by name: "" the best there is, "cpu", "cuda", "cuda:1", or LibTorch's name of a backend that was loaded into this program.
 /// kDeviceMissing.
 core::Result<at::Device> chooseDevice(const std::string& name);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inference/fused.h"
 
-#include "inference/kernels.h"
+#include "inference/fused_gradients.h"
+#include "inference/row_values.h"
 #include "inference/transformer.h"
 #include "inference/vae_stream.h"
 
@@ -14,43 +15,47 @@ constexpr double kEpsilon = 1e-6;
 constexpr std::int64_t kGrain = 1 << 15;
 
 /// Of a type, on a CPU, with nothing to differentiate.
-bool plain(const Tensor& t, at::ScalarType type = at::kFloat) { return t.scalar_type() == type && t.device().is_cpu() && !t.requires_grad(); }
+bool plain(const Tensor& t, at::ScalarType type = at::kFloat) { return t.scalar_type() == type && t.device().is_cpu() && !(t.requires_grad() && at::GradMode::is_enabled()); }
 bool plainValues(const Tensor& t) { return plain(t) || plain(t, at::kBFloat16); }
 
 std::int64_t rowGrain(std::int64_t width) { return std::max<std::int64_t>(1, kGrain / width); }
 
-/// Calls `work` with a pointer to the values of a tensor that is plain, of its own type.
-template <typename Work>
-void onValues(const Tensor& t, Work&& work) {
-  if (t.scalar_type() == at::kFloat) work(t.data_ptr<float>());
-  else work(reinterpret_cast<HalfBits*>(t.data_ptr<c10::BFloat16>()));
-}
-
 template <typename Value>
 const RowKernels<Value>& rowKernels(const Value*) { return kernels().of<Value>(); }
 
-/// A row's share of a factor [B, 1, D] or [1, 1, D].
-const float* rowOf(const Tensor& factor, std::int64_t sample) { return factor.data_ptr<float>() + (factor.size(0) > 1 ? sample * factor.size(2) : 0); }
+/// The runs of x and what `change(tokens, row)` makes of each, put together.
+template <typename Change>
+Tensor byRun(const Tensor& x_BLD, const Runs& runs, Change&& change) {
+  std::vector<Tensor> parts;
+  eachRun(runs, x_BLD.size(1), [&](std::int64_t run, std::int64_t begin, std::int64_t tokens) { parts.push_back(change(begin, tokens, run)); });
+  return parts.size() == 1 ? parts[0] : at::cat(parts, 1);
+}
 
 }  // namespace
 
-Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor& shift_B1D, at::ScalarType type) {
+Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_BRD, const Tensor& shift_BRD, at::ScalarType type, const Runs& runs) {
   const std::int64_t width = x_BLD.size(2), tokens = x_BLD.size(1);
-  if (!plain(x_BLD) || !plain(scale_B1D) || !plain(shift_B1D) || (type != at::kFloat && type != at::kBFloat16)) {
-    const std::int64_t shape[] = {width};
-    // One pass where all samples share a modulation: it is then the norm's own affine part.
-    if (scale_B1D.size(0) == 1 && !x_BLD.device().is_cpu()) return at::layer_norm(x_BLD, shape, (1 + scale_B1D).flatten(), shift_B1D.flatten(), kEpsilon).to(type);
-    return (at::layer_norm(x_BLD, shape, {}, {}, kEpsilon) * (1 + scale_B1D) + shift_B1D).to(type);
-  }
-  const Tensor scale = scale_B1D.contiguous(), shift = shift_B1D.contiguous();
+  const bool known = type == at::kFloat || type == at::kBFloat16;
+  if (known && x_BLD.scalar_type() == at::kFloat && isDifferentiated({x_BLD, scale_BRD, shift_BRD})) return differentiableNormModulated(x_BLD, scale_BRD, shift_BRD, type, runs);
+  if (!plain(x_BLD) || !plain(scale_BRD) || !plain(shift_BRD) || !known)
+    return byRun(x_BLD, runs, [&](std::int64_t begin, std::int64_t count, std::int64_t run) {
+      const std::int64_t shape[] = {width};
+      const Tensor x = x_BLD.narrow(1, begin, count), scale = scale_BRD.narrow(1, run, 1), shift = shift_BRD.narrow(1, run, 1);
+      // One pass where all samples share a modulation: it is then the norm's own affine part.
+      if (scale.size(0) == 1 && !x.device().is_cpu()) return at::layer_norm(x, shape, (1 + scale).flatten(), shift.flatten(), kEpsilon).to(type);
+      return (at::layer_norm(x, shape, {}, {}, kEpsilon) * (1 + scale) + shift).to(type);
+    });
+  const Tensor scale = scale_BRD.contiguous(), shift = shift_BRD.contiguous();
   Tensor out = at::empty(x_BLD.sizes(), x_BLD.options().dtype(type));
   for (std::int64_t b = 0; b < x_BLD.size(0); ++b) {
     const Tensor from = x_BLD[b].contiguous();
-    const float *x = from.data_ptr<float>(), *a = rowOf(scale, b), *c = rowOf(shift, b);
-    onValues(out, [&](auto* values) {
-      auto* y = values + b * tokens * width;
-      at::parallel_for(0, tokens, rowGrain(width), [&](std::int64_t begin, std::int64_t end) {
-        rowKernels(y).normModulate(x + begin * width, y + begin * width, end - begin, width, a, c, static_cast<float>(kEpsilon));
+    eachRun(runs, tokens, [&](std::int64_t run, std::int64_t first, std::int64_t count) {
+      const float *x = from.data_ptr<float>() + first * width, *a = scale.data_ptr<float>() + rowOf(scale, b, run), *c = shift.data_ptr<float>() + rowOf(shift, b, run);
+      onValues(out, [&](auto* values) {
+        auto* y = values + (b * tokens + first) * width;
+        at::parallel_for(0, count, rowGrain(width), [&](std::int64_t begin, std::int64_t end) {
+          rowKernels(y).normModulate(x + begin * width, y + begin * width, end - begin, width, a, c, static_cast<float>(kEpsilon));
+        });
       });
     });
   }
@@ -60,6 +65,7 @@ Tensor normModulated(const Tensor& x_BLD, const Tensor& scale_B1D, const Tensor&
 Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, std::int64_t heads, double scale) {
   const std::int64_t samples = x_BLD.size(0), tokens = x_BLD.size(1), width = x_BLD.size(2), headWidth = width / heads;
   const bool turns = table.cos_LK2.defined();
+  if (isDifferentiated({x_BLD, weight_D}) && (!turns || table.cos_LK2.size(-2) == tokens)) return differentiableRmsRotated(x_BLD, weight_D, table, heads, scale);
   const bool same = plainValues(x_BLD) && x_BLD.is_contiguous() && (!weight_D.defined() || plain(weight_D)) && (!turns || (plain(table.cos_LK2) && table.cos_LK2.size(-2) == tokens));
   if (!same) {
     // In float32 throughout, so that half precision is rounded once.
@@ -83,25 +89,33 @@ Tensor rmsRotated(Tensor x_BLD, const Tensor& weight_D, const RopeTable& table, 
 }
 
 Tensor geluTanh(Tensor x) {
+  if (isDifferentiated({x})) return differentiableGeluTanh(x);
   if (!plainValues(x) || !x.is_contiguous()) return at::gelu(x, "tanh");
   onValues(x, [&](auto* values) { at::parallel_for(0, x.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) { rowKernels(values).gelu(values + begin, end - begin); }); });
   return x;
 }
 
-Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_B1D) {
-  const bool same = plain(x_BLD) && plainValues(y_BLD) && y_BLD.is_contiguous() && (!gate_B1D.defined() || plain(gate_B1D));
-  if (!same) return gate_B1D.defined() ? at::addcmul(x_BLD, y_BLD, gate_B1D) : x_BLD + y_BLD;
+Tensor addGated(const Tensor& x_BLD, const Tensor& y_BLD, const Tensor& gate_BRD, const Runs& runs) {
+  if (gate_BRD.defined() && x_BLD.scalar_type() == at::kFloat && isDifferentiated({x_BLD, y_BLD, gate_BRD})) return differentiableAddGated(x_BLD, y_BLD, gate_BRD, runs);
+  const bool same = plain(x_BLD) && plainValues(y_BLD) && y_BLD.is_contiguous() && (!gate_BRD.defined() || plain(gate_BRD));
+  if (!same && !gate_BRD.defined()) return x_BLD + y_BLD;
+  if (!same)
+    return byRun(x_BLD, runs, [&](std::int64_t begin, std::int64_t count, std::int64_t run) {
+      return at::addcmul(x_BLD.narrow(1, begin, count), y_BLD.narrow(1, begin, count), gate_BRD.narrow(1, run, 1));
+    });
   const std::int64_t width = x_BLD.size(2), tokens = x_BLD.size(1);
-  const Tensor gate = gate_B1D.defined() ? gate_B1D.contiguous() : at::ones({1, 1, width}, x_BLD.options());
+  const Tensor gate = gate_BRD.defined() ? gate_BRD.contiguous() : at::ones({1, 1, width}, x_BLD.options());
   Tensor out = at::empty(x_BLD.sizes(), x_BLD.options());
   for (std::int64_t b = 0; b < x_BLD.size(0); ++b) {
     const Tensor from = x_BLD[b].contiguous();
-    const float *x = from.data_ptr<float>(), *g = rowOf(gate, b);
-    float* to = out.data_ptr<float>() + b * tokens * width;
-    onValues(y_BLD, [&](const auto* values) {
-      const auto* y = values + b * tokens * width;
-      at::parallel_for(0, tokens, rowGrain(width), [&](std::int64_t begin, std::int64_t end) {
-        rowKernels(y).addGated(x + begin * width, y + begin * width, to + begin * width, end - begin, width, g);
+    eachRun(gate_BRD.defined() ? runs : Runs(), tokens, [&](std::int64_t run, std::int64_t first, std::int64_t count) {
+      const float *x = from.data_ptr<float>() + first * width, *g = gate.data_ptr<float>() + rowOf(gate, b, run);
+      float* to = out.data_ptr<float>() + (b * tokens + first) * width;
+      onValues(y_BLD, [&](const auto* values) {
+        const auto* y = values + (b * tokens + first) * width;
+        at::parallel_for(0, count, rowGrain(width), [&](std::int64_t begin, std::int64_t end) {
+          rowKernels(y).addGated(x + begin * width, y + begin * width, to + begin * width, end - begin, width, g);
+        });
       });
     });
   }

@@ -18,7 +18,7 @@ Tensor linearOf(const Tensor& x, const Tensor& weight_OI, const Tensor& bias_O) 
 /// Whether a weight is widened part by part: stored in bfloat16 beside float32 on a CPU, nothing to be differentiated.
 bool goesBySlabs(const Tensor& x, const Tensor& weight_OI) {
   return x.scalar_type() == at::kFloat && weight_OI.scalar_type() == at::kBFloat16 && x.device().is_cpu() && weight_OI.device().is_cpu() && weight_OI.dim() == 2 && weight_OI.is_contiguous() &&
-         weight_OI.size(1) <= kSlabValues && !x.requires_grad() && !at::GradMode::is_enabled();
+         weight_OI.size(1) <= kSlabValues && !at::GradMode::is_enabled();
 }
 
 /// x times the weight, whose rows are widened some at a time into memory that is kept: fresh pages for a whole weight would cost more

@@ -163,24 +163,22 @@ double toyGradients(const InContextModel& model, const ToyOptions& options, std:
 
 namespace {
 
-/// A model for each part of a batch; all share the weights.
+/// Weights for each part of a batch, in shared storage.
 class Shards {
  public:
   Shards(const StateDict& weights, const ToyOptions& options) : m_options(options), m_weights(weights) {
     const std::int64_t count = std::clamp<std::int64_t>(options.shards, 1, options.batch);
-    for (std::int64_t i = 0; i < count; ++i) {
-      m_leaves.push_back(sharedLeaves(weights));
-      m_models.emplace_back(m_leaves.back(), toyConfig(options));
-    }
+    for (std::int64_t i = 0; i < count; ++i) m_leaves.push_back(sharedLeaves(weights));
   }
   /// Loss of the step's batch; its gradients are added to the weights' own, in a fixed order.
   double gradients(std::int64_t step) {
-    const auto count = static_cast<std::int64_t>(m_models.size());
+    const auto count = static_cast<std::int64_t>(m_leaves.size());
     std::vector<std::future<double>> losses;
     for (std::int64_t i = 0; i < count; ++i)
       losses.push_back(std::async(std::launch::async, [this, i, count, step] {
         at::init_num_threads();
-        return toyGradients(m_models[static_cast<std::size_t>(i)], m_options, step, m_options.batch * i / count, m_options.batch * (i + 1) / count);
+        const StateDict used = m_leaves[static_cast<std::size_t>(i)].forCompute({at::kCPU, m_options.products});  // rounded anew at each step
+        return toyGradients(InContextModel(used, toyConfig(m_options)), m_options, step, m_options.batch * i / count, m_options.batch * (i + 1) / count);
       }));
     double loss = 0;
     for (auto& one : losses) loss += one.get();
@@ -192,7 +190,6 @@ class Shards {
   const ToyOptions& m_options;
   const StateDict& m_weights;
   std::vector<StateDict> m_leaves;
-  std::vector<InContextModel> m_models;
 };
 
 /// One thread for each operation while it lives: the parts of a batch are the parallel work.
@@ -215,6 +212,7 @@ void trainToy(StateDict& weights, const ToyOptions& options, const std::function
   OptimiserSettings settings;
   settings.rate = options.rate;
   settings.matrixRate = options.matrixRate;
+  settings.products = options.products;
   Optimiser optimiser(weights, settings);
   Shards shards(weights, options);
   double loss = 0;

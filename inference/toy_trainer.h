@@ -13,6 +13,7 @@ struct ToyOptions {
   std::int64_t heldOutClips = 48;
   std::int64_t shards = 2;  // parts of a batch, each on a thread; the result depends on it only in its last digits
   double rate = 1e-3, matrixRate = 0.02;  // of AdamW; of the blocks' matrices
+  at::ScalarType products = at::kFloat;   // of the blocks, forwards and backwards; weights and their steps are float32
 };
 
 /// The sizes of the toy's transformer: pixels as latents, 4 x 4 patches, no text.

@@ -29,7 +29,7 @@ void Optimiser::stepMatrix(Slot& slot, const Tensor& gradient, double rate) cons
   slot.mean.mul_(m_settings.matrixMomentum).add_(gradient);
   const Tensor ahead = gradient + slot.mean * m_settings.matrixMomentum;  // Nesterov's
   const double shape = std::sqrt(std::max(1.0, static_cast<double>(gradient.size(0)) / static_cast<double>(gradient.size(1))));
-  slot.value.mul_(1 - rate * m_settings.weightDecay).add_(orthogonalised(ahead), -rate * shape);
+  slot.value.mul_(1 - rate * m_settings.weightDecay).add_(orthogonalised(ahead, m_settings.products), -rate * shape);
 }
 
 double Optimiser::step(double rateScale) {
@@ -51,9 +51,9 @@ double Optimiser::step(double rateScale) {
   return norm;
 }
 
-Tensor orthogonalised(const Tensor& matrix_OI) {
+Tensor orthogonalised(const Tensor& matrix_OI, at::ScalarType products) {
   const bool tall = matrix_OI.size(0) > matrix_OI.size(1);
-  Tensor x = (tall ? matrix_OI.t() : matrix_OI) / (at::norm(matrix_OI) + 1e-7);
+  Tensor x = ((tall ? matrix_OI.t() : matrix_OI) / (at::norm(matrix_OI) + 1e-7)).to(products);
   for (int i = 0; i < 5; ++i) {
     const Tensor gram = at::mm(x, x.t());
     x = 3.4445 * x + at::mm(at::addmm(gram, gram, gram, -4.7750, 2.0315), x);

@@ -13,6 +13,7 @@ struct OptimiserSettings {
   double clipNorm = 1.0;  // of all gradients together
   /// Rate of the blocks' matrices under orthogonalised momentum; 0: AdamW for them too.
   double matrixRate = 0.0, matrixMomentum = 0.95;
+  at::ScalarType products = at::kFloat;  // of the steps that find such a matrix; momentum and weights are float32
 };
 
 /// AdamW (Loshchilov and Hutter): decay apart from the gradient, of matrices alone. The blocks' matrices can take steps of equal
@@ -37,8 +38,8 @@ class Optimiser {
   std::int64_t m_steps = 0;
 };
 
-/// The nearest matrix of equal singular values, roughly (0.7 to 1.2): five Newton-Schulz steps.
-Tensor orthogonalised(const Tensor& matrix_OI);
+/// The nearest matrix of equal singular values, roughly (0.7 to 1.2): five Newton-Schulz steps, in a type that the result has too.
+Tensor orthogonalised(const Tensor& matrix_OI, at::ScalarType products = at::kFloat);
 
 /// Share of the full rate at a step: linear warm-up, then a cosine to 2 %.
 double warmupCosine(std::int64_t step, std::int64_t steps, std::int64_t warmup);

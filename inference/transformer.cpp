@@ -66,33 +66,25 @@ Tensor timeSinusoid(const std::vector<double>& times, std::int64_t width) {
 
 namespace {
 
-/// Applies `change` to each run of tokens with its modulation [B, 6, D].
-template <typename Change>
-Tensor byRun(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, Change change) {
-  if (modulation.size() == 1) return change(x_BLD, base_16D + modulation[0].e_B6D);
-  std::vector<Tensor> parts;
-  std::int64_t begin = 0;
-  for (const ModulatedRun& run : modulation) {
-    parts.push_back(change(x_BLD.narrow(1, begin, run.tokens), base_16D + run.e_B6D));
-    begin += run.tokens;
+/// The six factors of a block for each run of tokens, [B, R, 6, D], and the runs' lengths.
+struct Factors {
+  Tensor e_BR6D;
+  Runs runs;
+  Factors(const Modulation& modulation, const Tensor& base_16D) {
+    std::vector<Tensor> rows;
+    for (const ModulatedRun& run : modulation) {
+      rows.push_back(base_16D + run.e_B6D);
+      if (modulation.size() > 1) runs.push_back(run.tokens);
+    }
+    e_BR6D = rows.size() == 1 ? rows[0].unsqueeze(1) : at::stack(rows, 1);
   }
-  return at::cat(parts, 1);
-}
-
-/// Layer norm, scaled and shifted by chunks `scale` and `shift` of each run's modulation, of the type that is asked for.
-Tensor modulated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, std::int64_t scale, std::int64_t shift, at::ScalarType type) {
-  return byRun(modulation, base_16D, x_BLD, [=](const Tensor& x, const Tensor& e) { return normModulated(x, e.narrow(1, scale, 1), e.narrow(1, shift, 1), type); });
-}
-
-/// Chunk `gate` of each run's modulation times y, added to x.
-Tensor gated(const Modulation& modulation, const Tensor& base_16D, const Tensor& x_BLD, const Tensor& y_BLD, std::int64_t gate) {
-  std::int64_t begin = 0;
-  return byRun(modulation, base_16D, y_BLD, [&, gate](const Tensor& y, const Tensor& e) {
-    const Tensor x = x_BLD.narrow(1, begin, y.size(1));
-    begin += y.size(1);
-    return addGated(x, y, e.narrow(1, gate, 1));
-  });
-}
+  /// Layer norm, scaled and shifted by two of the factors, of the type that is asked for.
+  Tensor modulated(const Tensor& x_BLD, std::int64_t scale, std::int64_t shift, at::ScalarType type) const {
+    return normModulated(x_BLD, e_BR6D.select(2, scale), e_BR6D.select(2, shift), type, runs);
+  }
+  /// y times one of the factors, added to x.
+  Tensor gated(const Tensor& x_BLD, const Tensor& y_BLD, std::int64_t gate) const { return addGated(x_BLD, y_BLD, e_BR6D.select(2, gate), runs); }
+};
 
 /// The type in which a layer takes x.
 at::ScalarType typeOf(const Linear& layer, const Tensor& x) { return layer.products == at::kFloat ? x.scalar_type() : layer.products; }
@@ -186,10 +178,10 @@ Tensor Block::crossAttention(const Tensor& x_BLD, const BlockContext& c, const s
 
 Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::string& name) const {
   const std::int64_t skipped = c.wanted > 0 ? x_BLD.size(1) - c.wanted : 0;
-  const Modulation wanted = skipped > 0 ? Modulation{c.modulation.back()} : c.modulation;
+  const Factors all(c.modulation, m_modulation_16D), wanted = skipped > 0 ? Factors({c.modulation.back()}, m_modulation_16D) : all;
   if (c.observer) observe(c.observer, name + ".norm1", layerNorm(x_BLD));
-  Tensor norm1 = modulated(c.modulation, m_modulation_16D, x_BLD, 1, 0, typeOf(m_self.q, x_BLD));
-  Tensor x = gated(wanted, m_modulation_16D, skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD, selfAttention(norm1, c, name), 2);
+  Tensor norm1 = all.modulated(x_BLD, 1, 0, typeOf(m_self.q, x_BLD));
+  Tensor x = wanted.gated(skipped > 0 ? x_BLD.narrow(1, skipped, c.wanted) : x_BLD, selfAttention(norm1, c, name), 2);
   norm1.reset();
   if (m_hasCross && c.text_BSD.defined()) {
     const Tensor norm3 = layerNorm(x, m_norm3Weight_D, m_norm3Bias_D);
@@ -197,9 +189,9 @@ Tensor Block::forward(const Tensor& x_BLD, const BlockContext& c, const std::str
     x = addGated(x, crossAttention(norm3, c, name));
   }
   if (c.poll) settle(x.device()), c.poll();
-  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, modulated(wanted, m_modulation_16D, x, 4, 3, typeOf(m_ffnIn, x)), c.poll);
+  const Tensor ffn = feedForward(m_ffnIn, m_ffnOut, wanted.modulated(x, 4, 3, typeOf(m_ffnIn, x)), c.poll);
   observe(c.observer, name + ".ffn", ffn);
-  return gated(wanted, m_modulation_16D, x, ffn, 5);
+  return wanted.gated(x, ffn, 5);
 }
 
 Transformer::Transformer(const StateDict& weights, TransformerConfig config)

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <unistd.h>
-
 #include <cstdio>
 #include <exception>
 
@@ -20,15 +18,6 @@ constexpr const char* kUsage =
     "       pai-infer random-weights NAME      write random weights of a published shape\n"
     "       pai-infer devices [--json]         what computes here, and what is slow and why\n";
 
-/// Starts this program anew where the libraries would use the processor better under another environment. Returns otherwise.
-void startAnewIfBetter(char** argv) {
-  std::vector<std::string> more = pai::inference::betterEnvironment();
-  if (more.empty()) return;
-  for (std::string& variable : more) ::putenv(variable.data());
-  ::execv("/proc/self/exe", argv);
-  for (std::string& variable : more) ::unsetenv(variable.substr(0, variable.find('=')).c_str());
-}
-
 pai::core::Result<int> run(const std::vector<std::string>& words, char** argv) {
   using namespace pai;
   if (words.empty() || words[0] == "--help" || words[0] == "-h") {
@@ -37,7 +26,7 @@ pai::core::Result<int> run(const std::vector<std::string>& words, char** argv) {
   }
   const std::vector<std::string> rest(words.begin() + 1, words.end());
   if (words[0] == "--version") return std::puts("pai-infer " PAI_VERSION), 0;
-  startAnewIfBetter(argv);
+  inference::startAnewIfBetter(argv);
   inference::setUpThreads();
   if (words[0] == "--job" || words[0] == "--serve") return inference::runJob(words);
   if (words[0] == "verify") return inference::runVerify(rest);

@@ -7,6 +7,7 @@
 #include "core/base/file_system.h"
 #include "core/base/hash.h"
 #include "core/base/json_reader.h"
+#include "inference/devices.h"
 #include "inference/main/commands.h"
 #include "inference/toy_trainer.h"
 
@@ -108,6 +109,9 @@ core::Result<int> runTrain(const std::vector<std::string>& words) {
       options.steps > 1'000'000 || seed < 0)
     return Error{ErrorCode::kUsage, "usage: pai-infer train toy [--steps N] [--seed N] [--batch N] [--out FILE.safetensors] [--pack FOLDER] [--json]", "", {}};
   options.seed = static_cast<std::uint64_t>(seed);
+  const core::Result<Compute> compute = chooseCompute("cpu");
+  if (!compute) return compute.error();
+  options.products = compute->products;
   return guarded("train", [&] { return train(options, arguments.value("--out", ""), arguments.value("--pack", ""), arguments.flag("--json")); });
 }
 
