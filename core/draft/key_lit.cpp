@@ -12,6 +12,7 @@ namespace pai::core {
 namespace {
 
 constexpr int kTerms = 10;
+constexpr int kProducts = kTerms * (kTerms + 1) / 2;
 constexpr int kPasses = 6;
 constexpr int kRounds = 2;             // of surface and profile in turn
 constexpr double kShadow = 0.035;      // what lies this far below the surface counts half
@@ -46,76 +47,100 @@ void fillWith(const Surface& f, cv::Mat& out) {
   }
 }
 
-/// A cubic surface on the upper side of `light`.
-Surface upperSurface(const cv::Mat& light, const cv::Mat& weight) {
+/// A cubic surface on the upper side of `light` over `profile`.
+Surface upperSurface(const cv::Mat& light, const cv::Mat& profile, const cv::Mat& weight) {
   const int step = std::max(1, std::min(light.cols, light.rows) / 24);
   struct Sample {
     Surface terms;
+    std::array<double, kProducts> products;  // of two terms each
     double value, weight;
   };
   std::vector<Sample> samples;
   for (int y = step / 2; y < light.rows; y += step) {
     for (int x = step / 2; x < light.cols; x += step) {
       const float w = weight.at<float>(y, x);
-      if (w > 0.0f) samples.push_back({termsAt(light.size(), x, y), light.at<float>(y, x), w});
+      if (w <= 0.0f) continue;
+      Sample& s = samples.emplace_back();
+      s.terms = termsAt(light.size(), x, y);
+      s.value = light.at<float>(y, x) - profile.at<float>(y, x);
+      s.weight = w;
+      std::size_t k = 0;
+      for (std::size_t i = 0; i < kTerms; ++i)
+        for (std::size_t j = i; j < kTerms; ++j) s.products[k++] = s.terms[i] * s.terms[j];
     }
   }
   Surface fit{};
   for (int pass = 0; pass < kPasses; ++pass) {
-    std::array<Surface, kTerms> sums{};
+    std::array<double, kProducts> sums{};
     Surface values{};
     for (const Sample& s : samples) {
       const double e = s.value - valueAt(fit, s.terms);
-      const double w = pass > 0 && e < 0.0 ? s.weight / (1.0 + (e / kShadow) * (e / kShadow)) : s.weight;
-      for (std::size_t i = 0; i < kTerms; ++i) {
-        const double wt = w * s.terms[i];
-        values[i] += wt * s.value;
-        for (std::size_t j = 0; j < kTerms; ++j) sums[i][j] += wt * s.terms[j];
-      }
+      const double w = pass > 0 && e < 0.0 ? s.weight / (1.0 + (e / kShadow) * (e / kShadow)) : s.weight, wv = w * s.value;
+      for (std::size_t k = 0; k < kProducts; ++k) sums[k] += w * s.products[k];
+      for (std::size_t i = 0; i < kTerms; ++i) values[i] += wv * s.terms[i];
     }
-    for (std::size_t i = 0; i < kTerms; ++i) sums[i][i] += 1e-3;
-    const cv::Mat left(kTerms, kTerms, CV_64F, sums.data()), right(kTerms, 1, CV_64F, values.data());
-    cv::Mat solved;
+    cv::Mat left(kTerms, kTerms, CV_64F), solved;
+    std::size_t k = 0;
+    for (int i = 0; i < kTerms; ++i)
+      for (int j = i; j < kTerms; ++j) left.at<double>(i, j) = left.at<double>(j, i) = sums[k++] + (i == j ? 1e-3 : 0.0);
+    const cv::Mat right(kTerms, 1, CV_64F, values.data());
     cv::solve(left, right, solved, cv::DECOMP_CHOLESKY);
     for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = solved.at<double>(i);
   }
   return fit;
 }
 
-/// Levels of light across lines of one slope.
-struct Profile {
-  double slope = 0.0;
-  int offset = 0;
-  std::vector<float> level;
-  double lineOf(int x, int y, int width) const {
-    const int middle = width / 2;
-    return y - slope * (x - middle) + offset;
+/// Lines of one slope: a cell lies on line y plus its column's.
+class Lines {
+ public:
+  Lines(const cv::Size& size, double slope) : m_middle(size.width / 2), m_slope(slope) {
+    m_offset = static_cast<int>(std::ceil(std::abs(slope) * size.width / 2)) + 1;
+    m_count = size.height + 2 * m_offset;
   }
-  float at(int x, int y, int width) const {
-    const double line = std::clamp(lineOf(x, y, width), 0.0, static_cast<double>(level.size() - 1));
-    const auto i = std::min(static_cast<std::size_t>(line), level.size() - 2);
-    const auto t = static_cast<float>(line - static_cast<double>(i));
-    return level[i] * (1.0f - t) + level[i + 1] * t;
-  }
+  std::size_t count() const { return static_cast<std::size_t>(m_count); }
+  double at(int x) const { return m_offset - m_slope * (x - m_middle); }
+  int nearest(int x) const { return static_cast<int>(at(x) + 0.5); }
+
+ private:
+  int m_middle, m_offset, m_count;
+  double m_slope;
 };
 
-Profile emptyProfile(const cv::Size& size, double slope) {
-  const int offset = static_cast<int>(std::ceil(std::abs(slope) * size.width / 2)) + 1;
-  return {slope, offset, std::vector<float>(static_cast<std::size_t>(size.height + 2 * offset), 0.0f)};
-}
+/// Sums from the left over every fourth cell that counts, rows moved by one each against the other; and their number.
+struct RunningSums {
+  cv::Mat sum, count;  // CV_64F, CV_32S; one column more than cells
+};
 
-/// How much of `rest` lines of one slope explain.
-double orderAlong(double slope, const cv::Mat& rest, const cv::Mat& weight) {
-  const Profile p = emptyProfile(rest.size(), slope);
-  std::vector<double> sum(p.level.size(), 0.0), count(p.level.size(), 0.0);
+RunningSums runningSums(const cv::Mat& rest, const cv::Mat& weight) {
+  RunningSums out{cv::Mat(rest.rows, rest.cols + 1, CV_64F), cv::Mat(rest.rows, rest.cols + 1, CV_32S)};
   for (int y = 0; y < rest.rows; ++y) {
     const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
-    for (int x = y & 3; x < rest.cols; x += 4) {
-      if (w[x] <= 0.0f) continue;
-      const auto line = static_cast<std::size_t>(p.lineOf(x, y, rest.cols) + 0.5);
+    auto* sum = out.sum.ptr<double>(y);
+    int* count = out.count.ptr<int>(y);
+    sum[0] = 0.0, count[0] = 0;
+    for (int x = 0; x < rest.cols; ++x) {
+      const bool counts = (x & 3) == (y & 3) && w[x] > 0.0f;
       // Deep shadows would steer it.
-      sum[line] += std::max(r[x], -0.2f);
-      count[line] += 1.0;
+      sum[x + 1] = sum[x] + (counts ? std::max(r[x], -0.2f) : 0.0f);
+      count[x + 1] = count[x] + (counts ? 1 : 0);
+    }
+  }
+  return out;
+}
+
+/// How much lines of one slope explain.
+double orderAlong(double slope, const RunningSums& rest) {
+  const cv::Size size(rest.sum.cols - 1, rest.sum.rows);
+  const Lines lines(size, slope);
+  std::vector<double> sum(lines.count(), 0.0), count(lines.count(), 0.0);
+  for (int from = 0, end = 0; from < size.width; from = end) {
+    const int line = lines.nearest(from);
+    while (end < size.width && lines.nearest(end) == line) ++end;
+    for (int y = 0; y < size.height; ++y) {
+      const auto *s = rest.sum.ptr<double>(y);
+      const int* n = rest.count.ptr<int>(y);
+      sum[static_cast<std::size_t>(y + line)] += s[end] - s[from];
+      count[static_cast<std::size_t>(y + line)] += n[end] - n[from];
     }
   }
   double order = 0.0;
@@ -126,34 +151,64 @@ double orderAlong(double slope, const cv::Mat& rest, const cv::Mat& weight) {
 /// The slope of the lines along which `rest` differs least.
 double slopeOf(const cv::Mat& rest, const cv::Mat& weight) {
   constexpr int kSlopes = static_cast<int>(kSteepest / kSlopeStep);
+  const RunningSums sums = runningSums(rest, weight);
   std::array<double, 2 * kSlopes + 1> order{};
-  cv::parallel_for_({-kSlopes, kSlopes + 1}, [&](const cv::Range& some) {
-    for (int i = some.start; i < some.end; ++i) order[static_cast<std::size_t>(i + kSlopes)] = orderAlong(i * kSlopeStep, rest, weight);
-  });
+  for (int i = -kSlopes; i <= kSlopes; ++i) order[static_cast<std::size_t>(i + kSlopes)] = orderAlong(i * kSlopeStep, sums);
   const auto best = std::max_element(order.begin(), order.end()) - order.begin();
   return static_cast<double>(best - kSlopes) * kSlopeStep;
 }
 
-Profile profileOf(const cv::Mat& rest, const cv::Mat& weight) {
-  Profile out = emptyProfile(rest.size(), slopeOf(rest, weight));
-  std::vector<std::vector<float>> lines(out.level.size());
+/// The level of each line: of its cells, nearly the brightest; where too few count, that of the line before.
+std::vector<float> levelsOf(const Lines& lines, const cv::Mat& rest, const cv::Mat& weight) {
+  std::vector<int> column(static_cast<std::size_t>(rest.cols));
+  for (int x = 0; x < rest.cols; ++x) column[static_cast<std::size_t>(x)] = lines.nearest(x);
+  std::vector<std::size_t> end(lines.count() + 1, 0);
   for (int y = 0; y < rest.rows; ++y) {
+    const float* w = weight.ptr<float>(y);
+    for (int x = 0; x < rest.cols; ++x) end[static_cast<std::size_t>(y + column[static_cast<std::size_t>(x)]) + 1] += w[x] > 0.0f ? 1 : 0;
+  }
+  for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
+  std::vector<float> values(end.back());
+  std::vector<std::size_t> next(end.begin(), end.end() - 1);
+  for (int y = 0; y < rest.rows; ++y) {
+    const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
     for (int x = 0; x < rest.cols; ++x) {
-      if (weight.at<float>(y, x) <= 0.0f) continue;
-      lines[static_cast<std::size_t>(out.lineOf(x, y, rest.cols) + 0.5)].push_back(rest.at<float>(y, x));
+      if (w[x] > 0.0f) values[next[static_cast<std::size_t>(y + column[static_cast<std::size_t>(x)])]++] = r[x];
     }
   }
+  std::vector<float> out(lines.count());
   float last = 0.0f;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    std::vector<float>& v = lines[i];
-    if (v.size() >= kFewest) {
-      const auto at = v.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(v.size() - 1) * kUpper);
-      std::nth_element(v.begin(), at, v.end());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t count = end[i + 1] - end[i];
+    if (count >= kFewest) {
+      const auto from = values.begin() + static_cast<std::ptrdiff_t>(end[i]);
+      const auto at = from + static_cast<std::ptrdiff_t>(static_cast<double>(count - 1) * kUpper);
+      std::nth_element(from, at, values.begin() + static_cast<std::ptrdiff_t>(end[i + 1]));
       last = *at;
     }
-    out.level[i] = last;
+    out[i] = last;
   }
   return out;
+}
+
+/// Lays what lines of the best slope explain of `rest` over the cells.
+void layProfile(const cv::Mat& rest, const cv::Mat& weight, cv::Mat& out) {
+  const Lines lines(rest.size(), slopeOf(rest, weight));
+  const std::vector<float> level = levelsOf(lines, rest, weight);
+  std::vector<std::size_t> whole(static_cast<std::size_t>(rest.cols));
+  std::vector<float> part(whole.size());
+  for (std::size_t x = 0; x < whole.size(); ++x) {
+    const double at = lines.at(static_cast<int>(x));
+    whole[x] = static_cast<std::size_t>(at);
+    part[x] = static_cast<float>(at - static_cast<double>(whole[x]));
+  }
+  for (int y = 0; y < rest.rows; ++y) {
+    float* o = out.ptr<float>(y);
+    for (std::size_t x = 0; x < whole.size(); ++x) {
+      const std::size_t i = whole[x] + static_cast<std::size_t>(y);
+      o[x] = level[i] * (1.0f - part[x]) + level[i + 1] * part[x];
+    }
+  }
 }
 
 }  // namespace
@@ -166,14 +221,11 @@ cv::Mat litSurface(const ScreenColour& screen, const cv::Mat& cells, const cv::M
       light.at<float>(y, x) = std::log(std::max(cells.at<cv::Vec3f>(y, x)[screen.primary], 1e-5f));
     }
   }
-  cv::Mat profile = cv::Mat::zeros(size, CV_32F);
+  cv::Mat profile = cv::Mat::zeros(size, CV_32F), rest;
   for (int round = 0; round < kRounds; ++round) {
-    const Surface fit = upperSurface(light - profile, weight);
-    fillWith(fit, model);
-    const Profile lines = profileOf(light - model, weight);
-    for (int y = 0; y < size.height; ++y) {
-      for (int x = 0; x < size.width; ++x) profile.at<float>(y, x) = lines.at(x, y, size.width);
-    }
+    fillWith(upperSurface(light, profile, weight), model);
+    cv::subtract(light, model, rest);
+    layProfile(rest, weight, profile);
   }
   cv::Mat out(size, CV_32FC3);
   for (int y = 0; y < size.height; ++y) {
