@@ -34,13 +34,15 @@ cv::Mat depthOf(const cv::Mat& alpha, double pixel) {
 void fillDarkDepths(cv::Mat& alpha, const Planes& frame, const CoarseField& screen, double pixel) {
   const cv::Mat depth = depthOf(alpha, pixel);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    CoarseRow behind(screen);
     for (int y = rows.start; y < rows.end; ++y) {
+      behind.start(y);
       float* a = alpha.ptr<float>(y);
       const float* deep = depth.ptr<float>(y);
       const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
       for (int x = 0; x < alpha.cols; ++x) {
         if (a[x] <= 0.0f || a[x] >= 1.0f || deep[x] <= 0.0f) continue;
-        const cv::Vec3f s = screen.at(x, y);
+        const cv::Vec3f s = behind.at(x);
         const float through = std::min({r[x] / std::max(s[0], 1e-4f), g[x] / std::max(s[1], 1e-4f), b[x] / std::max(s[2], 1e-4f)});
         a[x] += (1.0f - a[x]) * deep[x] * ramp(kMaybeDark, kDark, 1.0f - through);
       }

@@ -348,10 +348,12 @@ void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vect
   cv::Mat change = cv::Mat::zeros(alpha.size(), CV_32F);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     Batch batch;
+    CoarseRow behind(screen);
     for (int row = rows.start; row < rows.end; ++row) {
       const int y = at.y + row;
       const auto* s = soft.ptr<std::uint8_t>(row);
       const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      behind.start(y);
       const float* a = alpha.ptr<float>(row);
       float* d = change.ptr<float>(row);
       std::vector<MixedColour>& found = out[static_cast<std::size_t>(y)];
@@ -368,7 +370,7 @@ void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vect
       for (int column = 0; column < alpha.cols; ++column) {
         if (!s[column]) continue;
         const int x = at.x + column;
-        put(batch, groups, x, {r[x], g[x], b[x]}, screen.at(x, y), a[column], x / screen.cell, y / screen.cell);
+        put(batch, groups, x, {r[x], g[x], b[x]}, behind.at(x), a[column], x / screen.cell, y / screen.cell);
         if (batch.count == kLanes) finish();
       }
       if (batch.count > 0) finish();
