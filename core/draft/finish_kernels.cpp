@@ -175,6 +175,11 @@ PAI_TARGET_AVX2 PAI_NOINLINE void bytesAvx2(const float* const in[3], int count,
 
 #endif
 
+PAI_INLINE void addBody(const float* PAI_RESTRICT v, float* PAI_RESTRICT sums, int count) {
+  for (int x = 0; x < count; ++x) sums[x] += v[x];
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void addAvx2(const float* v, float* s, int n) { addBody(v, s, n); }
+PAI_NOINLINE void addPlain(const float* v, float* s, int n) { addBody(v, s, n); }
 PAI_TARGET_AVX2 PAI_NOINLINE float largestAvx2(const float* v, int n) { return largestBody(v, n); }
 PAI_NOINLINE float largestPlain(const float* v, int n) { return largestBody(v, n); }
 PAI_TARGET_AVX2 PAI_NOINLINE void noiseAvx2(const float* n, float a, float e, bool r, float* b, int c) { noiseBody(n, a, e, r, b, c); }
@@ -187,6 +192,8 @@ float largestOf(const float* values, int count) { return cpuHasAvx2() ? largestA
 void noiseRow(const float* noise, float amount, float exponent, bool root, float* light, int count) {
   cpuHasAvx2() ? noiseAvx2(noise, amount, exponent, root, light, count) : noisePlain(noise, amount, exponent, root, light, count);
 }
+
+void addRow(const float* values, float* sums, int count) { cpuHasAvx2() ? addAvx2(values, sums, count) : addPlain(values, sums, count); }
 
 bool tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]) {
 #if defined(__x86_64__)

@@ -7,6 +7,8 @@ namespace pai::core {
 
 /// The largest of the values, at least 0.
 float largestOf(const float* values, int count);
+/// Adds a row to another.
+void addRow(const float* values, float* sums, int count);
 /// RGB triples through a table of `steps` + 1 values for 0..1, read between its entries, to three rows. False when one is beyond
 /// 1: then the rows hold nothing of use.
 bool tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]);

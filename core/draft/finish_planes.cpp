@@ -4,6 +4,9 @@
 #include <array>
 #include <cmath>
 #include <mutex>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
 
 #include "core/draft/finish_kernels.h"
 #include "core/media/colour_transfer.h"
@@ -192,6 +195,32 @@ cv::Rect coveredPart(const cv::Mat& alpha) {
     }
   }
   return {left, top, right - left + 1, bottom - top + 1};
+}
+
+cv::Mat averaged(const cv::Mat& plane, cv::Size size) {
+  cv::Mat out;
+  if (plane.cols % size.width != 0 || plane.rows % size.height != 0) {
+    cv::resize(plane, out, size, 0, 0, cv::INTER_AREA);
+    return out;
+  }
+  const int wide = plane.cols / size.width, high = plane.rows / size.height;
+  const float share = 1.0f / static_cast<float>(wide * high);
+  out.create(size, CV_32F);
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    std::vector<float> column(static_cast<std::size_t>(plane.cols));
+    for (int y = rows.start; y < rows.end; ++y) {
+      std::copy_n(plane.ptr<float>(y * high), plane.cols, column.data());
+      for (int j = 1; j < high; ++j) addRow(plane.ptr<float>(y * high + j), column.data(), plane.cols);
+      const float* c = column.data();
+      float* o = out.ptr<float>(y);
+      for (int x = 0; x < size.width; ++x, c += wide) {
+        float sum = c[0];
+        for (int i = 1; i < wide; ++i) sum += c[i];
+        o[x] = sum * share;
+      }
+    }
+  }, 8.0);
+  return out;
 }
 
 Planes planesOf(const Picture& p, int divisor) {

@@ -12,7 +12,6 @@ namespace pai::core {
 namespace {
 
 constexpr int kTerms = 10;
-constexpr int kProducts = kTerms * (kTerms + 1) / 2;
 constexpr int kPasses = 6;
 constexpr int kRounds = 2;             // of surface and profile in turn
 constexpr double kShadow = 0.035;      // what lies this far below the surface counts half
@@ -23,69 +22,90 @@ constexpr std::size_t kFewest = 12;    // cells that a line's level stands on
 
 using Surface = std::array<double, kTerms>;
 
-Surface termsAt(const cv::Size& size, int x, int y) {
-  const double u = 2.0 * x / std::max(1, size.width - 1) - 1.0, v = 2.0 * y / std::max(1, size.height - 1) - 1.0;
-  return {1, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v};
+/// Powers of u and v in the terms.
+constexpr std::array<std::array<std::size_t, 2>, kTerms> kPowers{{{0, 0}, {1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}, {3, 0}, {2, 1}, {1, 2}, {0, 3}}};
+constexpr std::size_t kDegree = 3;
+
+/// A place's powers, in either direction, from -1 to 1 over the cells.
+using Powers = std::array<double, 2 * kDegree + 1>;
+Powers powersAt(int at, int count) {
+  const double u = 2.0 * at / std::max(1, count - 1) - 1.0;
+  Powers out{1.0};
+  for (std::size_t i = 1; i < out.size(); ++i) out[i] = out[i - 1] * u;
+  return out;
 }
 
-double valueAt(const Surface& fit, const Surface& terms) {
-  double sum = 0.0;
-  for (int i = 0; i < kTerms; ++i) sum += fit[static_cast<std::size_t>(i)] * terms[static_cast<std::size_t>(i)];
-  return sum;
+/// A row of the surface as a cubic in u.
+std::array<double, kDegree + 1> rowOf(const Surface& f, double v) {
+  return {f[0] + v * (f[2] + v * (f[5] + v * f[9])), f[1] + v * (f[4] + v * f[8]), f[3] + v * f[7], f[6]};
 }
 
 /// The surface's value in every cell: along a row it is a cubic in u.
 void fillWith(const Surface& f, cv::Mat& out) {
   for (int y = 0; y < out.rows; ++y) {
     const double v = 2.0 * y / std::max(1, out.rows - 1) - 1.0, step = 2.0 / std::max(1, out.cols - 1);
-    const double c0 = f[0] + v * (f[2] + v * (f[5] + v * f[9])), c1 = f[1] + v * (f[4] + v * f[8]), c2 = f[3] + v * f[7], c3 = f[6];
+    const auto c = rowOf(f, v);
     float* row = out.ptr<float>(y);
     for (int x = 0; x < out.cols; ++x) {
       const double u = step * x - 1.0;
-      row[x] = static_cast<float>(c0 + u * (c1 + u * (c2 + u * c3)));
+      row[x] = static_cast<float>(c[0] + u * (c[1] + u * (c[2] + u * c[3])));
     }
   }
+}
+
+/// Sums over weighted samples: of products of powers, and of their values times powers. By the power of v, then of u.
+struct Moments {
+  std::array<Powers, 2 * kDegree + 1> weights{};
+  std::array<std::array<double, kDegree + 1>, kDegree + 1> values{};
+};
+
+/// The cubic surface that fits best.
+Surface solved(const Moments& m) {
+  cv::Mat left(kTerms, kTerms, CV_64F), right(kTerms, 1, CV_64F), out;
+  for (int i = 0; i < kTerms; ++i) {
+    const auto [ui, vi] = kPowers[static_cast<std::size_t>(i)];
+    for (int j = 0; j < kTerms; ++j) {
+      const auto [uj, vj] = kPowers[static_cast<std::size_t>(j)];
+      left.at<double>(i, j) = m.weights[vi + vj][ui + uj] + (i == j ? 1e-3 : 0.0);
+    }
+    right.at<double>(i) = m.values[vi][ui];
+  }
+  cv::solve(left, right, out, cv::DECOMP_CHOLESKY);
+  Surface fit{};
+  for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = out.at<double>(i);
+  return fit;
 }
 
 /// A cubic surface on the upper side of `light` over `profile`.
 Surface upperSurface(const cv::Mat& light, const cv::Mat& profile, const cv::Mat& weight) {
   const int step = std::max(1, std::min(light.cols, light.rows) / 24);
-  struct Sample {
-    Surface terms;
-    std::array<double, kProducts> products;  // of two terms each
-    double value, weight;
-  };
-  std::vector<Sample> samples;
-  for (int y = step / 2; y < light.rows; y += step) {
-    for (int x = step / 2; x < light.cols; x += step) {
-      const float w = weight.at<float>(y, x);
-      if (w <= 0.0f) continue;
-      Sample& s = samples.emplace_back();
-      s.terms = termsAt(light.size(), x, y);
-      s.value = light.at<float>(y, x) - profile.at<float>(y, x);
-      s.weight = w;
-      std::size_t k = 0;
-      for (std::size_t i = 0; i < kTerms; ++i)
-        for (std::size_t j = i; j < kTerms; ++j) s.products[k++] = s.terms[i] * s.terms[j];
-    }
-  }
+  std::vector<Powers> across;
+  for (int x = step / 2; x < light.cols; x += step) across.push_back(powersAt(x, light.cols));
   Surface fit{};
   for (int pass = 0; pass < kPasses; ++pass) {
-    std::array<double, kProducts> sums{};
-    Surface values{};
-    for (const Sample& s : samples) {
-      const double e = s.value - valueAt(fit, s.terms);
-      const double w = pass > 0 && e < 0.0 ? s.weight / (1.0 + (e / kShadow) * (e / kShadow)) : s.weight, wv = w * s.value;
-      for (std::size_t k = 0; k < kProducts; ++k) sums[k] += w * s.products[k];
-      for (std::size_t i = 0; i < kTerms; ++i) values[i] += wv * s.terms[i];
+    Moments moments;
+    for (int y = step / 2; y < light.rows; y += step) {
+      const float *l = light.ptr<float>(y), *p = profile.ptr<float>(y), *w = weight.ptr<float>(y);
+      const Powers down = powersAt(y, light.rows);
+      const auto row = rowOf(fit, down[1]);
+      Powers weights{};
+      std::array<double, kDegree + 1> values{};
+      int x = step / 2;
+      for (const Powers& u : across) {
+        if (w[x] > 0.0f) {
+          const double value = l[x] - p[x], e = value - (row[0] + row[1] * u[1] + row[2] * u[2] + row[3] * u[3]);
+          const double heavy = pass > 0 && e < 0.0 ? w[x] / (1.0 + (e / kShadow) * (e / kShadow)) : w[x];
+          for (std::size_t i = 0; i < weights.size(); ++i) weights[i] += heavy * u[i];
+          for (std::size_t i = 0; i < values.size(); ++i) values[i] += heavy * value * u[i];
+        }
+        x += step;
+      }
+      for (std::size_t v = 0; v < down.size(); ++v)
+        for (std::size_t i = 0; i + v < down.size(); ++i) moments.weights[v][i] += weights[i] * down[v];
+      for (std::size_t v = 0; v <= kDegree; ++v)
+        for (std::size_t i = 0; i + v <= kDegree; ++i) moments.values[v][i] += values[i] * down[v];
     }
-    cv::Mat left(kTerms, kTerms, CV_64F), solved;
-    std::size_t k = 0;
-    for (int i = 0; i < kTerms; ++i)
-      for (int j = i; j < kTerms; ++j) left.at<double>(i, j) = left.at<double>(j, i) = sums[k++] + (i == j ? 1e-3 : 0.0);
-    const cv::Mat right(kTerms, 1, CV_64F, values.data());
-    cv::solve(left, right, solved, cv::DECOMP_CHOLESKY);
-    for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = solved.at<double>(i);
+    fit = solved(moments);
   }
   return fit;
 }
@@ -106,23 +126,23 @@ class Lines {
   double m_slope;
 };
 
-/// Sums from the left over every fourth cell that counts, rows moved by one each against the other; and their number.
+/// Sums from the left over every fourth cell that counts, rows moved by one each against the other; and their number. Each
+/// column lies in a row, and there is one more than cells.
 struct RunningSums {
-  cv::Mat sum, count;  // CV_64F, CV_32S; one column more than cells
+  cv::Mat sum, count;  // CV_64F
 };
 
 RunningSums runningSums(const cv::Mat& rest, const cv::Mat& weight) {
-  RunningSums out{cv::Mat(rest.rows, rest.cols + 1, CV_64F), cv::Mat(rest.rows, rest.cols + 1, CV_32S)};
-  for (int y = 0; y < rest.rows; ++y) {
-    const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
-    auto* sum = out.sum.ptr<double>(y);
-    int* count = out.count.ptr<int>(y);
-    sum[0] = 0.0, count[0] = 0;
-    for (int x = 0; x < rest.cols; ++x) {
-      const bool counts = (x & 3) == (y & 3) && w[x] > 0.0f;
+  RunningSums out{cv::Mat::zeros(rest.cols + 1, rest.rows, CV_64F), cv::Mat::zeros(rest.cols + 1, rest.rows, CV_64F)};
+  for (int x = 0; x < rest.cols; ++x) {
+    auto *sum = out.sum.ptr<double>(x + 1), *count = out.count.ptr<double>(x + 1);
+    std::copy_n(out.sum.ptr<double>(x), rest.rows, sum);
+    std::copy_n(out.count.ptr<double>(x), rest.rows, count);
+    for (int y = x & 3; y < rest.rows; y += 4) {
+      if (weight.ptr<float>(y)[x] <= 0.0f) continue;
       // Deep shadows would steer it.
-      sum[x + 1] = sum[x] + (counts ? std::max(r[x], -0.2f) : 0.0f);
-      count[x + 1] = count[x] + (counts ? 1 : 0);
+      sum[y] += std::max(rest.ptr<float>(y)[x], -0.2f);
+      count[y] += 1.0;
     }
   }
   return out;
@@ -130,18 +150,16 @@ RunningSums runningSums(const cv::Mat& rest, const cv::Mat& weight) {
 
 /// How much lines of one slope explain.
 double orderAlong(double slope, const RunningSums& rest) {
-  const cv::Size size(rest.sum.cols - 1, rest.sum.rows);
+  const cv::Size size(rest.sum.rows - 1, rest.sum.cols);
   const Lines lines(size, slope);
   std::vector<double> sum(lines.count(), 0.0), count(lines.count(), 0.0);
   for (int from = 0, end = 0; from < size.width; from = end) {
     const int line = lines.nearest(from);
     while (end < size.width && lines.nearest(end) == line) ++end;
-    for (int y = 0; y < size.height; ++y) {
-      const auto *s = rest.sum.ptr<double>(y);
-      const int* n = rest.count.ptr<int>(y);
-      sum[static_cast<std::size_t>(y + line)] += s[end] - s[from];
-      count[static_cast<std::size_t>(y + line)] += n[end] - n[from];
-    }
+    const double *s0 = rest.sum.ptr<double>(from), *s1 = rest.sum.ptr<double>(end), *n0 = rest.count.ptr<double>(from), *n1 = rest.count.ptr<double>(end);
+    double *s = sum.data() + line, *n = count.data() + line;
+    for (int y = 0; y < size.height; ++y) s[y] += s1[y] - s0[y];
+    for (int y = 0; y < size.height; ++y) n[y] += n1[y] - n0[y];
   }
   double order = 0.0;
   for (std::size_t k = 0; k < sum.size(); ++k) order += count[k] > 0.0 ? sum[k] * sum[k] / count[k] : 0.0;

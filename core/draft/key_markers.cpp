@@ -127,7 +127,7 @@ Parts partsOf(const cv::Mat& alpha, double reachPx) {
   out.step = std::max(1, static_cast<int>(reachPx / 24.0));
   out.reach = reachPx / out.step;
   cv::Mat small = alpha, stats, centres;
-  if (out.step > 1) cv::resize(alpha, small, {std::max(1, alpha.cols / out.step), std::max(1, alpha.rows / out.step)}, 0, 0, cv::INTER_AREA);
+  if (out.step > 1) small = averaged(alpha, {std::max(1, alpha.cols / out.step), std::max(1, alpha.rows / out.step)});
   const int count = cv::connectedComponentsWithStats(small > kSubject, out.labels, stats, centres, 8, CV_32S);
   std::vector<float> strongest(static_cast<std::size_t>(count), 0.0f);
   for (int y = 0; y < small.rows; ++y) {

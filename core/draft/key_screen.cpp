@@ -264,24 +264,6 @@ cv::Vec3f CoarseField::at(int x, int y) const {
   return top * (1 - v) + bottom * v;
 }
 
-CoarseRow::CoarseRow(const CoarseField& field) : m_field(field), m_cells(static_cast<std::size_t>(field.value.cols) + 1) {
-  m_columns.reserve(static_cast<std::size_t>(field.value.cols * field.cell));
-  for (int x = 0; x < field.value.cols * field.cell; ++x) {
-    const float fx = std::max(0.0f, (static_cast<float>(x) + 0.5f) / static_cast<float>(field.cell) - 0.5f);
-    const int left = std::min(static_cast<int>(fx), field.value.cols - 1);
-    m_columns.push_back({static_cast<std::size_t>(left), fx - static_cast<float>(left)});
-  }
-}
-
-void CoarseRow::start(int y) {
-  const float fy = std::max(0.0f, (static_cast<float>(y) + 0.5f) / static_cast<float>(m_field.cell) - 0.5f);
-  const int y0 = std::min(static_cast<int>(fy), m_field.value.rows - 1), y1 = std::min(y0 + 1, m_field.value.rows - 1);
-  const auto *top = m_field.value.ptr<cv::Vec3f>(y0), *bottom = m_field.value.ptr<cv::Vec3f>(y1);
-  const float down = fy - static_cast<float>(y0);
-  for (std::size_t x = 0; x + 1 < m_cells.size(); ++x) m_cells[x] = top[x] + (bottom[x] - top[x]) * down;
-  m_cells.back() = m_cells[m_cells.size() - 2];
-}
-
 cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight) {
   std::vector<cv::Mat> sums{sum}, weights{weight};
   while (sums.back().cols > 1 || sums.back().rows > 1) {

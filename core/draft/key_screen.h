@@ -7,6 +7,7 @@
 
 #include "core/base/project.h"
 #include "core/base/result.h"
+#include "core/draft/enlarged_row.h"
 #include "core/draft/finish_planes.h"
 
 namespace pai::core {
@@ -35,24 +36,11 @@ struct CoarseField {
   cv::Vec3f at(int x, int y) const;
 };
 
-/// A coarse field along a row of the frame. One thread.
-class CoarseRow {
+/// A coarse field along a row of the frame.
+class CoarseRow : public EnlargedRow<cv::Vec3f> {
  public:
-  explicit CoarseRow(const CoarseField& field);
-  void start(int y);
-  cv::Vec3f at(int x) const {
-    const Column& c = m_columns[static_cast<std::size_t>(x)];
-    return m_cells[c.left] + (m_cells[c.left + 1] - m_cells[c.left]) * c.part;
-  }
-
- private:
-  struct Column {
-    std::size_t left;
-    float part;
-  };
-  const CoarseField& m_field;
-  std::vector<Column> m_columns;   // of all pixels that the field covers
-  std::vector<cv::Vec3f> m_cells;  // of the row; the last twice
+  explicit CoarseRow(const CoarseField& field)
+      : EnlargedRow(field.value, 1.0f / static_cast<float>(field.cell), 1.0f / static_cast<float>(field.cell), field.value.cols * field.cell) {}
 };
 
 /// The screen in front of which a frame was filmed, without the subject: smooth over the frame, shadows kept.

@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include <opencv2/imgproc.hpp>
@@ -339,11 +340,18 @@ void solve(Batch& batch, const std::vector<Group>& groups) {
   cpuHasAvx2() ? unmixAvx2(groups, batch) : unmixPlain(groups, batch);
 }
 
+bool noneOfEight(const std::uint8_t* marks) {
+  std::uint64_t all = 0;
+  std::memcpy(&all, marks, sizeof all);
+  return all == 0;
+}
+
 /// Unmixes one part of the frame.
 void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vector<Group>& groups, const cv::Rect& at,
                  bool coarseChroma, cv::Mat& whole, MixedColours& out) {
   cv::Mat alpha = whole(at);
-  cv::Mat soft = (alpha > kSoftFrom) & (alpha < kSoftTo);
+  cv::Mat soft;
+  cv::inRange(alpha, kSoftFrom, kSoftTo, soft);
   cv::dilate(soft, soft, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat change = cv::Mat::zeros(alpha.size(), CV_32F);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
@@ -368,6 +376,8 @@ void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vect
         batch.count = 0;
       };
       for (int column = 0; column < alpha.cols; ++column) {
+        while (column + 8 <= alpha.cols && noneOfEight(s + column)) column += 8;
+        if (column == alpha.cols) break;
         if (!s[column]) continue;
         const int x = at.x + column;
         put(batch, groups, x, {r[x], g[x], b[x]}, behind.at(x), a[column], x / screen.cell, y / screen.cell);
