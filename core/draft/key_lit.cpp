@@ -248,8 +248,9 @@ cv::Mat litSurface(const ScreenColour& screen, const cv::Mat& cells, const cv::M
   cv::Mat out(size, CV_32FC3);
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      const float up = std::exp(model.at<float>(y, x) + profile.at<float>(y, x) - light.at<float>(y, x));
-      out.at<cv::Vec3f>(y, x) = cells.at<cv::Vec3f>(y, x) * std::clamp(up, 1.0f, 16.0f);
+      const float rise = model.at<float>(y, x) + profile.at<float>(y, x) - light.at<float>(y, x);
+      const float up = rise > 0.0f ? std::min(std::exp(rise), 16.0f) : 1.0f;
+      out.at<cv::Vec3f>(y, x) = cells.at<cv::Vec3f>(y, x) * up;
     }
   }
   return out;

@@ -264,28 +264,49 @@ cv::Vec3f CoarseField::at(int x, int y) const {
   return top * (1 - v) + bottom * v;
 }
 
+namespace {
+
+/// Sums of pairs of cells either way; a border cell without a partner counts alone.
+template <typename T>
+cv::Mat pairSums(const cv::Mat& cells) {
+  cv::Mat out((cells.rows + 1) / 2, (cells.cols + 1) / 2, cells.type());
+  for (int y = 0; y < out.rows; ++y) {
+    const T *top = cells.ptr<T>(2 * y), *bottom = 2 * y + 1 < cells.rows ? cells.ptr<T>(2 * y + 1) : nullptr;
+    T* o = out.ptr<T>(y);
+    for (int x = 0; x < out.cols; ++x) {
+      const int end = std::min(2 * x + 2, cells.cols);
+      T sum{};
+      for (int i = 2 * x; i < end; ++i) sum += bottom ? top[i] + bottom[i] : top[i];
+      o[x] = sum;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight) {
   std::vector<cv::Mat> sums{sum}, weights{weight};
   while (sums.back().cols > 1 || sums.back().rows > 1) {
-    const cv::Size half(std::max(1, (sums.back().cols + 1) / 2), std::max(1, (sums.back().rows + 1) / 2));
-    cv::Mat s, w;
-    cv::resize(sums.back(), s, half, 0, 0, cv::INTER_AREA);
-    cv::resize(weights.back(), w, half, 0, 0, cv::INTER_AREA);
-    sums.push_back(s * 4.0);
-    weights.push_back(w * 4.0);
+    sums.push_back(pairSums<cv::Vec3f>(sums.back()));
+    weights.push_back(pairSums<float>(weights.back()));
   }
   cv::Mat coarse(1, 1, CV_32FC3, cv::Scalar::all(0));
   const float w0 = weights.back().at<float>(0, 0);
   if (w0 > 0.0f) coarse.at<cv::Vec3f>(0, 0) = sums.back().at<cv::Vec3f>(0, 0) / w0;
   for (std::size_t level = sums.size() - 1; level-- > 0;) {
-    cv::Mat wide;
-    cv::resize(coarse, wide, sums[level].size(), 0, 0, cv::INTER_LINEAR);
-    for (int y = 0; y < wide.rows; ++y) {
-      for (int x = 0; x < wide.cols; ++x) {
+    const cv::Size size = sums[level].size();
+    cv::Mat wide(size, CV_32FC3);
+    EnlargedRow<cv::Vec3f> around(coarse, 0.5f, 0.5f, size.width);
+    for (int y = 0; y < size.height; ++y) {
+      auto* v = wide.ptr<cv::Vec3f>(y);
+      const auto* s = sums[level].ptr<cv::Vec3f>(y);
+      const float* w = weights[level].ptr<float>(y);
+      around.start(y);
+      for (int x = 0; x < size.width; ++x) {
         // A cell is trusted as it holds about half a cell's worth of pixels; below, the surroundings speak too.
-        const float w = weights[level].at<float>(y, x), lean = 4.0f;
-        cv::Vec3f& v = wide.at<cv::Vec3f>(y, x);
-        v = (sums[level].at<cv::Vec3f>(y, x) + v * lean) / (w + lean);
+        constexpr float kLean = 4.0f;
+        v[x] = (s[x] + around.at(x) * kLean) * (1.0f / (w[x] + kLean));
       }
     }
     coarse = wide;
