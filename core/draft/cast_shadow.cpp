@@ -221,8 +221,7 @@ void addCastShadow(const FrameLight& light, const LightSettings& settings, const
   if (dark < 0.004) return;
   const double scale = std::min(1.0, static_cast<double>(kRows) / alpha.rows);
   const cv::Size small(std::max(1, cvRound(alpha.cols * scale)), std::max(1, cvRound(alpha.rows * scale)));
-  cv::Mat cover;
-  cv::resize(alpha, cover, small, 0, 0, cv::INTER_AREA);
+  const cv::Mat cover = averaged(alpha, small);
   const cv::Point2f feet = feetOf(cover > 0.5f);
   if (feet.y < 0) return;
   const cv::Mat mask = thrown(cover, groundOf(cover, static_cast<int>(feet.y)),

@@ -90,13 +90,20 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
   const cv::Rect part = coveredPart(alpha);
   const cv::Mat strands = part.empty() ? cv::Mat() : strandsOf(alpha(part), alpha.cols);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    CoarseRow behind(field), near(subject);
     for (int y = rows.start; y < rows.end; ++y) {
       const float* al = alpha.ptr<float>(y);
-      const float* st = y >= part.y && y < part.y + part.height ? strands.ptr<float>(y - part.y) : nullptr;
-      float *r = out.row(0, y), *g = out.row(1, y), *b = out.row(2, y);
+      const bool covered = y >= part.y && y < part.y + part.height;
+      const int first = covered ? part.x : alpha.cols, last = covered ? part.x + part.width : alpha.cols;
       for (int c = 0; c < 3; ++c) {
-        if (frame.row(c, y) != out.row(c, y)) std::copy_n(frame.row(c, y), alpha.cols, out.row(c, y));
+        std::fill_n(out.row(c, y), first, 0.0f);
+        std::fill_n(out.row(c, y) + last, alpha.cols - last, 0.0f);
       }
+      if (!covered) continue;
+      behind.start(y);
+      near.start(y);
+      const float *fr = frame.row(0, y), *fg = frame.row(1, y), *fb = frame.row(2, y), *st = strands.ptr<float>(y - part.y);
+      float *r = out.row(0, y), *g = out.row(1, y), *b = out.row(2, y);
       const MixedColour* known = nullptr;
       const MixedColour* end = nullptr;
       if (static_cast<std::size_t>(y) < mixed.size()) {
@@ -104,19 +111,16 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         known = row.data();
         end = known + row.size();
       }
-      for (int x = 0; x < alpha.cols; ++x) {
-        if (al[x] <= 0.0f) {
-          r[x] = g[x] = b[x] = 0.0f;
-          continue;
-        }
-        const float strand = st ? st[x - part.x] : 0.0f;
+      for (int x = first; x < last; ++x) {
+        const cv::Vec3f c = al[x] > 0.0f ? cv::Vec3f(fr[x], fg[x], fb[x]) : cv::Vec3f();
+        const float strand = st[x - first];
         while (known != end && known->x < x) ++known;
         const bool found = known != end && known->x == x;
-        const cv::Vec3f c(r[x], g[x], b[x]);
-        if (!found && al[x] >= kSolid && strand <= 0.0f && screen.difference(c[0], c[1], c[2]) <= 0.0f) continue;
+        r[x] = c[0], g[x] = c[1], b[x] = c[2];
+        if (al[x] <= 0.0f || (!found && al[x] >= kSolid && strand <= 0.0f && screen.difference(c[0], c[1], c[2]) <= 0.0f)) continue;
         const float trust = found ? known->trust : 0.0f;
         cv::Vec3f f = c;
-        if (al[x] < kSolid) f = unmixed(c, field.at(x, y), subject.at(x, y), al[x], screen.primary);
+        if (al[x] < kSolid) f = unmixed(c, behind.at(x), near.at(x), al[x], screen.primary);
         if (found) {
           // The fuller the pixel, the better it knows its colour itself: eyes in a face stay what they are.
           const float share = trust * smooth(1.0f, kFull, al[x]);
@@ -124,7 +128,7 @@ void unmixForeground(const ScreenColour& screen, const CoarseField& field, const
         }
         const bool soft = found || al[x] < kSolid;
         if (soft || strand > 0.0f || screen.difference(f[0], f[1], f[2]) > 0.0f) {
-          f = despilled(f, screen, subject.at(x, y), strength, std::max(soft ? kSoftSpill : 0.0f, kStrandSpill * strand));
+          f = despilled(f, screen, near.at(x), strength, std::max(soft ? kSoftSpill : 0.0f, kStrandSpill * strand));
         }
         r[x] = f[0];
         g[x] = f[1];

@@ -18,7 +18,7 @@ constexpr float kPaintedSaturation = 0.985f;
 constexpr int kKeyedRepairWidth = 640, kRepairWidth = 960;  // of the pictures repairs are found in; a key costs more to make
 constexpr std::int64_t kSmallKept = 2;                      // frames to each side of the last one
 
-std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size()); }
+std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size() + w.roughKeys.size()); }
 
 /// Matte of a frame whose subject was cut out by something else than a screen: edges take the colour of the solid subject
 /// beside them as far as they are mixed with what lies outside.
@@ -80,7 +80,7 @@ bool DraftMatte::setJob(const Job& job) {
       it->second.setSettings(l.key);
     } else {
       m_keyers.erase(it);
-      for (auto& w : m_recent) w->keys.erase(l.id);
+      for (auto& w : m_recent) w->keys.erase(l.id), w->roughKeys.erase(l.id);
       m_prepared = false;
     }
   }
@@ -187,32 +187,34 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool al
   return m_recent.front().get();
 }
 
-const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& work) {
-  const auto it = work.keys.find(layer);
-  if (it != work.keys.end()) return it->second;
-  return work.keys.emplace(layer, keyer.rawKey(work.planes)).first->second;
+const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& work, bool fine) {
+  std::map<Id, RawKey>& keys = fine ? work.keys : work.roughKeys;
+  const auto it = keys.find(layer);
+  if (it != keys.end()) return it->second;
+  return keys.emplace(layer, keyer.rawKey(work.planes, fine)).first->second;
 }
 
-Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& now, bool steady) {
+Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& now, Grade grade) {
   const Keyer& keyer = m_keyers.at(layer.id);
-  const RawKey& raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now));
+  const bool fine = grade != Grade::kRough;
+  const RawKey& raw = rawOf(layer.id, keyer, const_cast<FrameWork&>(now), fine);
   if (Status s = goOn(); !s) return s.error();
   KeyHistory history;
-  const bool stable = steady && layer.key.temporal > 0.0 && now.frame.value > 0;
+  const bool stable = grade != Grade::kAlone && layer.key.temporal > 0.0 && now.frame.value > 0;
   if (stable) {
     auto before = work(now.frame - 1, now.divisor);
     if (!before) return before.error();
     history.frame = (*before)->planes;
-    history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before)).alpha;
+    history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before), fine).alpha;
     if (Status s = goOn(); !s) return s.error();
   }
   return keyer.shapedAlpha(raw, now.planes, 1.0 / now.divisor, stable ? &history : nullptr);
 }
 
-Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, const FrameWork& now, bool steady) {
+Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, const FrameWork& now, Grade grade) {
   const FrameIndex source = m_media.range().begin + now.frame.value;
   switch (layer.source) {
-    case MatteSource::kKey: return keyMatte(layer, now, steady);
+    case MatteSource::kKey: return keyMatte(layer, now, grade);
     case MatteSource::kExternal: return m_media.matte(m_job, layer.media, now.frame, false);
     case MatteSource::kAlpha: return m_media.matte(m_job, layer.media, now.frame, true);
     case MatteSource::kShape: return drawShape(layer, source, now.planes.size());
@@ -223,10 +225,13 @@ Result<cv::Mat> DraftMatte::layerMatte(const MatteLayer& layer, const FrameWork&
   return cv::Mat();
 }
 
+bool DraftMatte::keyed() const {
+  return std::any_of(m_layers.begin(), m_layers.end(), [](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kKey; });
+}
+
 int DraftMatte::repairDivisor() const {
-  const bool keyed = std::any_of(m_layers.begin(), m_layers.end(), [](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kKey; });
   int divisor = 1;
-  while (divisor < 4 && m_media.size().width / divisor > (keyed ? kKeyedRepairWidth : kRepairWidth)) divisor *= 2;
+  while (divisor < 4 && m_media.size().width / divisor > (keyed() ? kKeyedRepairWidth : kRepairWidth)) divisor *= 2;
   return divisor;
 }
 
@@ -237,13 +242,13 @@ void DraftMatte::forgetRepairs() {
 
 Result<cv::Mat> DraftMatte::smallAlpha(FrameIndex frame) {
   if (const auto known = m_small.find(frame.value); known != m_small.end()) return known->second;
-  auto made = stackAlpha(frame, repairDivisor());
+  auto made = stackAlpha(frame, repairDivisor(), Grade::kRough);
   if (made) m_small[frame.value] = *made;
   return made;
 }
 
 Result<cv::Mat> DraftMatte::unrepaired(FrameIndex frame, int divisor) {
-  if (!m_job.shot.repairs.enabled || divisor != repairDivisor()) return stackAlpha(frame, divisor);
+  if (keyed() || !m_job.shot.repairs.enabled || divisor != repairDivisor()) return stackAlpha(frame, divisor, Grade::kSteady);
   auto small = smallAlpha(frame);
   return small ? Result<cv::Mat>(small->clone()) : small;
 }
@@ -299,7 +304,7 @@ Result<std::vector<RepairFacts>> DraftMatte::repairFacts(FrameIndex frame) {
 }
 
 Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
-  if (alone) return stackAlpha(frame, divisor, true);
+  if (alone) return stackAlpha(frame, divisor, Grade::kAlone);
   auto now = unrepaired(frame, divisor);  // before its neighbours are read, so that readers go forwards
   if (!now) return now;
   auto wanted = repairs(frame);
@@ -314,12 +319,12 @@ Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
   return now;
 }
 
-Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, bool alone) {
+Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, Grade grade) {
   if (Status s = prepare(m_stop); !s) return s.error();
-  if (auto w = work(frame, divisor, alone); !w) return w.error();
+  if (auto w = work(frame, divisor, grade == Grade::kAlone); !w) return w.error();
   const std::shared_ptr<FrameWork> now = m_recent.front();
   return combineMattes(m_layers, now->planes.size(), 1.0 / divisor,
-                       [&](const MatteLayer& layer) { return layerMatte(layer, *now, !alone); });
+                       [&](const MatteLayer& layer) { return layerMatte(layer, *now, grade); });
 }
 
 Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {

@@ -20,7 +20,7 @@ struct FrameWork {
   int divisor = 1;
   bool proxy = false;  // made from the proxy
   Planes planes;
-  std::map<Id, RawKey> keys;  // by layer
+  std::map<Id, RawKey> keys, roughKeys;  // by layer; rough ones are not unmixed
 };
 
 /// A frame's matte and the subject's colours under it.
@@ -58,15 +58,18 @@ class DraftMatte {
  private:
   Status goOn() const;
   Result<Keyer> buildKeyer(const KeySettings& settings, const StopToken& stop);
-  Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor, bool alone = false);
+  /// How a frame's keys are made: steadied by the frame before, from the frame alone, or steadied and only to find repairs in.
+  enum class Grade { kSteady, kAlone, kRough };
+  Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor, Grade grade);
+  bool keyed() const;
   int repairDivisor() const;
   Result<cv::Mat> unrepaired(FrameIndex frame, int divisor);
   Result<cv::Mat> smallAlpha(FrameIndex frame);
   Result<std::vector<MatteRepair>> findIn(FrameIndex frame);
   void forgetRepairs();
-  Result<cv::Mat> layerMatte(const MatteLayer& layer, const FrameWork& now, bool steady);
-  Result<cv::Mat> keyMatte(const MatteLayer& layer, const FrameWork& now, bool steady);
-  const RawKey& rawOf(const Id& layer, const Keyer& keyer, FrameWork& work);
+  Result<cv::Mat> layerMatte(const MatteLayer& layer, const FrameWork& now, Grade grade);
+  Result<cv::Mat> keyMatte(const MatteLayer& layer, const FrameWork& now, Grade grade);
+  const RawKey& rawOf(const Id& layer, const Keyer& keyer, FrameWork& work, bool fine = true);
   const Id* screenLayer() const;
 
   DraftMedia& m_media;

@@ -154,6 +154,7 @@ void DraftMedia::setStop(const StopToken& stop) {
 
 Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
   if (const auto known = m_worked.find(frame.value); known != m_worked.end()) return known->second;
+  if (m_last && m_lastFrame == frame.value && m_lastPainted == m_painted) return m_last;
   auto picture = m_plate->read(m_range.begin + frame.value);
   if (!picture) return picture;
   if (!m_plateSpace.empty()) {
@@ -165,7 +166,10 @@ Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
   }
   auto tagged = std::make_shared<Picture>(**picture);
   tagged->colour.transfer = m_painted ? Transfer::kLinear : m_tags.transfer;
-  return PicturePtr(tagged);
+  m_last = tagged;
+  m_lastFrame = frame.value;
+  m_lastPainted = m_painted;
+  return m_last;
 }
 
 void DraftMedia::setProxy(const std::string& path) {

@@ -92,6 +92,9 @@ class DraftMedia {
   FrameRange m_range;
   ColourTags m_tags;
   bool m_painted = false, m_coarseChroma = false;
+  PicturePtr m_last;  // frame of the plate that was read last
+  std::int64_t m_lastFrame = -1;
+  bool m_lastPainted = false;
   std::map<std::int64_t, PicturePtr> m_worked;  // frames of a transformed plate, the last few
   std::map<std::string, Picture> m_pictures;                     // by path: references in display transfer
   std::map<std::string, std::unique_ptr<ClipReader>> m_clips;    // by path and type: mattes, camera footage

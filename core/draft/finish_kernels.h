@@ -7,8 +7,14 @@ namespace pai::core {
 
 /// The largest of the values, at least 0.
 float largestOf(const float* values, int count);
-/// RGB triples of 0..1 through a table of `steps` + 1 values, read between its entries, to three rows.
-void tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]);
+/// Adds a row to another.
+void addRow(const float* values, float* sums, int count);
+/// RGB triples through a table of `steps` + 1 values for 0..1, read between its entries, to three rows. False when one is beyond
+/// 1: then the rows hold nothing of use.
+bool tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]);
+/// Rows of byte triples through a table of 256 values, `divisor` (1, 2 or 4) of them averaged over as many pixels, to three rows of
+/// `count` pixels.
+void averageRow3(const std::uint8_t* const* rows, int divisor, int count, const float* table, float* const out[3]);
 /// Three rows through a table of `steps` + 1 codes (0..1) of what is 0..1, to bytes of triples; `offset` is added before they are
 /// cut, the `side`th pixel takes the first again; `side` is a multiple of 8.
 void byteRow3(const float* const in[3], int count, const float* table, int steps, const float* offset, int side, std::uint8_t* out);

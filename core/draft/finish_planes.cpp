@@ -4,6 +4,9 @@
 #include <array>
 #include <cmath>
 #include <mutex>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
 
 #include "core/draft/finish_kernels.h"
 #include "core/media/colour_transfer.h"
@@ -108,6 +111,14 @@ void readPlanes(const Picture& p, int divisor, Planes& out) {
   cv::parallel_for_({0, out.r.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
       const std::array<float*, 3> o{out.row(0, y), out.row(1, y), out.row(2, y)};
+      if constexpr (sizeof(T) == 1) {
+        if (p.channels() == 3) {
+          const std::uint8_t* in[4] = {};
+          for (int j = 0; j < divisor; ++j) in[j] = p.row<std::uint8_t>(y * divisor + j);
+          averageRow3(in, divisor, width, read.t.bytes.data(), o.data());
+          continue;
+        }
+      }
       if (divisor == 1) {
         readRow<T, 1>(p, y, read, o, width);
       } else if (divisor == 2) {
@@ -167,21 +178,49 @@ cv::Size dividedSize(cv::Size size, int divisor) {
 }
 
 cv::Rect coveredPart(const cv::Mat& alpha) {
-  int left = alpha.cols, right = -1, top = -1, bottom = -1;
-  for (int y = 0; y < alpha.rows; ++y) {
+  const auto empty = [&alpha](int y, int from, int end) { return largestOf(alpha.ptr<float>(y) + from, end - from) <= 0.0f; };
+  int top = 0, bottom = alpha.rows - 1;
+  while (top <= bottom && empty(top, 0, alpha.cols)) ++top;
+  if (top > bottom) return {};
+  while (empty(bottom, 0, alpha.cols)) --bottom;
+  int left = alpha.cols, right = -1;
+  for (int y = top; y <= bottom; ++y) {
     const float* a = alpha.ptr<float>(y);
-    if (largestOf(a, alpha.cols) <= 0.0f) continue;
-    if (top < 0) top = y;
-    bottom = y;
     // Only what lies beyond what is known already can be news.
-    for (int x = 0; x < left; ++x) {
-      if (a[x] > 0.0f) left = x;
+    if (!empty(y, 0, left)) {
+      for (left = 0; !(a[left] > 0.0f);) ++left;
     }
-    for (int x = alpha.cols - 1; x > right; --x) {
-      if (a[x] > 0.0f) right = x;
+    if (!empty(y, right + 1, alpha.cols)) {
+      for (right = alpha.cols - 1; !(a[right] > 0.0f);) --right;
     }
   }
-  return top < 0 ? cv::Rect() : cv::Rect(left, top, right - left + 1, bottom - top + 1);
+  return {left, top, right - left + 1, bottom - top + 1};
+}
+
+cv::Mat averaged(const cv::Mat& plane, cv::Size size) {
+  cv::Mat out;
+  if (plane.cols % size.width != 0 || plane.rows % size.height != 0) {
+    cv::resize(plane, out, size, 0, 0, cv::INTER_AREA);
+    return out;
+  }
+  const int wide = plane.cols / size.width, high = plane.rows / size.height;
+  const float share = 1.0f / static_cast<float>(wide * high);
+  out.create(size, CV_32F);
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    std::vector<float> column(static_cast<std::size_t>(plane.cols));
+    for (int y = rows.start; y < rows.end; ++y) {
+      std::copy_n(plane.ptr<float>(y * high), plane.cols, column.data());
+      for (int j = 1; j < high; ++j) addRow(plane.ptr<float>(y * high + j), column.data(), plane.cols);
+      const float* c = column.data();
+      float* o = out.ptr<float>(y);
+      for (int x = 0; x < size.width; ++x, c += wide) {
+        float sum = c[0];
+        for (int i = 1; i < wide; ++i) sum += c[i];
+        o[x] = sum * share;
+      }
+    }
+  }, 8.0);
+  return out;
 }
 
 Planes planesOf(const Picture& p, int divisor) {
@@ -210,16 +249,13 @@ LinearRows::LinearRows(Transfer transfer)
     : m_transfer(transfer == Transfer::kUnknown ? Transfer::kBt709 : transfer), m_tables(tablesOf(m_transfer)) {}
 
 void LinearRows::read(const float* in, int count, float* const out[3]) const {
-  if (m_transfer == Transfer::kLinear || largestOf(in, 3 * count) > 1.0f) {
-    // Beyond the tables' range a picture is scene-linear or has highlights.
-    for (int x = 0; x < count; ++x, in += 3) {
-      for (int c = 0; c < 3; ++c) {
-        out[c][x] = m_transfer == Transfer::kLinear || in[c] > 1.0f ? linearOf(in[c], m_transfer) : linearAt(m_tables, in[c]);
-      }
+  if (m_transfer != Transfer::kLinear && tableRow3(in, count, m_tables.coded.data(), kCodedSteps, out)) return;
+  // Beyond the tables' range a picture is scene-linear or has highlights.
+  for (int x = 0; x < count; ++x, in += 3) {
+    for (int c = 0; c < 3; ++c) {
+      out[c][x] = m_transfer == Transfer::kLinear || in[c] > 1.0f ? linearOf(in[c], m_transfer) : linearAt(m_tables, in[c]);
     }
-    return;
   }
-  tableRow3(in, count, m_tables.coded.data(), kCodedSteps, out);
 }
 
 ByteRows::ByteRows(Transfer transfer, std::int64_t frame) : m_tables(tablesOf(transfer)) {

@@ -34,6 +34,9 @@ cv::Size dividedSize(cv::Size size, int divisor);
 /// The smallest part of a matte that holds all of the subject; empty without one.
 cv::Rect coveredPart(const cv::Mat& alpha);
 
+/// A plane (CV_32F) made smaller by averaging, as cv::INTER_AREA does.
+cv::Mat averaged(const cv::Mat& plane, cv::Size size);
+
 /// The planes in `transfer` and sample type. Eight bits are dithered with a fixed pattern moved by `frame`, so that slow
 /// gradients do not band and equal input gives equal output.
 Picture pictureOf(const Planes& planes, SampleType type, const ColourTags& tags, std::int64_t frame);

@@ -36,6 +36,16 @@ PAI_INLINE void screenBody(const KeyRow& in, const float* PAI_RESTRICT limit, fl
   }
 }
 
+PAI_INLINE void markBody(const KeyRow& in, const float* PAI_RESTRICT limit, float darkest, float saturation, float tintA, float tintB,
+                         unsigned char* PAI_RESTRICT marks, int count) {
+  const float *PAI_RESTRICT p = in.primary, *PAI_RESTRICT a = in.a, *PAI_RESTRICT b = in.b;
+  for (int x = 0; x < count; ++x) {
+    const float d = p[x] - larger(a[x], b[x]);
+    const int shaded = (a[x] < tintA * p[x]) & (b[x] < tintB * p[x]) ? kShaded : kForeign, is = d >= limit[x] ? kCounts : shaded;
+    marks[x] = static_cast<unsigned char>(((p[x] >= darkest) & (d >= saturation * p[x])) ? is : kForeign);
+  }
+}
+
 PAI_INLINE void levelsBody(float* PAI_RESTRICT a, float black, float scale, int count) {
   for (int x = 0; x < count; ++x) a[x] = clamped((a[x] - black) * scale);
 }
@@ -58,6 +68,15 @@ PAI_TARGET_AVX2 PAI_NOINLINE void screenAvx2(const KeyRow& in, const float* l, f
 PAI_NOINLINE void screenPlain(const KeyRow& in, const float* l, float d, float s, const ScreenSums& o, int n) {
   screenBody(in, l, d, s, o, n);
 }
+PAI_TARGET_AVX2 PAI_NOINLINE void markAvx2(const KeyRow& in, const float* l, float d, float s, float a, float b, const ScreenSums& o,
+                                           unsigned char* m, int n) {
+  screenBody(in, l, d, s, o, n);
+  markBody(in, l, d, s, a, b, m, n);
+}
+PAI_NOINLINE void markPlain(const KeyRow& in, const float* l, float d, float s, float a, float b, const ScreenSums& o, unsigned char* m, int n) {
+  screenBody(in, l, d, s, o, n);
+  markBody(in, l, d, s, a, b, m, n);
+}
 PAI_TARGET_AVX2 PAI_NOINLINE void levelsAvx2(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 PAI_NOINLINE void levelsPlain(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 
@@ -74,6 +93,12 @@ void alphaRow(const float* difference, const float* screen, const float* subject
 
 void addScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, const ScreenSums& sums, int count) {
   cpuHasAvx2() ? screenAvx2(in, limit, darkest, saturation, sums, count) : screenPlain(in, limit, darkest, saturation, sums, count);
+}
+
+void markScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, float tintA, float tintB, const ScreenSums& sums,
+                   unsigned char* marks, int count) {
+  cpuHasAvx2() ? markAvx2(in, limit, darkest, saturation, tintA, tintB, sums, marks, count)
+               : markPlain(in, limit, darkest, saturation, tintA, tintB, sums, marks, count);
 }
 
 void levelsRow(float* alpha, float black, float white, int count) {

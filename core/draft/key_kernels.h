@@ -25,6 +25,14 @@ struct ScreenSums {
 /// `limit` in screen difference.
 void addScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, const ScreenSums& sums, int count);
 
+/// What a pixel is: no screen, screen in less light, or screen that counts.
+enum ScreenMark : unsigned char { kForeign, kShaded, kCounts };
+
+/// The same, and marks each of the row's pixels; what is no less bright and saturated but below `limit` is shaded where neither
+/// other channel reaches `tintA` or `tintB` times the primary.
+void markScreenRow(const KeyRow& in, const float* limit, float darkest, float saturation, float tintA, float tintB, const ScreenSums& sums,
+                   unsigned char* marks, int count);
+
 /// alpha = clamp((screen - d) / (screen - subject)), where `screen` and `subject` are the differences of the bare screen and
 /// of the solid subject at each pixel; `solid` (0..1) pulls pixels deep in the subject to 1.
 void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count);

@@ -22,101 +22,144 @@ constexpr std::size_t kFewest = 12;    // cells that a line's level stands on
 
 using Surface = std::array<double, kTerms>;
 
-Surface termsAt(const cv::Size& size, int x, int y) {
-  const double u = 2.0 * x / std::max(1, size.width - 1) - 1.0, v = 2.0 * y / std::max(1, size.height - 1) - 1.0;
-  return {1, u, v, u * u, u * v, v * v, u * u * u, u * u * v, u * v * v, v * v * v};
+/// Powers of u and v in the terms.
+constexpr std::array<std::array<std::size_t, 2>, kTerms> kPowers{{{0, 0}, {1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}, {3, 0}, {2, 1}, {1, 2}, {0, 3}}};
+constexpr std::size_t kDegree = 3;
+
+/// A place's powers, in either direction, from -1 to 1 over the cells.
+using Powers = std::array<double, 2 * kDegree + 1>;
+Powers powersAt(int at, int count) {
+  const double u = 2.0 * at / std::max(1, count - 1) - 1.0;
+  Powers out{1.0};
+  for (std::size_t i = 1; i < out.size(); ++i) out[i] = out[i - 1] * u;
+  return out;
 }
 
-double valueAt(const Surface& fit, const Surface& terms) {
-  double sum = 0.0;
-  for (int i = 0; i < kTerms; ++i) sum += fit[static_cast<std::size_t>(i)] * terms[static_cast<std::size_t>(i)];
-  return sum;
+/// A row of the surface as a cubic in u.
+std::array<double, kDegree + 1> rowOf(const Surface& f, double v) {
+  return {f[0] + v * (f[2] + v * (f[5] + v * f[9])), f[1] + v * (f[4] + v * f[8]), f[3] + v * f[7], f[6]};
 }
 
 /// The surface's value in every cell: along a row it is a cubic in u.
 void fillWith(const Surface& f, cv::Mat& out) {
   for (int y = 0; y < out.rows; ++y) {
     const double v = 2.0 * y / std::max(1, out.rows - 1) - 1.0, step = 2.0 / std::max(1, out.cols - 1);
-    const double c0 = f[0] + v * (f[2] + v * (f[5] + v * f[9])), c1 = f[1] + v * (f[4] + v * f[8]), c2 = f[3] + v * f[7], c3 = f[6];
+    const auto c = rowOf(f, v);
     float* row = out.ptr<float>(y);
     for (int x = 0; x < out.cols; ++x) {
       const double u = step * x - 1.0;
-      row[x] = static_cast<float>(c0 + u * (c1 + u * (c2 + u * c3)));
+      row[x] = static_cast<float>(c[0] + u * (c[1] + u * (c[2] + u * c[3])));
     }
   }
 }
 
-/// A cubic surface on the upper side of `light`.
-Surface upperSurface(const cv::Mat& light, const cv::Mat& weight) {
-  const int step = std::max(1, std::min(light.cols, light.rows) / 24);
-  struct Sample {
-    Surface terms;
-    double value, weight;
-  };
-  std::vector<Sample> samples;
-  for (int y = step / 2; y < light.rows; y += step) {
-    for (int x = step / 2; x < light.cols; x += step) {
-      const float w = weight.at<float>(y, x);
-      if (w > 0.0f) samples.push_back({termsAt(light.size(), x, y), light.at<float>(y, x), w});
+/// Sums over weighted samples: of products of powers, and of their values times powers. By the power of v, then of u.
+struct Moments {
+  std::array<Powers, 2 * kDegree + 1> weights{};
+  std::array<std::array<double, kDegree + 1>, kDegree + 1> values{};
+};
+
+/// The cubic surface that fits best.
+Surface solved(const Moments& m) {
+  cv::Mat left(kTerms, kTerms, CV_64F), right(kTerms, 1, CV_64F), out;
+  for (int i = 0; i < kTerms; ++i) {
+    const auto [ui, vi] = kPowers[static_cast<std::size_t>(i)];
+    for (int j = 0; j < kTerms; ++j) {
+      const auto [uj, vj] = kPowers[static_cast<std::size_t>(j)];
+      left.at<double>(i, j) = m.weights[vi + vj][ui + uj] + (i == j ? 1e-3 : 0.0);
     }
+    right.at<double>(i) = m.values[vi][ui];
   }
+  cv::solve(left, right, out, cv::DECOMP_CHOLESKY);
+  Surface fit{};
+  for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = out.at<double>(i);
+  return fit;
+}
+
+/// A cubic surface on the upper side of `light` over `profile`.
+Surface upperSurface(const cv::Mat& light, const cv::Mat& profile, const cv::Mat& weight) {
+  const int step = std::max(1, std::min(light.cols, light.rows) / 24);
+  std::vector<Powers> across;
+  for (int x = step / 2; x < light.cols; x += step) across.push_back(powersAt(x, light.cols));
   Surface fit{};
   for (int pass = 0; pass < kPasses; ++pass) {
-    std::array<Surface, kTerms> sums{};
-    Surface values{};
-    for (const Sample& s : samples) {
-      const double e = s.value - valueAt(fit, s.terms);
-      const double w = pass > 0 && e < 0.0 ? s.weight / (1.0 + (e / kShadow) * (e / kShadow)) : s.weight;
-      for (std::size_t i = 0; i < kTerms; ++i) {
-        const double wt = w * s.terms[i];
-        values[i] += wt * s.value;
-        for (std::size_t j = 0; j < kTerms; ++j) sums[i][j] += wt * s.terms[j];
+    Moments moments;
+    for (int y = step / 2; y < light.rows; y += step) {
+      const float *l = light.ptr<float>(y), *p = profile.ptr<float>(y), *w = weight.ptr<float>(y);
+      const Powers down = powersAt(y, light.rows);
+      const auto row = rowOf(fit, down[1]);
+      Powers weights{};
+      std::array<double, kDegree + 1> values{};
+      int x = step / 2;
+      for (const Powers& u : across) {
+        if (w[x] > 0.0f) {
+          const double value = l[x] - p[x], e = value - (row[0] + row[1] * u[1] + row[2] * u[2] + row[3] * u[3]);
+          const double heavy = pass > 0 && e < 0.0 ? w[x] / (1.0 + (e / kShadow) * (e / kShadow)) : w[x];
+          for (std::size_t i = 0; i < weights.size(); ++i) weights[i] += heavy * u[i];
+          for (std::size_t i = 0; i < values.size(); ++i) values[i] += heavy * value * u[i];
+        }
+        x += step;
       }
+      for (std::size_t v = 0; v < down.size(); ++v)
+        for (std::size_t i = 0; i + v < down.size(); ++i) moments.weights[v][i] += weights[i] * down[v];
+      for (std::size_t v = 0; v <= kDegree; ++v)
+        for (std::size_t i = 0; i + v <= kDegree; ++i) moments.values[v][i] += values[i] * down[v];
     }
-    for (std::size_t i = 0; i < kTerms; ++i) sums[i][i] += 1e-3;
-    const cv::Mat left(kTerms, kTerms, CV_64F, sums.data()), right(kTerms, 1, CV_64F, values.data());
-    cv::Mat solved;
-    cv::solve(left, right, solved, cv::DECOMP_CHOLESKY);
-    for (int i = 0; i < kTerms; ++i) fit[static_cast<std::size_t>(i)] = solved.at<double>(i);
+    fit = solved(moments);
   }
   return fit;
 }
 
-/// Levels of light across lines of one slope.
-struct Profile {
-  double slope = 0.0;
-  int offset = 0;
-  std::vector<float> level;
-  double lineOf(int x, int y, int width) const {
-    const int middle = width / 2;
-    return y - slope * (x - middle) + offset;
+/// Lines of one slope: a cell lies on line y plus its column's.
+class Lines {
+ public:
+  Lines(const cv::Size& size, double slope) : m_middle(size.width / 2), m_slope(slope) {
+    m_offset = static_cast<int>(std::ceil(std::abs(slope) * size.width / 2)) + 1;
+    m_count = size.height + 2 * m_offset;
   }
-  float at(int x, int y, int width) const {
-    const double line = std::clamp(lineOf(x, y, width), 0.0, static_cast<double>(level.size() - 1));
-    const auto i = std::min(static_cast<std::size_t>(line), level.size() - 2);
-    const auto t = static_cast<float>(line - static_cast<double>(i));
-    return level[i] * (1.0f - t) + level[i + 1] * t;
-  }
+  std::size_t count() const { return static_cast<std::size_t>(m_count); }
+  double at(int x) const { return m_offset - m_slope * (x - m_middle); }
+  int nearest(int x) const { return static_cast<int>(at(x) + 0.5); }
+
+ private:
+  int m_middle, m_offset, m_count;
+  double m_slope;
 };
 
-Profile emptyProfile(const cv::Size& size, double slope) {
-  const int offset = static_cast<int>(std::ceil(std::abs(slope) * size.width / 2)) + 1;
-  return {slope, offset, std::vector<float>(static_cast<std::size_t>(size.height + 2 * offset), 0.0f)};
+/// Sums from the left over every fourth cell that counts, rows moved by one each against the other; and their number. Each
+/// column lies in a row, and there is one more than cells.
+struct RunningSums {
+  cv::Mat sum, count;  // CV_64F
+};
+
+RunningSums runningSums(const cv::Mat& rest, const cv::Mat& weight) {
+  RunningSums out{cv::Mat::zeros(rest.cols + 1, rest.rows, CV_64F), cv::Mat::zeros(rest.cols + 1, rest.rows, CV_64F)};
+  for (int x = 0; x < rest.cols; ++x) {
+    auto *sum = out.sum.ptr<double>(x + 1), *count = out.count.ptr<double>(x + 1);
+    std::copy_n(out.sum.ptr<double>(x), rest.rows, sum);
+    std::copy_n(out.count.ptr<double>(x), rest.rows, count);
+    for (int y = x & 3; y < rest.rows; y += 4) {
+      if (weight.ptr<float>(y)[x] <= 0.0f) continue;
+      // Deep shadows would steer it.
+      sum[y] += std::max(rest.ptr<float>(y)[x], -0.2f);
+      count[y] += 1.0;
+    }
+  }
+  return out;
 }
 
-/// How much of `rest` lines of one slope explain.
-double orderAlong(double slope, const cv::Mat& rest, const cv::Mat& weight) {
-  const Profile p = emptyProfile(rest.size(), slope);
-  std::vector<double> sum(p.level.size(), 0.0), count(p.level.size(), 0.0);
-  for (int y = 0; y < rest.rows; ++y) {
-    const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
-    for (int x = y & 3; x < rest.cols; x += 4) {
-      if (w[x] <= 0.0f) continue;
-      const auto line = static_cast<std::size_t>(p.lineOf(x, y, rest.cols) + 0.5);
-      // Deep shadows would steer it.
-      sum[line] += std::max(r[x], -0.2f);
-      count[line] += 1.0;
-    }
+/// How much lines of one slope explain.
+double orderAlong(double slope, const RunningSums& rest) {
+  const cv::Size size(rest.sum.rows - 1, rest.sum.cols);
+  const Lines lines(size, slope);
+  std::vector<double> sum(lines.count(), 0.0), count(lines.count(), 0.0);
+  for (int from = 0, end = 0; from < size.width; from = end) {
+    const int line = lines.nearest(from);
+    while (end < size.width && lines.nearest(end) == line) ++end;
+    const double *s0 = rest.sum.ptr<double>(from), *s1 = rest.sum.ptr<double>(end), *n0 = rest.count.ptr<double>(from), *n1 = rest.count.ptr<double>(end);
+    double *s = sum.data() + line, *n = count.data() + line;
+    for (int y = 0; y < size.height; ++y) s[y] += s1[y] - s0[y];
+    for (int y = 0; y < size.height; ++y) n[y] += n1[y] - n0[y];
   }
   double order = 0.0;
   for (std::size_t k = 0; k < sum.size(); ++k) order += count[k] > 0.0 ? sum[k] * sum[k] / count[k] : 0.0;
@@ -126,34 +169,64 @@ double orderAlong(double slope, const cv::Mat& rest, const cv::Mat& weight) {
 /// The slope of the lines along which `rest` differs least.
 double slopeOf(const cv::Mat& rest, const cv::Mat& weight) {
   constexpr int kSlopes = static_cast<int>(kSteepest / kSlopeStep);
+  const RunningSums sums = runningSums(rest, weight);
   std::array<double, 2 * kSlopes + 1> order{};
-  cv::parallel_for_({-kSlopes, kSlopes + 1}, [&](const cv::Range& some) {
-    for (int i = some.start; i < some.end; ++i) order[static_cast<std::size_t>(i + kSlopes)] = orderAlong(i * kSlopeStep, rest, weight);
-  });
+  for (int i = -kSlopes; i <= kSlopes; ++i) order[static_cast<std::size_t>(i + kSlopes)] = orderAlong(i * kSlopeStep, sums);
   const auto best = std::max_element(order.begin(), order.end()) - order.begin();
   return static_cast<double>(best - kSlopes) * kSlopeStep;
 }
 
-Profile profileOf(const cv::Mat& rest, const cv::Mat& weight) {
-  Profile out = emptyProfile(rest.size(), slopeOf(rest, weight));
-  std::vector<std::vector<float>> lines(out.level.size());
+/// The level of each line: of its cells, nearly the brightest; where too few count, that of the line before.
+std::vector<float> levelsOf(const Lines& lines, const cv::Mat& rest, const cv::Mat& weight) {
+  std::vector<int> column(static_cast<std::size_t>(rest.cols));
+  for (int x = 0; x < rest.cols; ++x) column[static_cast<std::size_t>(x)] = lines.nearest(x);
+  std::vector<std::size_t> end(lines.count() + 1, 0);
   for (int y = 0; y < rest.rows; ++y) {
+    const float* w = weight.ptr<float>(y);
+    for (int x = 0; x < rest.cols; ++x) end[static_cast<std::size_t>(y + column[static_cast<std::size_t>(x)]) + 1] += w[x] > 0.0f ? 1 : 0;
+  }
+  for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
+  std::vector<float> values(end.back());
+  std::vector<std::size_t> next(end.begin(), end.end() - 1);
+  for (int y = 0; y < rest.rows; ++y) {
+    const float *w = weight.ptr<float>(y), *r = rest.ptr<float>(y);
     for (int x = 0; x < rest.cols; ++x) {
-      if (weight.at<float>(y, x) <= 0.0f) continue;
-      lines[static_cast<std::size_t>(out.lineOf(x, y, rest.cols) + 0.5)].push_back(rest.at<float>(y, x));
+      if (w[x] > 0.0f) values[next[static_cast<std::size_t>(y + column[static_cast<std::size_t>(x)])]++] = r[x];
     }
   }
+  std::vector<float> out(lines.count());
   float last = 0.0f;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    std::vector<float>& v = lines[i];
-    if (v.size() >= kFewest) {
-      const auto at = v.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(v.size() - 1) * kUpper);
-      std::nth_element(v.begin(), at, v.end());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t count = end[i + 1] - end[i];
+    if (count >= kFewest) {
+      const auto from = values.begin() + static_cast<std::ptrdiff_t>(end[i]);
+      const auto at = from + static_cast<std::ptrdiff_t>(static_cast<double>(count - 1) * kUpper);
+      std::nth_element(from, at, values.begin() + static_cast<std::ptrdiff_t>(end[i + 1]));
       last = *at;
     }
-    out.level[i] = last;
+    out[i] = last;
   }
   return out;
+}
+
+/// Lays what lines of the best slope explain of `rest` over the cells.
+void layProfile(const cv::Mat& rest, const cv::Mat& weight, cv::Mat& out) {
+  const Lines lines(rest.size(), slopeOf(rest, weight));
+  const std::vector<float> level = levelsOf(lines, rest, weight);
+  std::vector<std::size_t> whole(static_cast<std::size_t>(rest.cols));
+  std::vector<float> part(whole.size());
+  for (std::size_t x = 0; x < whole.size(); ++x) {
+    const double at = lines.at(static_cast<int>(x));
+    whole[x] = static_cast<std::size_t>(at);
+    part[x] = static_cast<float>(at - static_cast<double>(whole[x]));
+  }
+  for (int y = 0; y < rest.rows; ++y) {
+    float* o = out.ptr<float>(y);
+    for (std::size_t x = 0; x < whole.size(); ++x) {
+      const std::size_t i = whole[x] + static_cast<std::size_t>(y);
+      o[x] = level[i] * (1.0f - part[x]) + level[i + 1] * part[x];
+    }
+  }
 }
 
 }  // namespace
@@ -166,20 +239,18 @@ cv::Mat litSurface(const ScreenColour& screen, const cv::Mat& cells, const cv::M
       light.at<float>(y, x) = std::log(std::max(cells.at<cv::Vec3f>(y, x)[screen.primary], 1e-5f));
     }
   }
-  cv::Mat profile = cv::Mat::zeros(size, CV_32F);
+  cv::Mat profile = cv::Mat::zeros(size, CV_32F), rest;
   for (int round = 0; round < kRounds; ++round) {
-    const Surface fit = upperSurface(light - profile, weight);
-    fillWith(fit, model);
-    const Profile lines = profileOf(light - model, weight);
-    for (int y = 0; y < size.height; ++y) {
-      for (int x = 0; x < size.width; ++x) profile.at<float>(y, x) = lines.at(x, y, size.width);
-    }
+    fillWith(upperSurface(light, profile, weight), model);
+    cv::subtract(light, model, rest);
+    layProfile(rest, weight, profile);
   }
   cv::Mat out(size, CV_32FC3);
   for (int y = 0; y < size.height; ++y) {
     for (int x = 0; x < size.width; ++x) {
-      const float up = std::exp(model.at<float>(y, x) + profile.at<float>(y, x) - light.at<float>(y, x));
-      out.at<cv::Vec3f>(y, x) = cells.at<cv::Vec3f>(y, x) * std::clamp(up, 1.0f, 16.0f);
+      const float rise = model.at<float>(y, x) + profile.at<float>(y, x) - light.at<float>(y, x);
+      const float up = rise > 0.0f ? std::min(std::exp(rise), 16.0f) : 1.0f;
+      out.at<cv::Vec3f>(y, x) = cells.at<cv::Vec3f>(y, x) * up;
     }
   }
   return out;

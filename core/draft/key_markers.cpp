@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
@@ -33,15 +34,32 @@ bool isPaint(const cv::Vec3f& root, const cv::Vec3f& paint, float within = kMark
   return cv::norm(root - paint * lit) <= within;
 }
 
-/// Middle colour (square roots) of the paint that markers are made of; false where too little of it is seen.
+/// The cell of a smaller picture that holds a pixel.
+int cellOf(int pixel, int pixels, int cells) { return std::min(static_cast<int>(static_cast<std::int64_t>(pixel) * cells / pixels), cells - 1); }
+
+/// Empties a matte where a smaller picture is marked.
+void clear(const cv::Mat& gone, cv::Mat& alpha) {
+  for (int y = 0; y < alpha.rows; ++y) {
+    const auto* g = gone.ptr<std::uint8_t>(cellOf(y, alpha.rows, gone.rows));
+    float* a = alpha.ptr<float>(y);
+    for (int cell = 0, x = 0; cell < gone.cols; ++cell) {
+      const int end = cell + 1 < gone.cols ? static_cast<int>((static_cast<std::int64_t>(cell + 1) * alpha.cols + gone.cols - 1) / gone.cols) : alpha.cols;
+      if (g[cell]) std::fill(a + x, a + end, 0.0f);
+      x = end;
+    }
+  }
+}
+
+/// Middle colour (square roots) of the paint that markers are made of; false where too little of it is seen. `markers` may be smaller
+/// than the frame.
 bool paintOf(const Planes& frame, const cv::Mat& alpha, const cv::Mat& markers, const std::vector<cv::Rect>& boxes, cv::Vec3f& paint) {
   std::array<std::vector<float>, 3> values;
   for (const cv::Rect& box : boxes) {
     for (int y = box.y; y < box.y + box.height; ++y) {
-      const auto* m = markers.ptr<std::uint8_t>(y);
+      const auto* m = markers.ptr<std::uint8_t>(cellOf(y, alpha.rows, markers.rows));
       const float* a = alpha.ptr<float>(y);
       for (int x = box.x; x < box.x + box.width; ++x) {
-        if (!m[x] || a[x] < 0.5f) continue;
+        if (a[x] < 0.5f || !m[cellOf(x, alpha.cols, markers.cols)]) continue;
         const cv::Vec3f c = rootAt(frame, x, y);
         for (std::size_t i = 0; i < 3; ++i) values[i].push_back(c[static_cast<int>(i)]);
       }
@@ -68,6 +86,7 @@ cv::Mat touching(const cv::Mat& alpha, const Planes& frame, const cv::Vec3f& pai
       if (p[x] && !isPaint(rootAt(frame, x, y), paint)) p[x] = 0;
     }
   }
+  if (cv::countNonZero(painted) == 0) return painted;
   cv::Mat labels, stats, centres, beside;
   cv::dilate(body, beside, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * bar + 1, 2 * bar + 1}));
   const int count = cv::connectedComponentsWithStats(painted, labels, stats, centres, 8, CV_32S);
@@ -127,7 +146,7 @@ Parts partsOf(const cv::Mat& alpha, double reachPx) {
   out.step = std::max(1, static_cast<int>(reachPx / 24.0));
   out.reach = reachPx / out.step;
   cv::Mat small = alpha, stats, centres;
-  if (out.step > 1) cv::resize(alpha, small, {std::max(1, alpha.cols / out.step), std::max(1, alpha.rows / out.step)}, 0, 0, cv::INTER_AREA);
+  if (out.step > 1) small = averaged(alpha, {std::max(1, alpha.cols / out.step), std::max(1, alpha.rows / out.step)});
   const int count = cv::connectedComponentsWithStats(small > kSubject, out.labels, stats, centres, 8, CV_32S);
   std::vector<float> strongest(static_cast<std::size_t>(count), 0.0f);
   for (int y = 0; y < small.rows; ++y) {
@@ -242,10 +261,9 @@ void removeMarkers(cv::Mat& alpha, const Planes& frame, const std::optional<Mark
   cv::dilate(subject, near, cv::Mat::ones(2 * close + 1, 2 * close + 1, CV_8U));
   cv::dilate(markers, markers, cv::Mat::ones(3, 3, CV_8U), {-1, -1}, 2);
   cv::Mat gone = ~near | seams | (markers & ~subject);
-  if (step > 1) cv::resize(gone, gone, alpha.size(), 0, 0, cv::INTER_NEAREST);
   cv::Vec3f paint;
   const bool known = !markerBoxes.empty() && paintOf(frame, alpha, gone, markerBoxes, paint);
-  alpha.setTo(0.0f, gone);
+  clear(gone, alpha);
   if (!known || subjectBox.empty()) return;
   const int margin = close + 4;
   const cv::Rect around = cv::Rect((subjectBox.x - margin) * step, (subjectBox.y - margin) * step, (subjectBox.width + 2 * margin) * step,

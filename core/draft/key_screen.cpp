@@ -21,6 +21,7 @@ constexpr float kPlainShadow = 0.72f, kDeepestShadow = 0.12f;
 constexpr float kShadowTint = 1.2f;  // how much redder or bluer a shadow is than the lit screen
 constexpr int kClearOfSubject = 2;       // pixels that chroma smears an edge's colour over
 constexpr float kBesideSubject = 0.02f;  // weight of pixels that close
+constexpr int kBlockCells = 48;  // cells of a row that are summed together, so that their columns stay in the cache
 constexpr float kWholeCell = 0.75f;  // of its pixels that a cell in shadow shows as screen
 
 /// Counts of saturated pixels by the two chromaticities that are not the primary's.
@@ -97,58 +98,54 @@ void describe(ScreenColour& s) {
   s.saturation = s.difference(c[0], c[1], c[2]) / std::max(c[s.primary], 1e-6f);
 }
 
-/// A pixel is no screen, screen in less light, or screen that counts.
-enum Marked : std::uint8_t { kForeign, kShaded, kCounts };
-
 /// Sums of the pixels of a cell that look like the screen under any brightness.
 struct CellSums {
   cv::Mat sum, weight;
 };
 
 /// A pixel counts as screen when its saturation is near the screen's and, where `field` is given, its screen difference is
-/// not much below the field's (which leaves out pixels mixed with thin dark hair). `marked` (CV_8U, zero), if given, gets what
-/// each pixel is.
+/// not much below the field's (which leaves out pixels mixed with thin dark hair). `marked` (CV_8U), if given, gets what each
+/// pixel is; without it every other row of a cell is looked at and stands for two.
 CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const CoarseField* field, cv::Mat* marked) {
   const cv::Size cells((frame.r.cols + cell - 1) / cell, (frame.r.rows + cell - 1) / cell);
-  CellSums out{cv::Mat::zeros(cells, CV_32FC3), cv::Mat::zeros(cells, CV_32F)};
+  CellSums out{cv::Mat(cells, CV_32FC3), cv::Mat(cells, CV_32F)};
   const float needed = s.saturation * 0.72f, darkest = std::max(kMinimumLight * 0.5f, s.colour[s.primary] * 0.06f);
-  const int a = (s.primary + 1) % 3, b = (s.primary + 2) % 3, width = frame.r.cols;
+  const int a = (s.primary + 1) % 3, b = (s.primary + 2) % 3, block = kBlockCells * cell, step = marked ? 1 : 2;
   const auto tint = [&](int channel) { return s.colour[channel] / s.colour[s.primary] * kShadowTint + 0.02f; };
   const float tintA = tint(a), tintB = tint(b);
-  const auto mark = [&](int y, const float* limit) {
-    const float *p = frame.row(s.primary, y), *pa = frame.row(a, y), *pb = frame.row(b, y);
-    auto* m = marked->ptr<std::uint8_t>(y);
-    for (int x = 0; x < width; ++x) {
-      const float d = p[x] - std::max(pa[x], pb[x]);
-      if (p[x] < darkest || d < needed * p[x]) continue;
-      const bool shaded = pa[x] < tintA * p[x] && pb[x] < tintB * p[x];
-      m[x] = d >= limit[x] ? kCounts : shaded ? kShaded : kForeign;
-    }
-  };
   cv::parallel_for_({0, cells.height}, [&](const cv::Range& range) {
-    std::vector<float> columns(5 * static_cast<std::size_t>(width));
+    std::vector<float> columns(5 * static_cast<std::size_t>(block));
     float* at[5];
-    for (std::ptrdiff_t i = 0; i < 5; ++i) at[i] = columns.data() + i * width;
+    for (std::ptrdiff_t i = 0; i < 5; ++i) at[i] = columns.data() + i * block;
+    const ScreenSums sums{at[0], at[1], at[2], at[3]};
     for (int cy = range.start; cy < range.end; ++cy) {
-      std::fill(columns.begin(), columns.end(), 0.0f);
-      if (field) {
-        const auto* f = field->value.ptr<cv::Vec3f>(cy);
-        for (int cx = 0; cx < cells.width; ++cx) {
-          std::fill(at[4] + cx * cell, at[4] + std::min((cx + 1) * cell, width), 0.88f * s.difference(f[cx][0], f[cx][1], f[cx][2]));
+      const int y0 = cy * cell, y1 = std::min(y0 + cell, frame.r.rows);
+      const float all = static_cast<float>(y1 - y0) / static_cast<float>((y1 - y0 + step - 1) / step);
+      for (int x0 = 0; x0 < frame.r.cols; x0 += block) {
+        const int count = std::min(block, frame.r.cols - x0);
+        std::fill(columns.begin(), columns.end(), 0.0f);
+        if (field) {
+          const auto* f = field->value.ptr<cv::Vec3f>(cy) + x0 / cell;
+          for (int x = 0; x < count; x += cell, ++f) {
+            std::fill(at[4] + x, at[4] + std::min(x + cell, count), 0.88f * s.difference((*f)[0], (*f)[1], (*f)[2]));
+          }
         }
-      }
-      for (int y = cy * cell; y < std::min((cy + 1) * cell, frame.r.rows); ++y) {
-        addScreenRow({frame.row(s.primary, y), frame.row(a, y), frame.row(b, y)}, at[4], darkest, needed, {at[0], at[1], at[2], at[3]}, width);
-        if (marked) mark(y, at[4]);
-      }
-      auto* sum = out.sum.ptr<cv::Vec3f>(cy);
-      auto* weight = out.weight.ptr<float>(cy);
-      for (int cx = 0; cx < cells.width; ++cx) {
-        for (int x = cx * cell; x < std::min((cx + 1) * cell, width); ++x) {
-          sum[cx][s.primary] += at[0][x];
-          sum[cx][a] += at[1][x];
-          sum[cx][b] += at[2][x];
-          weight[cx] += at[3][x];
+        for (int y = y0; y < y1; y += step) {
+          const KeyRow row{frame.row(s.primary, y) + x0, frame.row(a, y) + x0, frame.row(b, y) + x0};
+          if (marked) {
+            markScreenRow(row, at[4], darkest, needed, tintA, tintB, sums, marked->ptr<std::uint8_t>(y) + x0, count);
+          } else {
+            addScreenRow(row, at[4], darkest, needed, sums, count);
+          }
+        }
+        auto* sum = out.sum.ptr<cv::Vec3f>(cy) + x0 / cell;
+        auto* weight = out.weight.ptr<float>(cy) + x0 / cell;
+        for (int from = 0; from < count; from += cell, ++sum, ++weight) {
+          float total[4] = {};
+          for (int x = from; x < std::min(from + cell, count); ++x)
+            for (int i = 0; i < 4; ++i) total[i] += at[i][x];
+          (*sum)[s.primary] = total[0] * all, (*sum)[a] = total[1] * all, (*sum)[b] = total[2] * all;
+          *weight = total[3] * all;
         }
       }
     }
@@ -267,28 +264,49 @@ cv::Vec3f CoarseField::at(int x, int y) const {
   return top * (1 - v) + bottom * v;
 }
 
+namespace {
+
+/// Sums of pairs of cells either way; a border cell without a partner counts alone.
+template <typename T>
+cv::Mat pairSums(const cv::Mat& cells) {
+  cv::Mat out((cells.rows + 1) / 2, (cells.cols + 1) / 2, cells.type());
+  for (int y = 0; y < out.rows; ++y) {
+    const T *top = cells.ptr<T>(2 * y), *bottom = 2 * y + 1 < cells.rows ? cells.ptr<T>(2 * y + 1) : nullptr;
+    T* o = out.ptr<T>(y);
+    for (int x = 0; x < out.cols; ++x) {
+      const int end = std::min(2 * x + 2, cells.cols);
+      T sum{};
+      for (int i = 2 * x; i < end; ++i) sum += bottom ? top[i] + bottom[i] : top[i];
+      o[x] = sum;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 cv::Mat pushPull(const cv::Mat& sum, const cv::Mat& weight) {
   std::vector<cv::Mat> sums{sum}, weights{weight};
   while (sums.back().cols > 1 || sums.back().rows > 1) {
-    const cv::Size half(std::max(1, (sums.back().cols + 1) / 2), std::max(1, (sums.back().rows + 1) / 2));
-    cv::Mat s, w;
-    cv::resize(sums.back(), s, half, 0, 0, cv::INTER_AREA);
-    cv::resize(weights.back(), w, half, 0, 0, cv::INTER_AREA);
-    sums.push_back(s * 4.0);
-    weights.push_back(w * 4.0);
+    sums.push_back(pairSums<cv::Vec3f>(sums.back()));
+    weights.push_back(pairSums<float>(weights.back()));
   }
   cv::Mat coarse(1, 1, CV_32FC3, cv::Scalar::all(0));
   const float w0 = weights.back().at<float>(0, 0);
   if (w0 > 0.0f) coarse.at<cv::Vec3f>(0, 0) = sums.back().at<cv::Vec3f>(0, 0) / w0;
   for (std::size_t level = sums.size() - 1; level-- > 0;) {
-    cv::Mat wide;
-    cv::resize(coarse, wide, sums[level].size(), 0, 0, cv::INTER_LINEAR);
-    for (int y = 0; y < wide.rows; ++y) {
-      for (int x = 0; x < wide.cols; ++x) {
+    const cv::Size size = sums[level].size();
+    cv::Mat wide(size, CV_32FC3);
+    EnlargedRow<cv::Vec3f> around(coarse, 0.5f, 0.5f, size.width);
+    for (int y = 0; y < size.height; ++y) {
+      auto* v = wide.ptr<cv::Vec3f>(y);
+      const auto* s = sums[level].ptr<cv::Vec3f>(y);
+      const float* w = weights[level].ptr<float>(y);
+      around.start(y);
+      for (int x = 0; x < size.width; ++x) {
         // A cell is trusted as it holds about half a cell's worth of pixels; below, the surroundings speak too.
-        const float w = weights[level].at<float>(y, x), lean = 4.0f;
-        cv::Vec3f& v = wide.at<cv::Vec3f>(y, x);
-        v = (sums[level].at<cv::Vec3f>(y, x) + v * lean) / (w + lean);
+        constexpr float kLean = 4.0f;
+        v[x] = (s[x] + around.at(x) * kLean) * (1.0f / (w[x] + kLean));
       }
     }
     coarse = wide;
@@ -332,7 +350,7 @@ ScreenField screenField(const ScreenColour& screen, const Planes& frame, int cel
   cv::Mat wide;
   cv::blur(field.value, wide, {5, 5}, {-1, -1}, cv::BORDER_REPLICATE);
   field.value = wide;
-  cv::Mat marked = cv::Mat::zeros(frame.size(), CV_8U);
+  cv::Mat marked(frame.size(), CV_8U);
   const CellSums second = screenSums(screen, frame, cell, &field, &marked);
   const CellSums clear = clearSums(frame, second, marked, cell);
   field.value = pushPull(clear.sum, clear.weight);

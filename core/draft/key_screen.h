@@ -7,6 +7,7 @@
 
 #include "core/base/project.h"
 #include "core/base/result.h"
+#include "core/draft/enlarged_row.h"
 #include "core/draft/finish_planes.h"
 
 namespace pai::core {
@@ -33,6 +34,13 @@ struct CoarseField {
   int cell = 8;
   cv::Mat value;  // CV_32FC3
   cv::Vec3f at(int x, int y) const;
+};
+
+/// A coarse field along a row of the frame.
+class CoarseRow : public EnlargedRow<cv::Vec3f> {
+ public:
+  explicit CoarseRow(const CoarseField& field)
+      : EnlargedRow(field.value, 1.0f / static_cast<float>(field.cell), 1.0f / static_cast<float>(field.cell), field.value.cols * field.cell) {}
 };
 
 /// The screen in front of which a frame was filmed, without the subject: smooth over the frame, shadows kept.

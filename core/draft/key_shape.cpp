@@ -6,6 +6,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/enlarged_row.h"
+
 namespace pai::core {
 namespace {
 
@@ -55,9 +57,7 @@ void refineEdges(cv::Mat& alpha, const cv::Mat& guide, double radiusPx, double a
   const int step = std::clamp(static_cast<int>(radiusPx / 2.0), 1, 4);
   const int radius = std::max(1, static_cast<int>(std::lround(radiusPx / step)));
   const cv::Size small(std::max(1, alpha.cols / step), std::max(1, alpha.rows / step));
-  cv::Mat i, p, ip, ii;
-  cv::resize(guide, i, small, 0, 0, cv::INTER_AREA);
-  cv::resize(alpha, p, small, 0, 0, cv::INTER_AREA);
+  cv::Mat i = averaged(guide, small), p = averaged(alpha, small), ip, ii;
   cv::multiply(i, p, ip);
   cv::multiply(i, i, ii);
   const cv::Size window(2 * radius + 1, 2 * radius + 1);
@@ -71,17 +71,19 @@ void refineEdges(cv::Mat& alpha, const cv::Mat& guide, double radiusPx, double a
       b.at<float>(y, x) = mp - slope * mi;
     }
   }
-  for (cv::Mat* m : {&a, &b}) {
-    cv::blur(*m, *m, window, {-1, -1}, cv::BORDER_REPLICATE);
-    cv::resize(*m, *m, alpha.size(), 0, 0, cv::INTER_LINEAR);
-  }
+  for (cv::Mat* m : {&a, &b}) cv::blur(*m, *m, window, {-1, -1}, cv::BORDER_REPLICATE);
   const float share = static_cast<float>(std::min(amount, 1.0));
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    EnlargedRow<float> slope(a, alpha.size()), base(b, alpha.size());
     for (int y = rows.start; y < rows.end; ++y) {
       float* al = alpha.ptr<float>(y);
-      const float *g = guide.ptr<float>(y), *ca = a.ptr<float>(y), *cb = b.ptr<float>(y);
+      const float* g = guide.ptr<float>(y);
+      slope.start(y);
+      base.start(y);
       for (int x = 0; x < alpha.cols; ++x) {
-        const float v = al[x], q = std::min(std::max(ca[x] * g[x] + cb[x], 0.0f), 1.0f);
+        const float v = al[x];
+        if (v <= 0.0f || v >= 1.0f) continue;
+        const float q = std::min(std::max(slope.at(x) * g[x] + base.at(x), 0.0f), 1.0f);
         const float band = std::min(1.0f, 16.0f * v * (1.0f - v));  // only where the key itself is unsure
         al[x] = v + (q - v) * band * share;
       }

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
@@ -18,10 +20,11 @@ constexpr int kColours = 8;            // groups that a subject's colours are so
 constexpr int kRounds = 8;             // of the sorting
 constexpr std::size_t kSamples = 6000;
 constexpr int kSteps = 10;             // alpha is looked for in tenths
-constexpr int kLanes = 16;             // steps that are computed at once
+constexpr int kLanes = 8;              // pixels that are unmixed at once
 constexpr float kNoise = 0.01f;        // of the plate at half brightness
 const cv::Vec3f kChannelNoise(1.0f, 0.6f, 8.0f);  // blue is the one that coding keeps worst
 constexpr float kBelieved = 8.0f;      // how much the alpha that the screen difference gave speaks for itself
+constexpr double kFewest = 8.0;        // samples that a group stands on
 constexpr float kSpread = 2e-5f;       // least variance of a group
 constexpr float kShade = 0.15f;        // how far a group's brightness varies beyond what its samples say
 constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
@@ -45,88 +48,105 @@ struct Group {
   cv::Mat presence;     // CV_32F, a cell
 };
 
-struct Sample {
-  cv::Vec3f colour, root;
-  int cell = 0;
+/// Colours of the solid subject, and the cells they were seen in.
+struct Samples {
+  std::array<std::vector<float>, 3> colour, root;
+  std::vector<int> cell;
+  std::size_t size() const { return cell.size(); }
 };
 
-cv::Vec3f rootOf(const cv::Vec3f& c) {
-  return {std::sqrt(std::max(c[0], 0.0f)), std::sqrt(std::max(c[1], 0.0f)), std::sqrt(std::max(c[2], 0.0f))};
-}
-
-std::vector<Sample> samplesOf(const Planes& frame, const cv::Mat& solid, int cell, int cellsWide) {
+Samples samplesOf(const Planes& frame, const cv::Mat& solid, int cell, int cellsWide) {
   const int count = cv::countNonZero(solid);
   const int step = std::max(1, static_cast<int>(static_cast<std::size_t>(count) / kSamples));
-  std::vector<Sample> out;
-  out.reserve(static_cast<std::size_t>(count / step) + 1);
+  Samples out;
+  const auto room = static_cast<std::size_t>(count / step) + 1;
+  for (std::size_t c = 0; c < 3; ++c) out.colour[c].reserve(room), out.root[c].reserve(room);
+  out.cell.reserve(room);
   int at = 0;
   for (int y = 0; y < solid.rows; ++y) {
     const auto* s = solid.ptr<std::uint8_t>(y);
+    const float* rows[3] = {frame.row(0, y), frame.row(1, y), frame.row(2, y)};
     for (int x = 0; x < solid.cols; ++x) {
       if (!s[x] || at++ % step != 0) continue;
-      const cv::Vec3f c(frame.row(0, y)[x], frame.row(1, y)[x], frame.row(2, y)[x]);
-      out.push_back({c, rootOf(c), (y / cell) * cellsWide + x / cell});
+      for (std::size_t c = 0; c < 3; ++c) {
+        out.colour[c].push_back(rows[c][x]);
+        out.root[c].push_back(std::sqrt(std::max(rows[c][x], 0.0f)));
+      }
+      out.cell.push_back((y / cell) * cellsWide + x / cell);
     }
   }
   return out;
 }
 
-float distance(const cv::Vec3f& a, const cv::Vec3f& b) {
-  const cv::Vec3f d = a - b;
-  return d.dot(d);
+/// Labels of equally many samples each, by brightness; of two that are equally bright the first is the darker.
+std::vector<int> byBrightness(const Samples& samples) {
+  const std::size_t count = samples.size();
+  std::vector<std::pair<float, std::uint32_t>> order(count);
+  for (std::size_t i = 0; i < count; ++i) order[i] = {samples.root[0][i] + samples.root[1][i] + samples.root[2][i], static_cast<std::uint32_t>(i)};
+  // Only where each label begins matters.
+  const auto begin = [count](std::size_t label) { return static_cast<std::ptrdiff_t>((label * count + kColours - 1) / kColours); };
+  for (std::size_t half = kColours / 2; half > 0; half /= 2) {
+    for (std::size_t l = half; l < kColours; l += 2 * half) {
+      std::nth_element(order.begin() + begin(l - half), order.begin() + begin(l), order.begin() + begin(l + half));
+    }
+  }
+  std::vector<int> label(count);
+  for (std::size_t l = 0; l < kColours; ++l) {
+    for (std::ptrdiff_t i = begin(l); i < begin(l + 1); ++i) label[order[static_cast<std::size_t>(i)].second] = static_cast<int>(l);
+  }
+  return label;
+}
+
+using Centres = std::array<cv::Vec3f, kColours>;
+
+/// The nearest centre of each sample, the first of equally near ones.
+PAI_INLINE void nearestBody(const float* PAI_RESTRICT r, const float* PAI_RESTRICT g, const float* PAI_RESTRICT b, int count,
+                            const Centres& centres, int* PAI_RESTRICT label) {
+  for (int i = 0; i < count; ++i) {
+    float least = 1e30f;
+    int best = 0;
+    for (int k = 0; k < kColours; ++k) {
+      const float* c = centres[static_cast<std::size_t>(k)].val;
+      const float dr = r[i] - c[0], dg = g[i] - c[1], db = b[i] - c[2], d = dr * dr + dg * dg + db * db;
+      best = d < least ? k : best;
+      least = d < least ? d : least;
+    }
+    label[i] = best;
+  }
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void nearestAvx2(const float* r, const float* g, const float* b, int n, const Centres& c, int* l) {
+  nearestBody(r, g, b, n, c, l);
+}
+PAI_NOINLINE void nearestPlain(const float* r, const float* g, const float* b, int n, const Centres& c, int* l) {
+  nearestBody(r, g, b, n, c, l);
 }
 
 /// Sorts samples into groups by colour, starting from groups of equal brightness.
-std::vector<int> sorted(const std::vector<Sample>& samples) {
-  std::vector<std::size_t> order(samples.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  const auto light = [&](std::size_t i) { return samples[i].root[0] + samples[i].root[1] + samples[i].root[2]; };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return light(a) < light(b); });
-  std::vector<int> label(samples.size());
-  for (std::size_t i = 0; i < order.size(); ++i) label[order[i]] = static_cast<int>(i * kColours / order.size());
+std::vector<int> sorted(const Samples& samples) {
+  std::vector<int> label = byBrightness(samples);
+  const float *r = samples.root[0].data(), *g = samples.root[1].data(), *b = samples.root[2].data();
+  const auto nearest = cpuHasAvx2() ? nearestAvx2 : nearestPlain;
   for (int round = 0; round < kRounds; ++round) {
-    std::array<cv::Vec3f, kColours> centre{};
+    Centres centre{};
     std::array<float, kColours> count{};
-    for (std::size_t i = 0; i < samples.size(); ++i) {
+    for (std::size_t i = 0; i < label.size(); ++i) {
       const auto l = static_cast<std::size_t>(label[i]);
-      centre[l] += samples[i].root;
+      centre[l] += cv::Vec3f(r[i], g[i], b[i]);
       count[l] += 1.0f;
     }
     for (std::size_t k = 0; k < kColours; ++k) {
       centre[k] = count[k] > 0.0f ? centre[k] / count[k] : cv::Vec3f::all(1e3f);
     }
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      std::size_t best = 0;
-      for (std::size_t k = 1; k < kColours; ++k) {
-        if (distance(samples[i].root, centre[k]) < distance(samples[i].root, centre[best])) best = k;
-      }
-      label[i] = static_cast<int>(best);
-    }
+    nearest(r, g, b, static_cast<int>(label.size()), centre, label.data());
   }
   return label;
 }
 
-Group groupOf(const std::vector<Sample>& samples, const std::vector<int>& label, int k, cv::Size cells, const cv::Vec3f& screen) {
+/// The group of a mean and of sums of squares and products about it.
+Group groupOf(const cv::Vec3d& mean, cv::Matx33d cov, const cv::Vec3f& screen) {
   Group g;
-  g.presence = cv::Mat::zeros(cells, CV_32F);
-  cv::Vec3d mean{};
-  double count = 0.0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (label[i] != k) continue;
-    mean += cv::Vec3d(samples[i].colour);
-    count += 1.0;
-    g.presence.ptr<float>()[samples[i].cell] += 1.0f;
-  }
-  if (count < 8.0) return {};
-  mean /= count;
-  cv::Matx33d cov = cv::Matx33d::eye() * static_cast<double>(kSpread);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (label[i] != k) continue;
-    const cv::Vec3d d = cv::Vec3d(samples[i].colour) - mean;
-    cov += d * d.t() * (1.0 / count);
-  }
   const cv::Vec3d shade = mean * static_cast<double>(kShade), lit = cv::Vec3d(screen) * static_cast<double>(kLitByScreen);
-  cov += shade * shade.t() + lit * lit.t();
+  cov += cv::Matx33d::eye() * static_cast<double>(kSpread) + shade * shade.t() + lit * lit.t();
   cv::Vec3d values;
   cv::Matx33d vectors;
   cv::eigen(cov, values, vectors);
@@ -137,43 +157,57 @@ Group groupOf(const std::vector<Sample>& samples, const std::vector<int>& label,
     for (int c = 0; c < 3; ++c) g.noise[i] += g.axes(i, c) * g.axes(i, c) * kChannelNoise[c];
   }
   g.turnedMean = g.axes * g.mean;
-  cv::GaussianBlur(g.presence, g.presence, {0, 0}, kReach);
   return g;
 }
 
 std::vector<Group> groupsOf(const Planes& frame, const CoarseField& screen, const cv::Mat& solid) {
-  const std::vector<Sample> samples = samplesOf(frame, solid, screen.cell, screen.value.cols);
+  const Samples samples = samplesOf(frame, solid, screen.cell, screen.value.cols);
   std::vector<Group> out;
   if (samples.size() < 64) return out;
   const std::vector<int> label = sorted(samples);
-  const cv::Scalar mean = cv::mean(screen.value);
-  const cv::Vec3f colour(static_cast<float>(mean[0]), static_cast<float>(mean[1]), static_cast<float>(mean[2]));
-  for (int k = 0; k < kColours; ++k) {
-    Group g = groupOf(samples, label, k, screen.value.size(), colour);
-    if (!g.presence.empty()) out.push_back(std::move(g));
+  const auto colourOf = [&samples](std::size_t i) { return cv::Vec3d(samples.colour[0][i], samples.colour[1][i], samples.colour[2][i]); };
+  std::array<cv::Vec3d, kColours> mean{};
+  std::array<cv::Matx33d, kColours> cov{};
+  std::array<double, kColours> count{};
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    const auto l = static_cast<std::size_t>(label[i]);
+    mean[l] += colourOf(i);
+    count[l] += 1.0;
+  }
+  for (std::size_t k = 0; k < kColours; ++k) mean[k] /= std::max(count[k], 1.0);
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    const auto l = static_cast<std::size_t>(label[i]);
+    const cv::Vec3d d = colourOf(i) - mean[l];
+    for (int a = 0; a < 3; ++a)
+      for (int b = a; b < 3; ++b) cov[l](a, b) += d[a] * d[b];
+  }
+  const cv::Scalar average = cv::mean(screen.value);
+  const cv::Vec3f colour(static_cast<float>(average[0]), static_cast<float>(average[1]), static_cast<float>(average[2]));
+  std::array<cv::Mat, kColours> presence;
+  for (std::size_t k = 0; k < kColours; ++k)
+    if (count[k] >= kFewest) presence[k] = cv::Mat::zeros(screen.value.size(), CV_32F);
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    cv::Mat& p = presence[static_cast<std::size_t>(label[i])];
+    if (!p.empty()) p.ptr<float>()[samples.cell[i]] += 1.0f;
+  }
+  for (std::size_t k = 0; k < kColours; ++k) {
+    if (presence[k].empty()) continue;
+    for (int a = 0; a < 3; ++a)
+      for (int b = a; b < 3; ++b) cov[k](a, b) = cov[k](b, a) = cov[k](a, b) / count[k];
+    Group g = groupOf(mean[k], cov[k], colour);
+    cv::GaussianBlur(presence[k], g.presence, {0, 0}, kReach);
+    out.push_back(std::move(g));
   }
   return out;
 }
 
-/// What is found of one pixel.
-struct Mixture {
-  float alpha = 0.0f, trust = 0.0f;
-  cv::Vec3f colour;
-};
-
-/// The likeliest colour of a group in a pixel.
-cv::Vec3f colourIn(const Group& g, const cv::Vec3f& c, const cv::Vec3f& screen, float alpha, float noise) {
-  const cv::Vec3f rest = g.axes * (c - screen * (1.0f - alpha)) - g.turnedMean * alpha;
-  cv::Vec3f moved;
-  for (int j = 0; j < 3; ++j) moved[j] = alpha * g.variance[j] / (alpha * alpha * g.variance[j] + noise * g.noise[j]) * rest[j];
-  cv::Vec3f out = g.mean + g.axes.t() * moved;
-  for (int j = 0; j < 3; ++j) out[j] = std::max(out[j], 0.0f);
-  return out;
-}
-
-/// A pixel against one group, in the group's axes.
-struct Trial {
-  float turned[3], range[3], variance[3], noise[3];
+/// Pixels that are unmixed at once.
+struct Batch {
+  int count = 0, x[kLanes];
+  alignas(32) float colour[3][kLanes], screen[3][kLanes], first[kLanes], noise[kLanes];
+  alignas(32) float presence[kColours][kLanes];  // of each group over that of the commonest; 0: not looked at
+  alignas(32) float share[kColours][kLanes], mean[kLanes], fit[kLanes];
+  alignas(32) float alpha[kLanes], trust[kLanes], own[3][kLanes];  // what is found
 };
 
 /// e to the power x for x <= 1, to five digits; 0 where it is next to nothing.
@@ -185,112 +219,186 @@ PAI_INLINE float exponential(float x) {
   return x < -80.0f ? 0.0f : part * power;
 }
 
-/// Weight of each step of alpha; returns the least squared deviation.
-PAI_INLINE float weighedBody(const Trial& t, const float* PAI_RESTRICT agreed, float* PAI_RESTRICT weight) {
-  float deviation[kLanes], volume[kLanes];
-  for (int i = 0; i < kLanes; ++i) {
-    deviation[i] = 0.0f;
-    volume[i] = 1.0f;
-  }
+/// How much of each pixel a group may be: over all steps of alpha, its share and the first moment of its alpha, and the least
+/// squared deviation.
+PAI_INLINE void weighBody(const Group& group, const float* PAI_RESTRICT presence, float* PAI_RESTRICT share, Batch& batch) {
+  constexpr float kScale = 100.0f;  // so that products of three variances are numbers of usual size
+  alignas(32) float turned[3][kLanes], range[3][kLanes], noise[3][kLanes], sum[kLanes], moment[kLanes], least[kLanes];
   for (int j = 0; j < 3; ++j) {
+    const float a = group.axes(j, 0) * kScale, b = group.axes(j, 1) * kScale, c = group.axes(j, 2) * kScale;
+    const float mean = group.turnedMean[j] * kScale, plate = group.noise[j] * kScale * kScale;
     for (int i = 0; i < kLanes; ++i) {
-      const float a = static_cast<float>(i) * (1.0f / kSteps), e = t.turned[j] - a * t.range[j], v = a * a * t.variance[j] + t.noise[j];
-      deviation[i] += e * e / v;
-      volume[i] *= v * 1e4f;
+      const float r = batch.screen[0][i], g = batch.screen[1][i], w = batch.screen[2][i];
+      turned[j][i] = a * (batch.colour[0][i] - r) + b * (batch.colour[1][i] - g) + c * (batch.colour[2][i] - w);
+      range[j][i] = mean - (a * r + b * g + c * w);
+      noise[j][i] = plate * batch.noise[i];
     }
   }
-  for (int i = 0; i < kLanes; ++i) volume[i] = 1.0f / std::sqrt(volume[i]);
-  for (int i = 0; i < kLanes; ++i) {
-    const float v = exponential(agreed[i] - 0.5f * deviation[i]) * volume[i];
-    weight[i] = deviation[i] < kHopeless ? v : 0.0f;
+  for (int i = 0; i < kLanes; ++i) sum[i] = 0.0f, moment[i] = 0.0f, least[i] = kHopeless;
+  for (int step = 0; step <= kSteps; ++step) {
+    const float a = static_cast<float>(step) * (1.0f / kSteps), a2 = a * a * kScale * kScale;
+    // Ends are likelier than any one mixture.
+    const float whole = step == 0 || step == kSteps ? kWholeLog : 0.0f;
+    const float v0 = a2 * group.variance[0], v1 = a2 * group.variance[1], v2 = a2 * group.variance[2];
+    for (int i = 0; i < kLanes; ++i) {
+      const float p = v0 + noise[0][i], q = v1 + noise[1][i], r = v2 + noise[2][i];
+      const float d = turned[0][i] - a * range[0][i], e = turned[1][i] - a * range[1][i], f = turned[2][i] - a * range[2][i];
+      const float qr = q * r, pr = p * r, pq = p * q, part = 1.0f / (p * qr);
+      const float deviation = (d * d * qr + e * e * pr + f * f * pq) * part, off = a - batch.first[i];
+      const float w = exponential(whole - kBelieved * (off < 0.0f ? -off : off) - 0.5f * deviation) * std::sqrt(part);
+      const float weight = deviation < kHopeless ? w : 0.0f;
+      sum[i] += weight;
+      moment[i] += weight * a;
+      least[i] = deviation < least[i] ? deviation : least[i];
+    }
   }
-  float least = deviation[0];
-  for (int i = 1; i <= kSteps; ++i) least = deviation[i] < least ? deviation[i] : least;
-  return least;
+  for (int i = 0; i < kLanes; ++i) {
+    share[i] = sum[i] * presence[i];
+    batch.mean[i] += moment[i] * presence[i];
+    const float fit = least[i] < batch.fit[i] ? least[i] : batch.fit[i];
+    batch.fit[i] = presence[i] > 0.0f ? fit : batch.fit[i];
+  }
 }
 
-PAI_TARGET_AVX2 PAI_NOINLINE float weighedAvx2(const Trial& t, const float* a, float* w) { return weighedBody(t, a, w); }
-PAI_NOINLINE float weighedPlain(const Trial& t, const float* a, float* w) { return weighedBody(t, a, w); }
-float weighed(const Trial& t, const float* a, float* w) {
-  static const bool avx2 = cpuHasAvx2();
-  return avx2 ? weighedAvx2(t, a, w) : weighedPlain(t, a, w);
+/// Adds the likeliest colour of a group in each pixel, by `weight`.
+PAI_INLINE void colourBody(const Group& group, const float* PAI_RESTRICT weight, Batch& batch) {
+  alignas(32) float moved[3][kLanes];
+  for (int j = 0; j < 3; ++j) {
+    const float a = group.axes(j, 0), b = group.axes(j, 1), c = group.axes(j, 2), mean = group.turnedMean[j];
+    const float variance = group.variance[j], plate = group.noise[j] * kColourNoise;
+    for (int i = 0; i < kLanes; ++i) {
+      const float alpha = batch.alpha[i], rest = 1.0f - alpha;
+      const float along = a * (batch.colour[0][i] - batch.screen[0][i] * rest) + b * (batch.colour[1][i] - batch.screen[1][i] * rest) +
+                          c * (batch.colour[2][i] - batch.screen[2][i] * rest) - mean * alpha;
+      moved[j][i] = alpha * variance / (alpha * alpha * variance + batch.noise[i] * plate) * along;
+    }
+  }
+  for (int c = 0; c < 3; ++c) {
+    const float a = group.axes(0, c), b = group.axes(1, c), d = group.axes(2, c), mean = group.mean[c];
+    for (int i = 0; i < kLanes; ++i) {
+      const float v = mean + a * moved[0][i] + b * moved[1][i] + d * moved[2][i];
+      batch.own[c][i] += (v > 0.0f ? v : 0.0f) * weight[i];
+    }
+  }
 }
 
-Mixture mixtureOf(const cv::Vec3f& c, const cv::Vec3f& screen, float first, const std::vector<Group>& groups, int cx, int cy) {
-  Mixture out;
-  std::array<float, kColours> presence{}, share{};
-  float most = 0.0f;
-  for (std::size_t k = 0; k < groups.size(); ++k) {
-    presence[k] = groups[k].presence.at<float>(cy, cx) + kAnywhere;
-    most = std::max(most, presence[k]);
-  }
-  if (most < kNobody) return out;
-  const float noise = kNoise * kNoise * (0.1f + 1.3333f * (c[0] + c[1] + c[2]));
-  std::array<float, kLanes> agreed{}, weight{};
-  for (int i = 0; i < kLanes; ++i) {
-    // Ends are likelier than any one mixture; lanes beyond the last step count for nothing.
-    const float whole = i == 0 || i == kSteps ? kWholeLog : 0.0f;
-    agreed[static_cast<std::size_t>(i)] = i > kSteps ? -200.0f : whole - kBelieved * std::abs(static_cast<float>(i) / kSteps - first);
-  }
-  float sum = 0.0f, mean = 0.0f, fit = kHopeless;
-  for (std::size_t k = 0; k < groups.size(); ++k) {
-    if (presence[k] < kAbsent * most) continue;
-    const Group& g = groups[k];
-    Trial trial;
-    const cv::Vec3f turned = g.axes * (c - screen), range = g.turnedMean - g.axes * screen;
-    for (int j = 0; j < 3; ++j) {
-      trial.turned[j] = turned[j];
-      trial.range[j] = range[j];
-      trial.variance[j] = g.variance[j];
-      trial.noise[j] = noise * g.noise[j];
-    }
-    fit = std::min(fit, weighed(trial, agreed.data(), weight.data()));
-    for (int i = 0; i <= kSteps; ++i) {
-      const float w = weight[static_cast<std::size_t>(i)] * presence[k] / most;
-      share[k] += w;
-      mean += w * static_cast<float>(i) / kSteps;
-    }
-    sum += share[k];
-  }
-  if (sum <= 0.0f) return out;
-  out.alpha = mean / sum;
-  out.trust = fit < kWellExplained ? 1.0f : std::exp((kWellExplained - fit) / kWellExplained);
-  for (std::size_t k = 0; k < groups.size(); ++k) {
-    if (share[k] > 0.02f * sum) out.colour += colourIn(groups[k], c, screen, out.alpha, kColourNoise * noise) * (share[k] / sum);
-  }
+PAI_INLINE float most(const float* PAI_RESTRICT v) {
+  float out = v[0];
+  for (int i = 1; i < kLanes; ++i) out = v[i] > out ? v[i] : out;
   return out;
+}
+
+PAI_INLINE void unmixBody(const std::vector<Group>& groups, Batch& batch) {
+  alignas(32) float sum[kLanes] = {}, weight[kLanes];
+  for (int i = 0; i < kLanes; ++i) batch.mean[i] = 0.0f, batch.fit[i] = kHopeless;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    for (int i = 0; i < kLanes; ++i) batch.share[k][i] = 0.0f;
+    if (most(batch.presence[k]) <= 0.0f) continue;
+    weighBody(groups[k], batch.presence[k], batch.share[k], batch);
+    for (int i = 0; i < kLanes; ++i) sum[i] += batch.share[k][i];
+  }
+  for (int i = 0; i < kLanes; ++i) {
+    const float fit = batch.fit[i], poor = exponential((kWellExplained - fit) * (1.0f / kWellExplained));
+    batch.alpha[i] = batch.mean[i] / (sum[i] > 1e-30f ? sum[i] : 1e-30f);
+    batch.trust[i] = sum[i] > 1e-30f ? (fit < kWellExplained ? 1.0f : poor) : 0.0f;
+    batch.own[0][i] = batch.own[1][i] = batch.own[2][i] = 0.0f;
+  }
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    for (int i = 0; i < kLanes; ++i) weight[i] = batch.share[k][i] > 0.02f * sum[i] ? batch.share[k][i] / (sum[i] > 1e-30f ? sum[i] : 1e-30f) : 0.0f;
+    if (most(weight) > 0.0f) colourBody(groups[k], weight, batch);
+  }
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void unmixAvx2(const std::vector<Group>& g, Batch& b) { unmixBody(g, b); }
+PAI_NOINLINE void unmixPlain(const std::vector<Group>& g, Batch& b) { unmixBody(g, b); }
+
+/// Puts a pixel into a batch; false where no subject is near.
+bool put(Batch& batch, const std::vector<Group>& groups, int x, const cv::Vec3f& c, const cv::Vec3f& screen, float first, int cx, int cy) {
+  const auto i = static_cast<std::size_t>(batch.count);
+  float common = 0.0f;
+  std::array<float, kColours> presence;
+  for (std::size_t k = 0; k < groups.size(); ++k) {
+    presence[k] = groups[k].presence.ptr<float>(cy)[cx] + kAnywhere;
+    common = std::max(common, presence[k]);
+  }
+  if (common < kNobody) return false;
+  for (std::size_t k = 0; k < groups.size(); ++k) batch.presence[k][i] = presence[k] < kAbsent * common ? 0.0f : presence[k] / common;
+  batch.x[i] = x;
+  for (int j = 0; j < 3; ++j) batch.colour[j][i] = c[j], batch.screen[j][i] = screen[j];
+  batch.first[i] = first;
+  batch.noise[i] = kNoise * kNoise * (0.1f + 1.3333f * (c[0] + c[1] + c[2]));
+  ++batch.count;
+  return true;
+}
+
+/// Unmixes a batch and empties it. Lanes without a pixel repeat the first.
+void solve(Batch& batch, const std::vector<Group>& groups) {
+  for (auto i = static_cast<std::size_t>(batch.count); i < kLanes; ++i) {
+    for (int j = 0; j < 3; ++j) batch.colour[j][i] = batch.colour[j][0], batch.screen[j][i] = batch.screen[j][0];
+    batch.first[i] = batch.first[0], batch.noise[i] = batch.noise[0];
+    for (std::size_t k = 0; k < groups.size(); ++k) batch.presence[k][i] = batch.presence[k][0];
+  }
+  cpuHasAvx2() ? unmixAvx2(groups, batch) : unmixPlain(groups, batch);
+}
+
+bool noneOfEight(const std::uint8_t* marks) {
+  std::uint64_t all = 0;
+  std::memcpy(&all, marks, sizeof all);
+  return all == 0;
 }
 
 /// Unmixes one part of the frame.
 void unmixIsland(const Planes& frame, const CoarseField& screen, const std::vector<Group>& groups, const cv::Rect& at,
                  bool coarseChroma, cv::Mat& whole, MixedColours& out) {
   cv::Mat alpha = whole(at);
-  cv::Mat soft = (alpha > kSoftFrom) & (alpha < kSoftTo);
+  cv::Mat soft;
+  cv::inRange(alpha, kSoftFrom, kSoftTo, soft);
   cv::dilate(soft, soft, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat change = cv::Mat::zeros(alpha.size(), CV_32F);
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    Batch batch;
+    CoarseRow behind(screen);
     for (int row = rows.start; row < rows.end; ++row) {
       const int y = at.y + row;
       const auto* s = soft.ptr<std::uint8_t>(row);
       const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
+      behind.start(y);
       const float* a = alpha.ptr<float>(row);
       float* d = change.ptr<float>(row);
+      std::vector<MixedColour>& found = out[static_cast<std::size_t>(y)];
+      const auto finish = [&] {
+        solve(batch, groups);
+        for (int i = 0; i < batch.count; ++i) {
+          if (batch.trust[i] <= 0.0f) continue;
+          const int column = batch.x[i] - at.x;
+          d[column] = (batch.alpha[i] - a[column]) * batch.trust[i];
+          found.push_back({batch.x[i], {batch.own[0][i], batch.own[1][i], batch.own[2][i]}, batch.trust[i]});
+        }
+        batch.count = 0;
+      };
       for (int column = 0; column < alpha.cols; ++column) {
+        while (column + 8 <= alpha.cols && noneOfEight(s + column)) column += 8;
+        if (column == alpha.cols) break;
         if (!s[column]) continue;
         const int x = at.x + column;
-        const Mixture m = mixtureOf({r[x], g[x], b[x]}, screen.at(x, y), a[column], groups, x / screen.cell, y / screen.cell);
-        if (m.trust <= 0.0f) continue;
-        d[column] = (m.alpha - a[column]) * m.trust;
-        out[static_cast<std::size_t>(y)].push_back({x, m.colour, m.trust});
+        put(batch, groups, x, {r[x], g[x], b[x]}, behind.at(x), a[column], x / screen.cell, y / screen.cell);
+        if (batch.count == kLanes) finish();
       }
+      if (batch.count > 0) finish();
     }
   }, 16.0);
   // Coarse chroma cannot speak of detail.
   if (coarseChroma) cv::GaussianBlur(change, change, {5, 5}, 1.0, 0.0, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
-  change.setTo(0.0f, ~soft);
-  cv::add(alpha, change, alpha);
-  cv::min(alpha, 1.0, alpha);
-  cv::max(alpha, 0.0, alpha);
+  cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
+    for (int row = rows.start; row < rows.end; ++row) {
+      const auto* s = soft.ptr<std::uint8_t>(row);
+      const float* d = change.ptr<float>(row);
+      float* a = alpha.ptr<float>(row);
+      for (int x = 0; x < alpha.cols; ++x) {
+        const float v = a[x] + (s[x] ? d[x] : 0.0f);
+        a[x] = v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
+      }
+    }
+  }, 8.0);
 }
 
 }  // namespace

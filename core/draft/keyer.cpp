@@ -120,10 +120,11 @@ bool Keyer::sameScreen(const KeySettings& s) const {
   return s.screen == m_settings.screen && (s.screen != KeySettings::Screen::kColour || s.colour == m_settings.colour);
 }
 
-RawKey Keyer::rawKey(const Planes& frame) const {
+RawKey Keyer::rawKey(const Planes& frame, bool fine) const {
   const cv::Size size = frame.size();
   const int cell = cellOf(size);
   RawKey out;
+  out.fine = fine;
   out.field = screenField(m_screen, frame, cell);
   out.islands = islandsOf(out.field, size);
   cv::Mat screen = differenceOf(m_screen, out.field.screen.value);
@@ -154,6 +155,7 @@ RawKey Keyer::rawKey(const Planes& frame) const {
       }
     }, 8.0);
   }
+  if (!fine) return out;
   const bool coarse = m_coarseWidth == size.width;
   out.mixed = unmixSoftPixels(frame, out.field.screen, solid, out.islands, coarse, out.alpha);
   for (const cv::Rect& at : out.islands) {
@@ -177,7 +179,7 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
     cv::Mat part = alpha(at);
     const Planes view = viewOf(frame, at);
     if (stable) stabilise(part, view, {viewOf(previous->frame, at), previous->rawAlpha(at)});
-    refineEdges(part, guideOf(view), std::max(1.0, 6.0 * pixel), refine);
+    if (raw.fine) refineEdges(part, guideOf(view), std::max(1.0, 6.0 * pixel), refine);
     cv::parallel_for_({0, part.rows}, [&](const cv::Range& rows) {
       for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), black, white, part.cols);
     }, 8.0);

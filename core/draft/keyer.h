@@ -31,6 +31,7 @@ struct RawKey {
   CoarseField subject;  // colour of the solid subject nearby
   MixedColours mixed;   // the subject's colour in soft pixels
   std::vector<cv::Rect> islands;  // alpha is 0 outside
+  bool fine = true;     // soft pixels were unmixed; shaping refines them
 };
 
 /// The frame before, for temporal stability: its planes and its alpha before shaping.
@@ -56,8 +57,9 @@ class Keyer {
 
   /// Keys a frame. `scale` is the frame's width over the shot's (0.5 at half size); `previous` may hold the frame before.
   KeyedFrame key(const Planes& frame, double scale, const KeyHistory* previous, bool wantShadow) const;
-  /// Alpha before the settings' shaping, and what it was made from. Depends on the screen alone.
-  RawKey rawKey(const Planes& frame) const;
+  /// Alpha before the settings' shaping, and what it was made from. Depends on the screen alone. Not `fine`: the same but for its
+  /// soft pixels, which the screen difference alone decides, and without the subject's colour in them; less work.
+  RawKey rawKey(const Planes& frame, bool fine = true) const;
   /// Alpha after stability, levels, refinement, despot, holes and growth. Scratch pictures only; nothing is found again.
   cv::Mat shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const;
   /// Straight colour of the subject under `alpha` (any matte of the frame's size).

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/enlarged_row.h"
+#include "core/draft/light_kernels.h"
 #include "core/draft/light_key.h"
 #include "core/draft/light_match.h"
 
@@ -86,32 +90,27 @@ FormLight formLight(const FrameLight& light, float bounce, float key, const cv::
   return out;
 }
 
-/// Rows of values that lie on a form's blocks, one for each of its pixels.
+/// Rows of values that lie on a form's blocks, one for each of its pixels. One thread.
 class BlockRows {
  public:
-  BlockRows(const cv::Mat& values, const SubjectForm& form) : m_values(values), m_form(form) {}
-  bool empty() const { return m_values.empty(); }
-  /// `y` is the frame's; `out` begins at the form's first pixel.
-  void read(int y, float* out) const {
-    const auto place = [this](int pixel, int first, int count) {
-      const float at = (static_cast<float>(pixel) + 0.5f) / static_cast<float>(m_form.block) - 0.5f - static_cast<float>(first);
-      return std::clamp(at, 0.0f, static_cast<float>(count - 1));
-    };
-    const float v = place(y, m_form.blocks.y, m_values.rows);
-    const int y0 = static_cast<int>(v), y1 = std::min(y0 + 1, m_values.rows - 1);
-    const float *top = m_values.ptr<float>(y0), *bottom = m_values.ptr<float>(y1), down = v - static_cast<float>(y0);
-    for (int x = 0; x < m_form.pixels.width; ++x) {
-      const float u = place(m_form.pixels.x + x, m_form.blocks.x, m_values.cols);
-      const int x0 = static_cast<int>(u), x1 = std::min(x0 + 1, m_values.cols - 1);
-      const float across = u - static_cast<float>(x0);
-      const float above = top[x0] + (top[x1] - top[x0]) * across, below = bottom[x0] + (bottom[x1] - bottom[x0]) * across;
-      out[x] = above + (below - above) * down;
-    }
+  BlockRows(const cv::Mat& values, const SubjectForm& form) : m_top(form.pixels.y) {
+    if (values.empty()) return;
+    const float step = 1.0f / static_cast<float>(form.block);
+    m_row.emplace(values, step, step, form.pixels.width);
+    m_out.resize(static_cast<std::size_t>(form.pixels.width));
+  }
+  /// Of the frame's row `y`, from the form's first pixel on; null without values.
+  const float* read(int y) {
+    if (!m_row) return nullptr;
+    m_row->start(y - m_top);
+    m_row->read(m_out.data());
+    return m_out.data();
   }
 
  private:
-  const cv::Mat& m_values;
-  const SubjectForm& m_form;
+  int m_top;
+  std::optional<EnlargedRow<float>> m_row;
+  std::vector<float> m_out;
 };
 
 /// A surface's linear light without the screen's glow: never a hue beyond that of the other two channels.
@@ -152,7 +151,6 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
   }
   // The key is light that went elsewhere in the studio: all in all the subject gets no more of it.
   const float share = 1.0f / (1.0f + light.key.dot({kLuma[0], kLuma[1], kLuma[2]}) * formed.keyMean);
-  const BlockRows glowRows(formed.glow, formed.form), keyRows(formed.key, formed.form), throughRows(formed.through, formed.form);
   const cv::Rect& part = formed.form.pixels;  // nothing of the subject lies outside it where it is known
   const int width = alpha.cols, height = alpha.rows;
   std::vector<float> across(static_cast<std::size_t>(width));
@@ -160,25 +158,36 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
     across[static_cast<std::size_t>(x)] = std::exp(gradient * light.slope[0] * ((static_cast<float>(x) + 0.5f) / static_cast<float>(width) - 0.5f));
   }
   const float cutFrom = std::pow(0.93f, exponent), cutTo = std::pow(0.99f, exponent);
+  LightTerms terms;
+  for (int i = 0; i < 3; ++i) {
+    const int c = (light.primary + i) % 3;
+    const auto from = static_cast<std::size_t>(c);
+    terms.gain[i] = gain[from], terms.tint[i] = tint[from], terms.veil[i] = veil[from], terms.key[i] = light.key[c], terms.luma[i] = kLuma[from];
+  }
+  terms.bounce = bounce, terms.keep = keep, terms.cutFrom = cutFrom, terms.cutTo = cutTo;
+  terms.share = share, terms.pale = kPale, terms.most = kMostGlow;
   cv::parallel_for_({0, height}, [&](const cv::Range& rows) {
-    std::vector<float> glow(glowRows.empty() ? 0 : static_cast<std::size_t>(part.width)), lit(keyRows.empty() ? 0 : static_cast<std::size_t>(part.width)),
-        through(lit.size());
+    BlockRows glowRows(formed.glow, formed.form), keyRows(formed.key, formed.form), throughRows(formed.through, formed.form);
     for (int y = rows.start; y < rows.end; ++y) {
       if (!part.empty() && (y < part.y || y >= part.y + part.height)) continue;
       const float down = std::exp(gradient * light.slope[1] * ((static_cast<float>(y) + 0.5f) / static_cast<float>(height) - 0.5f));
       const float* a = alpha.ptr<float>(y);
       float* p[3] = {foreground.row(0, y), foreground.row(1, y), foreground.row(2, y)};
-      if (!glow.empty()) glowRows.read(y, glow.data());
-      if (!lit.empty()) keyRows.read(y, lit.data()), throughRows.read(y, through.data());
+      const float *glow = glowRows.read(y), *lit = keyRows.read(y), *through = throughRows.read(y);
       const int first = part.empty() ? 0 : part.x, last = part.empty() ? width : part.x + part.width;
+      if (linear) {
+        const auto row = [&](int i) { return p[(light.primary + i) % 3] + first; };
+        lightRow(terms, {{row(0), row(1), row(2)}, a + first, glow, lit, through, across.data() + first, down}, last - first);
+        continue;
+      }
       for (int x = first; x < last; ++x) {
         if (a[x] <= 0.0f) continue;
         float in[3] = {p[0][x], p[1][x], p[2][x]}, out[3], cut[3], known = -1.0f;
-        if (!glow.empty()) {
+        if (glow) {
           float surface[3];
-          for (int c = 0; c < 3; ++c) surface[c] = linear ? in[c] : decoded(in[c]);
-          takeGlow(light.primary, glow[static_cast<std::size_t>(x - first)], bounce, keep, surface);
-          for (int c = 0; c < 3; ++c) in[c] = linear ? surface[c] : coded(surface[c]);
+          for (int c = 0; c < 3; ++c) surface[c] = decoded(in[c]);
+          takeGlow(light.primary, glow[x - first], bounce, keep, surface);
+          for (int c = 0; c < 3; ++c) in[c] = coded(surface[c]);
         }
         for (int c = 0; c < 3; ++c) {
           out[c] = in[c] * gain[static_cast<std::size_t>(c)];
@@ -189,16 +198,14 @@ void applyLight(const FrameLight& light, const LightSettings& settings, float ex
         const float least = known < 0.0f ? 1.0f : std::min(known, 1.0f);
         const float shade = across[static_cast<std::size_t>(x)] * down;
         for (int c = 0; c < 3; ++c) out[c] = (out[c] + (std::max(out[c], least) - out[c]) * cut[c]) * tint[static_cast<std::size_t>(c)] * shade;
-        const float grey = linear ? kLuma[0] * out[0] + kLuma[1] * out[1] + kLuma[2] * out[2] : 0.0f;
         for (int c = 0; c < 3; ++c) {
           const auto i = static_cast<std::size_t>(c);
           float value = out[c];
-          if (!lit.empty()) {
-            const auto at = static_cast<std::size_t>(x - first);
-            const float around = share * (1.0f + light.key[c] * lit[at]), strands = share * light.key[c] * through[at];
-            value = linear ? value * around + (value + (grey - value) * kPale) * strands : value * coded(around + strands);
+          if (lit) {
+            const float around = share * (1.0f + light.key[c] * lit[x - first]), strands = share * light.key[c] * through[x - first];
+            value *= coded(around + strands);
           }
-          p[c][x] = linear ? veiled(value, veil[i]) : veil[i] > 0.0f ? coded(veiled(decoded(value), veil[i])) : value;
+          p[c][x] = veil[i] > 0.0f ? coded(veiled(decoded(value), veil[i])) : value;
         }
       }
     }

@@ -97,7 +97,7 @@ void setKeyLight(const std::vector<std::int64_t>& frames, const std::vector<std:
 }
 
 cv::Mat blockMeans(const cv::Mat& plane, const SubjectForm& form) {
-  cv::Mat whole, out;
+  cv::Mat whole;
   const cv::Rect& p = form.pixels;
   const cv::Size full(form.blocks.width * form.block, form.blocks.height * form.block);
   // Blocks at the frame's right and bottom border may hang over it.
@@ -106,8 +106,7 @@ cv::Mat blockMeans(const cv::Mat& plane, const SubjectForm& form) {
   } else {
     cv::copyMakeBorder(plane(p), whole, 0, full.height - p.height, 0, full.width - p.width, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   }
-  cv::resize(whole, out, form.blocks.size(), 0, 0, cv::INTER_AREA);
-  return out;
+  return averaged(whole, form.blocks.size());
 }
 
 SubjectForm formOf(const cv::Mat& alpha) {
