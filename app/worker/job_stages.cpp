@@ -178,6 +178,8 @@ Status JobStages::prepare(bool resume) {
   if (prepared) prepared = m_engine->prepare(m_stop, [&](double fraction) { tell(std::max(fraction, kCameraShare)); });
   if (m_stop.requested()) return cancelled(m_directory.path());
   if (!prepared) return prepared;
+  const bool cameraToo = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return !l.store; });
+  if (!cameraToo) m_engine->releaseSources();
   core::PictureBlocks::giveBack();
   core::returnFreedMemory();
   if (!failure) return failure;

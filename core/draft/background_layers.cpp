@@ -326,6 +326,8 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     pack(l);
   }
   addBlur(camera, scene);
+  for (FrameView& f : scene.frames)
+    if (drawnFromPair(f)) f.viewA.mesh.release(), f.viewB.mesh.release();
   return scene;
 }
 
