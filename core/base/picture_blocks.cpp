@@ -59,7 +59,8 @@ PictureBlocks::Block PictureBlocks::take(std::size_t size) {
     p.use.kept -= out.size;
     p.kept.erase(best);
   } else {
-    p.keepAtMost(p.use.most > p.use.inUse + wanted ? p.use.most - p.use.inUse - wanted : 0);
+    const std::size_t most = p.use.most + PictureBlocks::kSpareBytes, needed = p.use.inUse + wanted;
+    p.keepAtMost(most > needed ? most - needed : 0);
     void* const fresh = ::mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (fresh == MAP_FAILED) throw std::bad_alloc();
     out = {static_cast<std::byte*>(fresh), wanted};
@@ -75,7 +76,7 @@ void PictureBlocks::give(Block block) noexcept {
   p.use.inUse -= block.size;
   p.use.kept += block.size;
   p.kept.push_back(block);
-  p.keepAtMost(p.use.most - p.use.inUse);
+  p.keepAtMost(p.use.most + PictureBlocks::kSpareBytes - p.use.inUse);
 }
 
 void PictureBlocks::turnOn() { pool().on = true; }

@@ -14,11 +14,13 @@ struct BlockUse {
 
 /// Memory of large pictures, in blocks of their own that the next pictures of about their size take over. In the common heap,
 /// planes of many sizes that live for one step or for a whole shot leave gaps that nothing fits into: a render held twice what it
-/// used. Blocks are kept only as long as all of them are no more than pictures once needed at a time, so that keeping them costs
-/// nothing. Any thread.
+/// used. Blocks are kept only as long as all of them are hardly more than pictures once needed at a time. Any thread.
 class PictureBlocks {
  public:
   static constexpr std::size_t kLeastBytes = 256 << 10;  // smaller pictures fill the heap's gaps
+
+  /// Beyond that: steps that follow each other use other sizes, and would else fetch their blocks anew each time.
+  static constexpr std::size_t kSpareBytes = 16 << 20;
 
   struct Block {
     std::byte* at = nullptr;  // of a page

@@ -32,13 +32,14 @@ TEST(PictureBlocks, aBlockServesTheNextPictureOfAboutItsSize) {
   EXPECT_EQ(PictureBlocks::use().inUse, 0U);
 }
 
-TEST(PictureBlocks, whatIsKeptAndInUseIsNeverMoreThanWasOnceInUse) {
+TEST(PictureBlocks, whatIsKeptAndInUseIsHardlyMoreThanWasOnceInUse) {
   PictureBlocks::giveBack();
   std::mt19937 random(1);
   std::vector<PictureBlocks::Block> held;
   std::size_t inUse = 0, most = 0, kept = 0;
   for (int i = 0; i < 4000; ++i) {
-    if (held.size() < 24 && random() % 2 == 0) {
+    const bool full = i % 400 < 200;  // times of much and of little use
+    if (held.size() < 24 && random() % 4 < (full ? 3U : 1U)) {
       held.push_back(PictureBlocks::take(PictureBlocks::kLeastBytes + random() % (4 << 20)));
       inUse += held.back().size;
       most = std::max(most, inUse);
@@ -50,7 +51,7 @@ TEST(PictureBlocks, whatIsKeptAndInUseIsNeverMoreThanWasOnceInUse) {
     }
     const BlockUse use = PictureBlocks::use();
     ASSERT_EQ(use.inUse, inUse);
-    ASSERT_LE(use.inUse + use.kept, most);
+    ASSERT_LE(use.inUse + use.kept, most + PictureBlocks::kSpareBytes);
     kept = std::max(kept, use.kept);
   }
   EXPECT_GT(kept, std::size_t{4} << 20) << "nothing was kept for the next pictures";
