@@ -14,7 +14,6 @@ namespace {
 
 constexpr float kEmpty = -1e9F;
 constexpr int kBorder = 9;  // working pixels; with 6 the sample still showed sky across a column
-constexpr float kEdgePixels = 3.0F;      // of parallax over the whole way, between neighbours: a border of something near
 
 constexpr double kBands = 8.0;  // of rows or columns that threads share
 
@@ -182,86 +181,29 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
   }, kBands);
 }
 
-/// Rows choose alone; one whose neighbours choose otherwise, or that found nothing, follows them, or the picture is torn there.
-void holdTogether(DepthGrid& g, const cv::Mat& hidden) {
-  constexpr int kRows = 12;
-  const cv::Mat chosen = g.standIn.clone();
-  cv::parallel_for_({0, g.depth.cols}, [&](const cv::Range& columns) {
-    std::vector<float> votes;
-    for (int x = columns.start; x < columns.end; ++x)
-      for (int y = 0; y < g.depth.rows; ++y) {
-        if (!hidden.at<uchar>(y, x)) continue;
-        votes.clear();
-        for (const int way : {-1, 1})
-          for (int v = way > 0 ? y : y - 1; std::abs(v - y) <= kRows && v >= 0 && v < g.depth.rows && hidden.at<uchar>(v, x); v += way)
-            if (chosen.at<float>(v, x) != 0) votes.push_back(chosen.at<float>(v, x));
-        if (votes.empty()) continue;
-        const auto middle = votes.begin() + static_cast<std::ptrdiff_t>(votes.size() / 2);
-        std::nth_element(votes.begin(), middle, votes.end());
-        if (x + static_cast<int>(*middle) >= 0 && x + static_cast<int>(*middle) < g.depth.cols) g.standIn.at<float>(y, x) = *middle;
-      }
-  }, kBands);
-}
-
-/// What is hidden in both references behind something near goes on from beside it: each such cell is shown as the cell mirrored at
-/// the nearest one of its row that is surely seen and lies no nearer. A choice by place alone, so that it holds still in time.
-void findStandIns(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, float tolerance) {
-  const int cols = g.depth.cols, reach = cols / 5;
-  cv::Mat hidden;
-  cv::morphologyEx(seen < kHiddenOpenness, hidden, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
-  g.standIn = cv::Mat::zeros(g.depth.size(), CV_32F);
+/// What is hidden in both references behind something near, and which one's invented picture shows it: the first's, unless it lies
+/// beyond that frame. A choice by place alone, so that it holds still in time.
+void findLost(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, const Projection& toFirst, const Projection& toSecond,
+              cv::Size delivered, float tolerance) {
+  const int cols = g.depth.cols;
+  const auto margin = -static_cast<float>(kBehindMargin * delivered.width);
+  cv::morphologyEx(seen < kHiddenOpenness, g.lost, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
   const auto findIn = [&](int y) {
-    const float *far = g.far.ptr<float>(y), *near = g.near.ptr<float>(y), *sure = surely.ptr<float>(y);
-    const uchar* edge = g.edge.ptr(y);
-    uchar* lost = hidden.ptr(y);
+    const float *far = g.far.ptr<float>(y), *sure = surely.ptr<float>(y);
+    uchar* lost = g.lost.ptr(y);
     const auto grow = [&](int x, int from) {
       if (lost[from] && !lost[x] && sure[x] < kHiddenOpenness && std::abs(far[x] - far[from]) < tolerance) lost[x] = 255;
     };
     for (int x = 1; x < cols; ++x) grow(x, x - 1);
     for (int x = cols - 1; x-- > 0;) grow(x, x + 1);
-    const auto serves = [&](int x, float depth) {
-      return x >= 0 && x < cols && !edge[x] && sure[x] >= kHiddenOpenness && far[x] < depth + tolerance;
-    };
-    // The same border goes on: of something level, whose whole row borders on what lies behind it.
-    const auto isLike = [&](int x, int as) {
-      return x >= 0 && x < cols && edge[x] && sure[x] >= kHiddenOpenness && std::abs(far[x] - far[as]) < tolerance &&
-             std::abs(near[x] - near[as]) < tolerance;
-    };
-    for (int x = 0; x < cols; ++x) {
-      if (!lost[x]) continue;
-      int found = -1;
-      for (int d = 1; d <= reach && found < 0; ++d)
-        for (const int at : {x + d, x - d})
-          if (found < 0 && (serves(at, far[x]) || (edge[x] && isLike(at, x)))) found = at;
-      if (found < 0) continue;
-      const auto shows = [&](int at) { return serves(at, far[x]) || (edge[x] && isLike(at, x)); };
-      const int away = found > x ? 1 : -1, beyond = std::abs(found - x);
-      int wide = 0;  // what is narrower than the hidden part is mirrored at both of its ends
-      while (wide < beyond && shows(found + away * (wide + 1))) ++wide;
-      const int folded = wide == 0 ? 0 : beyond % (2 * wide);
-      g.standIn.at<float>(y, x) = static_cast<float>(found + away * std::min(folded, 2 * wide - folded) - x);
-    }
+    for (int x = 0; x < cols; ++x)
+      if (lost[x])
+        lost[x] = within(toFirst, delivered, x, y, far[x], 0) ? 1 : within(toSecond, delivered, x, y, far[x], 0) ? 2
+                  : within(toFirst, delivered, x, y, far[x], margin) ? 1 : within(toSecond, delivered, x, y, far[x], margin) ? 2 : 0;
   };
   cv::parallel_for_({0, g.depth.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) findIn(y);
   }, kBands);
-  holdTogether(g, hidden);
-  cv::Mat most, least;
-  const cv::Mat around = cv::Mat::ones(3, 3, CV_8U);
-  cv::dilate(g.standIn, most, around);
-  cv::erode(g.standIn, least, around);
-  cv::Mat beside;
-  cv::dilate(g.edge, beside, around);  // edges themselves keep their places
-  g.torn = (most - least > 5) | (beside & (g.standIn != 0));  // a mirror alone changes by two a cell
-  for (int y = 0; y < g.depth.rows; ++y)
-    for (int x = 0; x < cols; ++x) {
-      const int from = x + static_cast<int>(g.standIn.at<float>(y, x));
-      if (from == x || g.edge.at<uchar>(y, x)) continue;
-      g.toFirst.at<cv::Vec2f>(y, x) = g.toFirst.at<cv::Vec2f>(y, from);
-      g.toSecond.at<cv::Vec2f>(y, x) = g.toSecond.at<cv::Vec2f>(y, from);
-      g.seenFirst.at<float>(y, x) = g.seenFirst.at<float>(y, from);
-      g.seenSecond.at<float>(y, x) = g.seenSecond.at<float>(y, from);
-    }
 }
 
 }  // namespace
@@ -298,7 +240,7 @@ DepthGrid gridOf(const DepthPair& pair, const TwoViews& frame, cv::Size delivere
   cv::Mat seen = cv::Mat::zeros(grid, CV_32F), surely = cv::Mat::zeros(grid, CV_32F);
   lookBehind(g, pair.first, toFirst, delivered, hidden, seen, surely);
   lookBehind(g, pair.second, toSecond, delivered, hidden, seen, surely);
-  findStandIns(g, seen, surely, kEdgePixels / focal);
+  findLost(g, seen, surely, toFirst, toSecond, delivered, kEdgePixels / focal);
   return g;
 }
 

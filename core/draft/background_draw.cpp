@@ -16,6 +16,7 @@ namespace {
 /// One layer as a frame of some size samples it.
 struct Sampler {
   const cv::Mat* level = nullptr;
+  std::size_t size = 0;  // which of the layer's levels
   std::array<float, 9> map{};  // output pixel -> reference frame pixel
   float scale = 1, originX = 0, originY = 0, offset = 0;  // reference frame pixel -> level pixel
   cv::Mat mesh;
@@ -72,6 +73,7 @@ Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& 
   const double step = std::hypot(map(0, 0), map(1, 0)) / std::max(1e-6, std::abs(map(2, 2))) * layer.scale;
   const std::size_t level = std::min<std::size_t>(step > 3.0 ? 2 : step > 1.5 ? 1 : 0, layer.levels.size() - 1);
   s.level = &layer.levels[level];
+  s.size = level;
   s.gain = quadOf(s.level->depth() == CV_16U ? 1 / 65535.0F : 1 / 255.0F);
   s.gain[3] *= 255;
   const double scale = layer.scale / static_cast<double>(1 << level);
@@ -160,7 +162,14 @@ cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat
     const auto sampling = [](const Sampler& l) {
       return LevelSampling{l.level, l.scale, l.offset - l.originX * l.scale, l.offset - l.originY * l.scale, l.gain};
     };
-    drawDepth({&scene.pairs[static_cast<std::size_t>(view.pair)], view.fromFirst, scene.size, sampling(d.a), sampling(d.b), view.share},
+    const auto behind = [](const Sampler& l, const DepthPicture& picture) {
+      if (picture.behind.empty()) return LevelSampling{};
+      const float toLevel = 1 / static_cast<float>(1 << l.size);
+      return LevelSampling{&picture.behind[l.size], l.scale, l.offset - static_cast<float>(picture.behindAt.x) * toLevel,
+                           l.offset - static_cast<float>(picture.behindAt.y) * toLevel, l.gain};
+    };
+    const DepthPair& pair = scene.pairs[static_cast<std::size_t>(view.pair)];
+    drawDepth({&pair, view.fromFirst, scene.size, sampling(d.a), sampling(d.b), behind(d.a, pair.first), behind(d.b, pair.second), view.share},
               out, invented);
     return out;
   }

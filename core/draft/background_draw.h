@@ -21,6 +21,7 @@ struct DepthDrawing {
   TwoViews frame;      // from the pair's first reference
   cv::Size delivered;  // the size all cameras refer to
   LevelSampling first, second;
+  LevelSampling behindFirst, behindSecond;  // no level where nothing is needed
   float share = 0;     // of the second reference
 };
 

@@ -90,11 +90,8 @@ class GridRow {
     m_ky = gy - static_cast<float>(m_y0);
     const int own = std::min(static_cast<int>((static_cast<float>(y) + 0.5F) * m_scaleY), m_grid.depth.rows - 1);
     m_edges = m_grid.edge.ptr(own);
-    m_standIn = m_grid.standIn.ptr<float>(own);
-    m_torn = m_grid.torn.ptr(own);
+    m_lost = m_grid.lost.ptr(own);
     m_own = own;
-    m_below = ((static_cast<float>(y) + 0.5F) * m_scaleY - static_cast<float>(own) - 0.5F) * static_cast<float>(m_d.delivered.height) /
-              static_cast<float>(m_grid.depth.rows);
     const int cols = m_grid.depth.cols;
     if (m_y0 == m_lineAt[1]) std::swap(m_lines[0], m_lines[1]), std::swap(m_lineAt[0], m_lineAt[1]);
     read(0, m_y0);
@@ -112,14 +109,13 @@ class GridRow {
     span.cells = m_cells.data();
     span.columns = m_columns.data();
     span.edges = m_edges;
-    span.torn = m_torn;
+    span.lost = m_lost;
   }
-  /// How many cells beside its own a pixel's far surface is taken from.
-  float standIn(int x) const { return m_standIn[m_columns[static_cast<std::size_t>(x)].own]; }
+  /// Whose invented picture shows a pixel's far surface: 0 none, 1 the first's, 2 the second's.
+  uchar lost(int x) const { return m_lost[m_columns[static_cast<std::size_t>(x)].own]; }
   bool edge(int x) const { return m_edges[m_columns[static_cast<std::size_t>(x)].own] != 0; }
   DepthCell at(int x) const {
     const DepthColumn& c = m_columns[static_cast<std::size_t>(x)];
-    if (m_torn[c.own]) return alone(x, c.own);
     const DepthCell &a = m_cells[static_cast<std::size_t>(c.left)], &b = m_cells[static_cast<std::size_t>(c.left) + 1];
     const Quad k = quadOf(c.k);
     return {a.where + k * (b.where - a.where), a.weights + k * (b.weights - a.weights)};
@@ -137,15 +133,6 @@ class GridRow {
     return top + m_ky * (low - top);
   }
 
-  /// A pixel by its own cell only: what lies between it and the next is somewhere else.
-  DepthCell alone(int x, int column) const {
-    const float beside = ((static_cast<float>(x) + 0.5F) * m_scaleX - static_cast<float>(column) - 0.5F) *
-                         static_cast<float>(m_d.delivered.width) / static_cast<float>(m_grid.depth.cols);
-    DepthCell c = cellAt(m_own, column);
-    const float f = m_d.first.scale, g = m_d.second.scale;
-    c.where += fourOf(beside * f, m_below * f, beside * g, m_below * g);
-    return c;
-  }
   /// Cells of a row of the grid, not made again for the next rows of pixels.
   void read(std::size_t line, int y) {
     if (m_lineAt[line] == y) return;
@@ -165,15 +152,14 @@ class GridRow {
   const DepthDrawing& m_d;
   const DepthGrid& m_grid;
   const cv::Mat& m_share;
-  float m_scaleX, m_scaleY, m_ky = 0, m_below = 0;  // of the own cell's centre: pixels of the frame
+  float m_scaleX, m_scaleY, m_ky = 0;
   int m_y0 = 0, m_y1 = 0, m_own = 0;
   std::vector<DepthCell> m_cells;
   std::array<std::vector<DepthCell>, 2> m_lines;
   std::array<int, 2> m_lineAt{-1, -1};
   std::vector<DepthColumn> m_columns;
   const uchar* m_edges = nullptr;
-  const float* m_standIn = nullptr;
-  const uchar* m_torn = nullptr;
+  const uchar* m_lost = nullptr;
 };
 
 /// A reference as the slow way at borders needs it.
@@ -205,7 +191,6 @@ class PairRows {
                   static_cast<float>(p.depth.rows) / static_cast<float>(d.delivered.height)};
     };
     m_hidden = static_cast<float>(kHiddenPixels / (d.pair->views.camera(0, 0) * d.pair->first.depth.cols / d.delivered.width));
-    m_cell = static_cast<float>(size.width) / static_cast<float>(grid.depth.cols);
     m_first = side(d.pair->first, d.frame.reversed());
     m_second = side(d.pair->second, d.frame.to(d.pair->views));
   }
@@ -223,11 +208,12 @@ class PairRows {
         if (quick) x = drawSpan(span, x, m_size.width, row);
         if (x == m_size.width) break;
         bool seen = true;
-        const float beside = grid.standIn(x);
-        const Quad p = grid.edge(x) ? border(x, y, beside * m_cell, grid.farAt(x), grid.nearAt(x), seen)
-                                    : inside(grid.at(x), seen);
+        const uchar lost = grid.lost(x);
+        const Quad p = grid.edge(x) ? border(x, y, lost, grid.farAt(x), grid.nearAt(x), seen)
+                       : lost     ? behind(lost, x, y, grid.farAt(x))
+                                  : inside(grid.at(x), seen);
         for (std::ptrdiff_t c = 0; c < 3; ++c) row[3 * static_cast<std::ptrdiff_t>(x) + c] = p[c];
-        if (mark) mark[x] = !seen || beside != 0;
+        if (mark) mark[x] = !seen || lost != 0;
       }
     }
   }
@@ -295,29 +281,38 @@ class PairRows {
     return mixed(fromFirst(ax, ay), wa + kLeast, fromSecond(bx, by), wb + kLeast, seen);
   }
 
+  /// What is invented behind one reference's surfaces.
+  Quad behind(uchar side, int x, int y, float depth) const {
+    const Spot at = look(side == 1 ? m_first : m_second, static_cast<float>(x), static_cast<float>(y), depth);
+    const LevelSampling& s = side == 1 ? m_d.behindFirst : m_d.behindSecond;
+    const float u = at.x * s.scale + s.offsetX, v = at.y * s.scale + s.offsetY;
+    if (!s.level) return side == 1 ? fromFirst(at.x, at.y) : fromSecond(at.x, at.y);
+    return side == 1 ? fetch(Plane<A>(*s.level, s.gain), u, v) : fetch(Plane<B>(*s.level, s.gain), u, v);
+  }
+
   /// A pixel where something near borders on something far: how much of the near one covers it is read off the references.
-  Quad border(int x, int y, float beside, float far, float nearest, bool& seen) const {
+  Quad border(int x, int y, uchar lost, float far, float nearest, bool& seen) const {
     const float near = std::max(nearest, far + 1e-6F);
     const auto fx = static_cast<float>(x), fy = static_cast<float>(y);
-    Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
-    Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
-    const Spot backA = beside == 0 ? fa : look(m_first, fx + beside, fy, far), backB = beside == 0 ? fb : look(m_second, fx + beside, fy, far);
-    float openNearA = open(m_first, na, near) * shows(na), openNearB = open(m_second, nb, near) * shows(nb);
-    if (beside != 0 && std::max(openNearA, openNearB) < kHiddenOpenness) {  // a third surface hides both of these
-      na = look(m_first, fx + beside, fy, near), nb = look(m_second, fx + beside, fy, near);
-      fa = backA, fb = backB;
-      openNearA = open(m_first, na, near) * shows(na), openNearB = open(m_second, nb, near) * shows(nb);
-    }
+    const Spot na = look(m_first, fx, fy, near), nb = look(m_second, fx, fy, near);
+    const Spot fa = look(m_first, fx, fy, far), fb = look(m_second, fx, fy, far);
+    const float openNearA = open(m_first, na, near) * shows(na), openNearB = open(m_second, nb, near) * shows(nb);
+    if (lost && std::max(openNearA, openNearB) < kHiddenOpenness) return behind(lost, x, y, far);  // a third surface hides both
     const float coverA = covered(m_first, na, fa, near, far, na), coverB = covered(m_second, nb, fb, near, far, nb);
     const float s = m_d.share;
     const float wa = (1 - s) * (1 - s) * openNearA, wb = s * s * openNearB;
     const float cover = (coverA * wa + coverB * wb) / std::max(1e-12F, wa + wb);
-    const float openA = open(m_first, backA, far) * shows(backA), openB = open(m_second, backB, far) * shows(backB);
     bool seenNear = true, seenFar = true;
     Quad out{};
     if (cover > 0.004F) out = blend(na.x, na.y, wa * coverA, nb.x, nb.y, wb * coverB, seenNear);
     if (cover >= 0.996F) return seen = seenNear, out;
-    const Quad back = blend(backA.x, backA.y, (1 - s) * (1 - s) * openA, backB.x, backB.y, s * s * openB, seenFar);
+    Quad back{};
+    if (lost) {
+      back = behind(lost, x, y, far);
+    } else {
+      const float openA = open(m_first, fa, far) * shows(fa), openB = open(m_second, fb, far) * shows(fb);
+      back = blend(fa.x, fa.y, (1 - s) * (1 - s) * openA, fb.x, fb.y, s * s * openB, seenFar);
+    }
     seen = cover > 0.5F ? seenNear : seenFar;
     return cover > 0.004F ? back + quadOf(cover) * (out - back) : back;
   }
@@ -351,7 +346,7 @@ class PairRows {
   FramedPlane<A> m_a;
   FramedPlane<B> m_b;
   Side m_first{}, m_second{};
-  float m_hidden = 1, m_cell = 1;  // parallax that hides; output pixels of a grid cell
+  float m_hidden = 1;  // parallax that hides
 };
 
 /// The share of the second reference by cell: where both show it and differ, one is shown, and passes to the other quickly.

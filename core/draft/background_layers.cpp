@@ -6,6 +6,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_behind.h"
 #include "core/draft/background_pairs.h"
 #include "core/draft/camera_geometry.h"
 #include "core/draft/inpaint.h"
@@ -169,26 +170,6 @@ void feather(LayerLevel& level, cv::Size size) {
       }
 }
 
-/// Packs colour and trust for drawing, with half and quarter sizes, and lets go of the working pictures.
-void pack(SceneLayer& layer) {
-  cv::Mat trust = layer.building.trust, big;
-  if (layer.building.colour.depth() == CV_16U) trust.convertTo(trust, CV_16U, 257);
-  big.create(trust.size(), CV_MAKETYPE(trust.depth(), 4));
-  const cv::Mat in[] = {layer.building.colour, trust};
-  const int order[] = {0, 0, 1, 1, 2, 2, 3, 3};
-  cv::mixChannels(in, 2, &big, 1, order, 4);
-  layer.building = {};
-  layer.levels.push_back(big);
-  for (int i = 0; i < 2; ++i) {
-    const cv::Size half(std::max(1, (big.cols + 1) / 2), std::max(1, (big.rows + 1) / 2));
-    cv::Mat even, small;  // an even size keeps pixel centres where the map expects them
-    cv::copyMakeBorder(big, even, 0, half.height * 2 - big.rows, 0, half.width * 2 - big.cols, cv::BORDER_REPLICATE);
-    cv::resize(even, small, half, 0, 0, cv::INTER_AREA);
-    layer.levels.push_back(small);
-    big = small;
-  }
-}
-
 /// Softness of an inferred camera: what is uncertain is not drawn sharp.
 void addBlur(const CameraCurve& camera, Scene& scene) {
   for (std::size_t t = 0; t < scene.frames.size() && t < camera.samples.size(); ++t) {
@@ -321,9 +302,11 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     if (!completeLayer(camera, references, i, scene, stop)) return stopped;
     if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(scene.layers.size()));
   }
+  if (!inventBehind(scene, stop)) return stopped;
   for (SceneLayer& l : scene.layers) {
     feather(l.building, size);
-    pack(l);
+    l.levels = packedLevels(l.building);
+    l.building = {};
   }
   addBlur(camera, scene);
   for (FrameView& f : scene.frames)

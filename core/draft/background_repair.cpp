@@ -49,7 +49,7 @@ struct Met {
 };
 
 Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const cv::Mat& slopes) {
-  constexpr float kNone = 1e9F, kNoPlane = 4;
+  constexpr float kNone = 1e9F, kNoPlane = 4, kRise = 2;  // what lies at one height is mostly as far
   struct Reached {
     cv::Point from{-1, -1};
     float way = 0;
@@ -76,7 +76,8 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
         here = inside ? met[static_cast<std::size_t>(from.y) * depth.cols + from.x] : Reached();
         if (here.from.x < 0) continue;
         const cv::Vec3b &c = picture.at<cv::Vec3b>(y, x), &d = picture.at<cv::Vec3b>(from);
-        here.way += 2 + static_cast<float>(std::abs(c[0] - d[0]) + std::abs(c[1] - d[1]) + std::abs(c[2] - d[2]));
+        const auto change = static_cast<float>(std::abs(c[0] - d[0]) + std::abs(c[1] - d[1]) + std::abs(c[2] - d[2]));
+        here.way += (2 + change) * (way.y == 0 ? 1 : kRise);
         const float depthThere = depth.at<float>(here.from);
         float &one = m.first.at<float>(y, x), &two = m.second.at<float>(y, x);
         if (depthThere < one) two = one, one = depthThere;

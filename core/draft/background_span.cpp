@@ -56,7 +56,7 @@ PAI_TARGET_AVX2 PAI_NOINLINE int drawAvx2(const DepthSpan& s, int x, int end, fl
   const __m256 gain = _mm256_set_m128(gainB, gainA);
   for (; x < end; ++x) {
     const DepthColumn& c = s.columns[x];
-    if (s.edges[c.own] | s.torn[c.own]) return x;
+    if (s.edges[c.own] | s.lost[c.own]) return x;
     const auto* cell = reinterpret_cast<const float*>(s.cells + c.left);
     const __m256 left = _mm256_loadu_ps(cell), right = _mm256_loadu_ps(cell + 8);
     const __m256 here = _mm256_add_ps(left, _mm256_mul_ps(_mm256_set1_ps(c.k), _mm256_sub_ps(right, left)));

@@ -25,7 +25,7 @@ struct DepthSpan {
   const DepthCell* cells = nullptr;  // of the row
   const DepthColumn* columns = nullptr;
   const std::uint8_t* edges = nullptr;  // by cell; where one is set, the slow way is taken
-  const std::uint8_t* torn = nullptr;
+  const std::uint8_t* lost = nullptr;
   const std::uint8_t* base[2] = {nullptr, nullptr};  // of the levels
   std::size_t step[2] = {0, 0};
   Quad low{}, high{};  // places between which both references' own pictures are sampled

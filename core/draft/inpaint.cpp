@@ -16,11 +16,15 @@ constexpr float kRisePenalty = 0.5F;
 constexpr float kSharpness = 150.0F;  // of the vote: the best patch decides, averages blur
 constexpr double kCoarsest = 40.0;   // rows of the coarsest picture; smaller ones lose all structure
 constexpr int kSmallPixels = 42000;  // of the picture correspondences are found on
+constexpr int kWantedPixels = 160000;  // the same where little of it is filled
+constexpr float kNearRise = 8.0F, kNearAside = 0.5F;  // where what is near is asked for
 
 /// One scale of the search.
 struct Level {
   cv::Mat colour;   // CV_32FC3, 0..1
   cv::Mat known;    // CV_8U
+  cv::Mat weight;   // CV_8U: how much a pixel of a hole's patch counts
+  float risePenalty = kRisePenalty, asidePenalty = 0;  // for a source another height or width of the picture away, squared
   cv::Mat source;   // CV_8U: a whole patch of known pixels fits here
   std::vector<cv::Point> sources, holes;
 };
@@ -60,10 +64,13 @@ void fillSmooth(cv::Mat& colour, const cv::Mat& known) {
   filled.copyTo(colour, known == 0);
 }
 
-Level levelOf(const cv::Mat& colour, const cv::Mat& known) {
+Level levelOf(const cv::Mat& colour, const cv::Mat& known, const cv::Mat& wanted) {
   Level l;
   l.colour = colour.clone();
   l.known = known.clone();
+  l.weight = cv::Mat(known.size(), CV_8U, cv::Scalar(0));
+  l.weight.setTo(1, wanted);
+  l.weight.setTo(2, known);
   cv::erode(known, l.source, cv::Mat::ones(2 * kRadius + 1, 2 * kRadius + 1, CV_8U), {-1, -1}, 1, cv::BORDER_CONSTANT, 0);
   for (int y = 0; y < known.rows; ++y)
     for (int x = 0; x < known.cols; ++x) {
@@ -72,7 +79,7 @@ Level levelOf(const cv::Mat& colour, const cv::Mat& known) {
       else if (l.source.at<uchar>(y, x)) l.source.at<uchar>(y, x) = 0;
     }
   cv::Mat touch;
-  cv::dilate(known == 0, touch, cv::Mat::ones(2 * kRadius + 1, 2 * kRadius + 1, CV_8U));
+  cv::dilate(wanted & (known == 0), touch, cv::Mat::ones(2 * kRadius + 1, 2 * kRadius + 1, CV_8U));
   for (int y = 0; y < known.rows; ++y)
     for (int x = 0; x < known.cols; ++x)
       if (touch.at<uchar>(y, x)) l.holes.emplace_back(x, y);
@@ -93,18 +100,30 @@ float distance(const Level& l, cv::Point hole, cv::Point source, float best) {
       const int x = hole.x + dx;
       if (x < 0 || x >= l.colour.cols) continue;
       const cv::Vec3f d = a[x] - b[source.x + dx];
-      const float w = l.known.at<uchar>(y, x) ? 2.0F : 1.0F;
+      const auto w = static_cast<float>(l.weight.at<uchar>(y, x));
       sum += w * d.dot(d);
       n += w;
     }
     if (sum > 2 * limit) return 1e9F;
   }
   const float rise = static_cast<float>(hole.y - source.y) / static_cast<float>(l.colour.rows);
-  return n > 0 ? sum / n + kRisePenalty * rise * rise : 1e9F;
+  const float aside = static_cast<float>(hole.x - source.x) / static_cast<float>(l.colour.rows);
+  return n > 0 ? sum / n + l.risePenalty * rise * rise + l.asidePenalty * aside * aside : 1e9F;
 }
 
-/// For every pixel, where the picture mirrored at its nearest known patch would come from.
-cv::Mat mirrorMatch(const Level& l) {
+/// The nearest source of every pixel of a row, -1 when there is none.
+void nearestInRow(const uchar* source, std::vector<int>& out) {
+  const int width = static_cast<int>(out.size());
+  for (int x = 0, last = -1; x < width; ++x) out[static_cast<std::size_t>(x)] = last = source[x] ? x : last;
+  for (int x = width - 1, last = -1; x >= 0; --x) {
+    if (source[x]) last = x;
+    int& left = out[static_cast<std::size_t>(x)];
+    if (last >= 0 && (left < 0 || last - x < x - left)) left = last;
+  }
+}
+
+/// For every pixel, where the picture mirrored at its nearest known patch would come from; `inRows`: at the nearest one beside it.
+cv::Mat mirrorMatch(const Level& l, bool inRows) {
   cv::Mat far, label, match(l.colour.size(), CV_32SC2);
   const cv::Mat unknown = l.source == 0;
   cv::distanceTransform(unknown, far, label, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
@@ -114,9 +133,12 @@ cv::Mat mirrorMatch(const Level& l) {
     if (id >= static_cast<int>(nearest.size())) nearest.resize(static_cast<std::size_t>(id) + 1);
     nearest[id] = q;
   }
-  for (int y = 0; y < match.rows; ++y)
+  std::vector<int> beside(static_cast<std::size_t>(match.cols));
+  for (int y = 0; y < match.rows; ++y) {
+    if (inRows) nearestInRow(l.source.ptr(y), beside);
     for (int x = 0; x < match.cols; ++x) {
-      const cv::Point edge = nearest[label.at<int>(y, x)], step = edge - cv::Point(x, y);
+      const int column = beside[static_cast<std::size_t>(x)];
+      const cv::Point edge = inRows && column >= 0 ? cv::Point(column, y) : nearest[label.at<int>(y, x)], step = edge - cv::Point(x, y);
       cv::Point q = edge;
       for (const double reach : {1.0, 0.7, 0.4, 0.2}) {
         const cv::Point at(edge.x + cvRound(step.x * reach), edge.y + cvRound(step.y * reach));
@@ -126,6 +148,7 @@ cv::Mat mirrorMatch(const Level& l) {
       }
       match.at<cv::Point>(y, x) = q;
     }
+  }
   return match;
 }
 
@@ -202,7 +225,9 @@ void copyPatches(cv::Mat& picture, const cv::Mat& known, const cv::Mat& match, d
 
 }  // namespace
 
-bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) {
+namespace {
+
+bool fill(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, int pixels, bool near, const StopToken& stop) {
   const int unknown = static_cast<int>(known.total()) - cv::countNonZero(known);
   if (unknown == 0) return true;
   const double maximum = picture.depth() == CV_16U ? 65535 : 255;
@@ -210,7 +235,7 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
     picture.setTo(cv::Scalar::all(maximum / 2));
     return true;
   }
-  const double shrink = std::min(1.0, std::sqrt(kSmallPixels / static_cast<double>(known.total())));
+  const double shrink = std::min(1.0, std::sqrt(pixels / static_cast<double>(known.total())));
   const cv::Size small(std::max(8, cvRound(known.cols * shrink)), std::max(8, cvRound(known.rows * shrink)));
   // Means of what is known, at the small size: nothing of full size is held in floats.
   cv::Mat colour, mask, share, covered = cv::Mat::zeros(picture.size(), picture.type());
@@ -222,20 +247,25 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
   for (int y = 0; y < small.height; ++y)
     for (int x = 0; x < small.width; ++x) colour.at<cv::Vec3f>(y, x) *= 1 / std::max(0.02F, share.at<float>(y, x));
   mask = mask >= 250;
+  cv::Mat asked;
+  cv::resize(wanted, asked, small, 0, 0, cv::INTER_AREA);
   fillSmooth(colour, mask);
   const cv::Mat smooth = colour.clone();
   std::mt19937 random(20240601);
   cv::Mat match, filled;
-  const int levels = std::max(1, static_cast<int>(std::log2(std::min(small.width, small.height) / kCoarsest)) + 1);
+  // What is near may be too narrow for a coarser picture to hold.
+  const int levels = near ? 1 : std::max(1, static_cast<int>(std::log2(std::min(small.width, small.height) / kCoarsest)) + 1);
   for (int i = levels - 1; i >= 0; --i) {
     if (stop.requested()) return false;
     const cv::Size size(std::max(8, small.width >> i), std::max(8, small.height >> i));
-    cv::Mat c, k;
+    cv::Mat c, k, w;
     cv::resize(colour, c, size, 0, 0, cv::INTER_AREA);
     cv::resize(mask, k, size, 0, 0, cv::INTER_AREA);
-    Level l = levelOf(c, k >= 250);
+    cv::resize(asked, w, size, 0, 0, cv::INTER_AREA);
+    Level l = levelOf(c, k >= 250, w > 0);
+    if (near) l.risePenalty = kNearRise, l.asidePenalty = kNearAside;
     if (l.sources.empty()) continue;
-    cv::Mat next = mirrorMatch(l);
+    cv::Mat next = mirrorMatch(l, near);
     for (int y = 0; y < size.height && !match.empty(); ++y)
       for (int x = 0; x < size.width; ++x) {
           const double fx = static_cast<double>(size.width) / match.cols, fy = static_cast<double>(size.height) / match.rows;
@@ -255,7 +285,7 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
       for (const auto& p : l.holes)
         if (!l.known.at<uchar>(p)) l.colour.at<cv::Vec3f>(p) = l.colour.at<cv::Vec3f>(match.at<cv::Point>(p));
     }
-    for (int round = 0; round < (i > 0 ? 3 : 2); ++round) {
+    for (int round = 0; round < (i > 0 || near ? 3 : 2); ++round) {
       improve(l, match, random, 3);
       vote(l, match);
       if (stop.requested()) return false;
@@ -271,6 +301,16 @@ bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) 
   if (picture.depth() == CV_16U) copyPatches<ushort>(picture, known, match, sx, sy);
   else copyPatches<uchar>(picture, known, match, sx, sy);
   return true;
+}
+
+}  // namespace
+
+bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) {
+  return fill(picture, known, known == 0, kSmallPixels, false, stop);
+}
+
+bool fillWanted(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const StopToken& stop) {
+  return fill(picture, known, wanted, kWantedPixels, true, stop);
 }
 
 }  // namespace pai::core

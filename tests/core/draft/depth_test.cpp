@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "camera_scene.h"
+#include "core/draft/background_behind.h"
 #include "core/draft/background_depth.h"
 #include "core/draft/background_draw.h"
 #include "core/draft/background_layers.h"
@@ -165,17 +166,71 @@ DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
 }
 TwoViews onTheWay(const DepthPair& pair, double share) { return {pair.views.camera, pair.views.rotation, pair.views.translation * share}; }
 
-TEST(DepthTest, rowsThatStandInForWhatIsHiddenHoldTogether) {
-  const cv::Size size(160, 90);
-  cv::Mat first(size, CV_32F, cv::Scalar(0.2)), second = first.clone();
-  first(cv::Rect(10, 0, 30, 90)).setTo(1.0);  // hides the frame's left part, which lies beyond the second one's
-  second(cv::Rect(4, 40, 3, 2)).setTo(0.6);   // a mistake, so that some rows trust the nearest they see less
-  const DepthPair pair = madePair(first, second);
-  const DepthGrid grid = gridOf(pair, onTheWay(pair, 0.5), size, size);
-  double least = 0, most = 0;
-  cv::minMaxLoc(grid.standIn(cv::Rect(5, 20, 1, 50)), &least, &most);
-  EXPECT_GT(least, 0);  // from the right
-  EXPECT_EQ(least, most);
+/// A striped wall before whose left part the first reference shows a dark column; beyond the second one's frame both are out of sight.
+struct HiddenPlace {
+  cv::Size size{160, 90};
+  Scene scene;
+  cv::Mat stripes{size, CV_8UC3};
+
+  HiddenPlace() {
+    for (int y = 0; y < size.height; ++y) {
+      const cv::Mat grain = texture({size.width, 1}, static_cast<std::uint64_t>(y + 1));
+      for (int x = 0; x < size.width; ++x) {
+        const int v = (y / 15 % 2 ? 190 : 110) + (grain.at<cv::Vec3b>(0, x)[0] - 128) / 4;
+        stripes.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<uchar>(v));
+      }
+    }
+    cv::Mat first(size, CV_32F, cv::Scalar(0.2)), second = first.clone(), column = stripes.clone();
+    first(cv::Rect(10, 0, 30, 90)).setTo(1.0);
+    column(cv::Rect(10, 0, 30, 90)).setTo(cv::Scalar::all(10));
+    second(cv::Rect(4, 40, 3, 2)).setTo(0.6);  // a mistake, so that some rows trust what they see less
+    scene.size = size;
+    scene.pairs.push_back(madePair(first, second));
+    for (const cv::Mat& m : {column, stripes}) {
+      SceneLayer l;
+      l.index = scene.layers.size();
+      l.frame = l.index == 0 ? 0 : 8;
+      l.building = {m.clone(), cv::Mat(size, CV_8U, cv::Scalar(255))};
+      scene.layers.push_back(l);
+    }
+    for (int t = 0; t <= 8; ++t) {
+      FrameView f;
+      f.b = 1;
+      f.viewA.valid = f.viewB.valid = true;
+      f.share = static_cast<float>(t) / 8;
+      f.pair = 0;
+      f.fromFirst = onTheWay(scene.pairs[0], f.share);
+      scene.frames.push_back(f);
+    }
+    EXPECT_TRUE(inventBehind(scene, StopToken()));
+    for (SceneLayer& l : scene.layers) l.levels = packedLevels(l.building);
+  }
+};
+
+TEST(DepthTest, whatNeitherReferenceShowsGoesOnBehindWhatHidesIt) {
+  const HiddenPlace place;
+  const Scene& s = place.scene;
+  const DepthGrid grid = gridOf(s.pairs[0], s.frames[4].fromFirst, place.size, place.size);
+  const cv::Rect hidden(3, 10, 8, 70);
+  EXPECT_EQ(cv::countNonZero(grid.lost(hidden) == 1), hidden.area()) << "rows do not hold together";
+  cv::Mat invented;
+  const cv::Mat drawn = drawScene(s, 4, place.size, &invented), before = drawScene(s, 3, place.size, nullptr);
+  EXPECT_EQ(cv::countNonZero(invented(hidden)), hidden.area());
+  for (int y = hidden.y; y < hidden.br().y; ++y) {
+    if (y % 15 < 2 || y % 15 > 12) continue;
+    for (int x = hidden.x; x < hidden.br().x; ++x) {
+      const float v = drawn.at<cv::Vec3f>(y, x)[0];
+      ASSERT_NEAR(v, (y / 15 % 2 ? 190 : 110) / 255.0, 0.14) << x << ' ' << y;  // the wall's stripe, not the column
+      ASSERT_NEAR(v, before.at<cv::Vec3f>(y, x + 4)[0], 1e-3) << x << ' ' << y;  // it moves as the wall does: 32 pixels over eight frames
+    }
+  }
+}
+
+TEST(DepthTest, inventingWhatIsHiddenCanBeStopped) {
+  HiddenPlace place;
+  const StopToken stop;
+  stop.request();
+  EXPECT_FALSE(inventBehind(place.scene, stop));
 }
 
 TEST(DepthTest, betweenAFarAndANearDepthLiesNoSurface) {
@@ -186,7 +241,7 @@ TEST(DepthTest, betweenAFarAndANearDepthLiesNoSurface) {
   const DepthPair pair = madePair(first, second);
   const Quad gain{1 / 255.0F, 1 / 255.0F, 1 / 255.0F, 1};
   cv::Mat drawn(large, CV_32FC3);
-  drawDepth({&pair, onTheWay(pair, 0.25), size, {&column, 1, 0, 0, gain}, {&bright, 1, 0, 0, gain}, 0.25F}, drawn, nullptr);
+  drawDepth({&pair, onTheWay(pair, 0.25), size, {&column, 1, 0, 0, gain}, {&bright, 1, 0, 0, gain}, {}, {}, 0.25F}, drawn, nullptr);
   // From the column's edge on it only gets brighter: beyond lies the wall that the second picture shows, without a thread in it.
   const auto at = [&](int x) { return drawn.at<cv::Vec3f>(135, x)[0]; };
   EXPECT_LT(at(66), 0.1);

@@ -135,7 +135,7 @@ struct SpanScene {
   cv::Mat levels[2];
   std::vector<DepthCell> cells;
   std::vector<DepthColumn> columns;
-  std::vector<std::uint8_t> edges = std::vector<std::uint8_t>(25, 0), torn = edges;
+  std::vector<std::uint8_t> edges = std::vector<std::uint8_t>(25, 0), lost = edges;
   DepthSpan span;
 
   explicit SpanScene(int trust) {
@@ -156,7 +156,7 @@ struct SpanScene {
     span.cells = cells.data();
     span.columns = columns.data();
     span.edges = edges.data();
-    span.torn = torn.data();
+    span.lost = lost.data();
     span.high = Quad{18.9f, 10.9f, 18.9f, 10.9f};
     for (int i = 0; i < 2; ++i) {
       span.base[i] = levels[i].ptr();
@@ -196,7 +196,7 @@ TEST(DraftKernels, aSpanStopsAtBordersAndOutsideTheReferences) {
   scene.edges[7] = 1;
   EXPECT_EQ(drawSpan(scene.span, 0, 24, row.data()), 7);
   EXPECT_EQ(row[21], -1.0f);
-  scene.torn[15] = 255;
+  scene.lost[15] = 255;
   EXPECT_EQ(drawSpan(scene.span, 8, 24, row.data()), 15);
   scene.cells[20].where[3] = 30.0f;
   EXPECT_EQ(drawSpan(scene.span, 16, 24, row.data()), 19);

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/draft/background_behind.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+#include "core/draft/inpaint.h"
+
+namespace pai::core {
+namespace {
+
+constexpr float kNone = -1.0F;       // inverse depth of what is not needed
+constexpr float kAlike = 2;          // borders' parallax within which depths are one surface, badly known
+constexpr int kAcross = 48;          // work pixels
+constexpr double kContext = 0.06;    // of the frame's width: what is looked at around what is needed
+constexpr std::int64_t kMostFrames = 32;  // of a pair that are asked what they need
+
+/// One side of a pair, at the working size.
+struct BehindSide {
+  const DepthPicture* own;
+  const DepthPicture* other;
+  Projection fromOther;  // work pixel -> work pixel
+  Projection toOther;
+  const SceneLayer *layer, *otherLayer;
+  cv::Vec3f gain;  // that matches the other layer's exposure to this one's
+  float apart = 0; // inverse depth by which something is nearer
+};
+
+/// What frames need of one side: the inverse depth it has in that reference, kNone where nothing is needed. The reference's frame
+/// lies `margin` work pixels inside.
+struct Needed {
+  cv::Mat depth;
+  int margin = 0;
+};
+
+/// Carries what a frame's grid has lost to the sides that shall show it.
+void collect(const DepthGrid& grid, const Projection& p, uchar side, Needed& out) {
+  for (int y = 0; y < grid.lost.rows; ++y)
+    for (int x = 0; x < grid.lost.cols; ++x) {
+      if (grid.lost.at<uchar>(y, x) != side) continue;
+      const float w = std::max(0.0F, grid.far.at<float>(y, x));
+      const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
+      const float k = 1 / std::max(0.02F, q[2]);
+      const int u = static_cast<int>(std::floor(q[0] * k)) + out.margin, v = static_cast<int>(std::floor(q[1] * k)) + out.margin;
+      for (int j = std::max(0, v); j <= std::min(out.depth.rows - 1, v + 1); ++j)
+        for (int i = std::max(0, u); i <= std::min(out.depth.cols - 1, u + 1); ++i) {
+          float& d = out.depth.at<float>(j, i);
+          d = std::max(d, w * k);
+        }
+    }
+}
+
+/// For every place, the inverse depth that parts what lies behind from what hides it: halfway between both, at the nearest needed
+/// place.
+cv::Mat limitsAround(const cv::Mat& needed, const BehindSide& s, int margin) {
+  cv::Mat away, label, out(needed.size(), CV_32F);
+  cv::distanceTransform(needed <= kNone, away, label, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
+  std::vector<float> depths(needed.total() + 1, 0);
+  for (int y = 0; y < needed.rows; ++y)
+    for (int x = 0; x < needed.cols; ++x)
+      if (needed.at<float>(y, x) > kNone) {
+        const float far = needed.at<float>(y, x), own = s.own->depth.at<float>(std::clamp(y - margin, 0, s.own->depth.rows - 1),
+                                                                               std::clamp(x - margin, 0, s.own->depth.cols - 1));
+        depths[static_cast<std::size_t>(label.at<int>(y, x))] = far + std::max(kAlike * s.apart, 0.5F * (own - far));
+      }
+  for (int y = 0; y < needed.rows; ++y)
+    for (int x = 0; x < needed.cols; ++x) out.at<float>(y, x) = depths[static_cast<std::size_t>(label.at<int>(y, x))];
+  return out;
+}
+
+/// What the other reference sees behind this one's surfaces and no nearer than `limit`, as this one's inverse depth; kNone elsewhere.
+cv::Mat carriedDepths(const BehindSide& s, const cv::Mat& limit, int margin) {
+  cv::Mat out(limit.size(), CV_32F, cv::Scalar(kNone));
+  const DepthPicture& from = *s.other;
+  for (int y = 0; y < from.depth.rows; ++y)
+    for (int x = 0; x < from.depth.cols; ++x) {
+      const float w = from.depth.at<float>(y, x);
+      if (from.nearest.at<float>(y, x) > w + s.apart) continue;  // its pixels are mixed with something nearer
+      const cv::Vec3f q = s.fromOther(static_cast<float>(x), static_cast<float>(y), w);
+      const float k = 1 / std::max(0.02F, q[2]), here = std::max(0.0F, w * k);
+      const int u = static_cast<int>(std::floor(q[0] * k)), v = static_cast<int>(std::floor(q[1] * k));
+      for (int j = std::max(0, v); j <= std::min(s.own->depth.rows - 1, v + 1); ++j)
+        for (int i = std::max(0, u); i <= std::min(s.own->depth.cols - 1, u + 1); ++i) {
+          if (s.own->depth.at<float>(j, i) < here + s.apart || limit.at<float>(j + margin, i + margin) < here) continue;
+          float& d = out.at<float>(j + margin, i + margin);
+          d = std::max(d, here);
+        }
+    }
+  return out;
+}
+
+/// Canvas pixel -> level pixel; the canvas begins at `corner`, in level pixels from the frame's first.
+cv::Matx23d canvasToLevel(const SceneLayer& l, cv::Point corner) {
+  return {1, 0, corner.x - l.origin.x * l.scale, 0, 1, corner.y - l.origin.y * l.scale};
+}
+
+/// The colours that the other reference has for `depths` (of the canvas's size, in this reference).
+cv::Mat coloursOfOther(const BehindSide& s, const cv::Mat& depths, cv::Point corner, double toWork) {
+  const SceneLayer& o = *s.otherLayer;
+  const double own = s.layer->scale;
+  cv::Mat map(depths.size(), CV_32FC2);
+  for (int y = 0; y < map.rows; ++y)
+    for (int x = 0; x < map.cols; ++x) {
+      const auto wx = static_cast<float>(((x + corner.x + 0.5) / own) * toWork - 0.5), wy = static_cast<float>(((y + corner.y + 0.5) / own) * toWork - 0.5);
+      const cv::Vec3f q = s.toOther(wx, wy, std::max(0.0F, depths.at<float>(y, x)));
+      const double k = 1 / std::max(0.02F, q[2]);
+      const double fx = (q[0] * k + 0.5) / toWork - 0.5, fy = (q[1] * k + 0.5) / toWork - 0.5;
+      map.at<cv::Vec2f>(y, x) = {static_cast<float>((fx + 0.5 - o.origin.x) * o.scale - 0.5), static_cast<float>((fy + 0.5 - o.origin.y) * o.scale - 0.5)};
+    }
+  cv::Mat out;
+  cv::remap(o.building.colour, out, map, {}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  if (out.depth() != s.layer->building.colour.depth())
+    out.convertTo(out, s.layer->building.colour.depth(), out.depth() == CV_8U ? 257.0 : 1 / 257.0);
+  cv::multiply(out, cv::Scalar(s.gain[0], s.gain[1], s.gain[2]), out);
+  return out;
+}
+
+/// Fills what is needed of one side. False when stopped.
+bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthPicture& out, const StopToken& stop) {
+  cv::Mat wanted = needed.depth > kNone;
+  if (cv::countNonZero(wanted) == 0) return true;
+  const int margin = needed.margin;
+  const cv::Mat limit = limitsAround(needed.depth, s, margin), carried = carriedDepths(s, limit, margin);
+  cv::dilate(wanted, wanted, cv::Mat::ones(3, 3, CV_8U));
+  cv::Mat known = cv::Mat::zeros(wanted.size(), CV_8U), nearest = cv::Mat::zeros(wanted.size(), CV_32F);
+  const cv::Rect frame({margin, margin}, s.own->depth.size());
+  s.own->nearest.copyTo(nearest(frame));
+  known(frame) = nearest(frame) <= limit(frame);
+  cv::Mat seen = (carried > kNone) & ~(wanted | known);
+  cv::dilate(wanted, wanted, cv::Mat::ones(kAcross / 4 + 1, kAcross + 1, CV_8U));  // to what it has to meet
+  wanted.setTo(0, known | seen);
+  // The part of the canvas around what is needed.
+  const int context = static_cast<int>(kContext * s.own->depth.cols) + 1;
+  cv::Rect part = cv::boundingRect(wanted);
+  part = cv::Rect(part.x - context, part.y - context, part.width + 2 * context, part.height + 2 * context) & cv::Rect({0, 0}, wanted.size());
+  // In level pixels, from the frame's first; whole pixels of the quarter size.
+  const double perWork = s.layer->scale / toWork;
+  const auto grid = [&](double v) { return 4 * static_cast<int>(std::floor(v * perWork / 4)); };
+  const cv::Point corner(grid(part.x - margin), grid(part.y - margin));
+  const cv::Size size(grid(part.width) + 4, grid(part.height) + 4);
+  const auto enlarge = [&](const cv::Mat& work, int how) {
+    const cv::Matx23d map(1 / perWork, 0, (corner.x + 0.5) / perWork - 0.5 + margin, 0, 1 / perWork, (corner.y + 0.5) / perWork - 0.5 + margin);
+    cv::Mat big;
+    cv::warpAffine(work, big, map, size, how | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, work.depth() == CV_32F ? cv::Scalar(kNone) : cv::Scalar(0));
+    return big;
+  };
+  cv::Mat colour, filled;
+  cv::warpAffine(s.layer->building.colour, colour, canvasToLevel(*s.layer, corner), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  cv::Mat depths;
+  cv::dilate(carried, depths, cv::Mat::ones(3, 3, CV_8U));
+  const cv::Mat lent = enlarge(seen, cv::INTER_LINEAR) >= 200;
+  coloursOfOther(s, enlarge(depths, cv::INTER_LINEAR), corner, toWork).copyTo(colour, lent);
+  known = (enlarge(known, cv::INTER_LINEAR) >= 250) | lent;
+  if (!fillWanted(colour, known, enlarge(wanted, cv::INTER_NEAREST), stop)) return false;
+  LayerLevel level{colour, cv::Mat(size, CV_8U, cv::Scalar(kTrustInvented))};
+  out.behind = packedLevels(level);
+  out.behindAt = corner;
+  return true;
+}
+
+}  // namespace
+
+std::vector<cv::Mat> packedLevels(const LayerLevel& level) {
+  cv::Mat trust = level.trust, big;
+  if (level.colour.depth() == CV_16U) trust.convertTo(trust, CV_16U, 257);
+  big.create(trust.size(), CV_MAKETYPE(trust.depth(), 4));
+  const cv::Mat in[] = {level.colour, trust};
+  const int order[] = {0, 0, 1, 1, 2, 2, 3, 3};
+  cv::mixChannels(in, 2, &big, 1, order, 4);
+  std::vector<cv::Mat> levels{big};
+  for (int i = 0; i < 2; ++i) {
+    const cv::Size half(std::max(1, (big.cols + 1) / 2), std::max(1, (big.rows + 1) / 2));
+    cv::Mat even, small;  // an even size keeps pixel centres where the map expects them
+    cv::copyMakeBorder(big, even, 0, half.height * 2 - big.rows, 0, half.width * 2 - big.cols, cv::BORDER_REPLICATE);
+    cv::resize(even, small, half, 0, 0, cv::INTER_AREA);
+    levels.push_back(small);
+    big = small;
+  }
+  return levels;
+}
+
+bool inventBehind(Scene& scene, const StopToken& stop) {
+  for (std::size_t i = 0; i < scene.pairs.size(); ++i) {
+    DepthPair& pair = scene.pairs[i];
+    std::vector<const FrameView*> frames;
+    for (const FrameView& f : scene.frames)
+      if (f.pair == static_cast<int>(i)) frames.push_back(&f);
+    if (frames.empty()) continue;
+    const cv::Size work = pair.first.depth.size();
+    const double toWork = static_cast<double>(work.width) / scene.size.width;
+    const cv::Matx33d camera = scaledCamera(pair.views.camera, toWork, static_cast<double>(work.height) / scene.size.height);
+    Needed needs[2];
+    for (Needed& n : needs) {
+      n.margin = static_cast<int>(std::ceil(kBehindMargin * work.width));
+      n.depth = cv::Mat(work + cv::Size(2 * n.margin, 2 * n.margin), CV_32F, cv::Scalar(kNone));
+    }
+    const auto count = static_cast<std::int64_t>(frames.size());
+    for (std::int64_t k = 0; k < count; k += std::max<std::int64_t>(1, count / kMostFrames)) {
+      if (stop.requested()) return false;
+      const TwoViews& view = frames[static_cast<std::size_t>(k)]->fromFirst;
+      const DepthGrid grid = gridOf(pair, view, scene.size, work);
+      collect(grid, Projection(view.reversed(), camera, camera), 1, needs[0]);
+      collect(grid, Projection(view.to(pair.views), camera, camera), 2, needs[1]);
+    }
+    const SceneLayer &a = scene.layers[frames[0]->a], &b = scene.layers[frames[0]->b];
+    const Projection forth(pair.views, camera, camera), back(pair.views.reversed(), camera, camera);
+    const auto apart = static_cast<float>(kEdgePixels / camera(0, 0));
+    cv::Vec3f toFirst;
+    cv::divide(cv::Vec3f(1, 1, 1), a.toNext, toFirst);
+    const BehindSide sides[2] = {{&pair.first, &pair.second, back, forth, &a, &b, toFirst, apart},
+                                 {&pair.second, &pair.first, forth, back, &b, &a, a.toNext, apart}};
+    if (!fillBehind(sides[0], needs[0], toWork, pair.first, stop) || !fillBehind(sides[1], needs[1], toWork, pair.second, stop)) return false;
+  }
+  return true;
+}
+
+}  // namespace pai::core
