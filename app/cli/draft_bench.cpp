@@ -17,6 +17,7 @@
 #include "app/cli/program.h"
 #include "core/draft/composite_yuv.h"
 #include "core/draft/draft_engine.h"
+#include "core/draft/picture_pool.h"
 #include "core/media/clip_reader.h"
 #include "core/media/clip_writer.h"
 #include "core/media/image_file.h"
@@ -304,6 +305,7 @@ void ratios(Bench& b, const std::string& name, double rate, double decode) {
 
 Result<nlohmann::json> benchDraft(const std::string& clip) {
   core::keepFreedMemory();  // as the worker does
+  core::poolPictures();
   auto folder = BenchFolder::make();
   if (!folder) return folder.error();
   Bench b;

@@ -18,6 +18,7 @@
 #include "app/worker/stage_prepare.h"
 #include "core/base/file_system.h"
 #include "core/base/json_reader.h"
+#include "core/base/picture_blocks.h"
 #include "core/draft/draft_engine.h"
 #include "core/media/image_file.h"
 #include "core/render/event_log.h"
@@ -177,6 +178,9 @@ Status JobStages::prepare(bool resume) {
   if (prepared) prepared = m_engine->prepare(m_stop, [&](double fraction) { tell(std::max(fraction, kCameraShare)); });
   if (m_stop.requested()) return cancelled(m_directory.path());
   if (!prepared) return prepared;
+  const bool cameraToo = std::any_of(m_layers.begin(), m_layers.end(), [](const Layer& l) { return !l.store; });
+  if (!cameraToo) m_engine->releaseSources();
+  core::PictureBlocks::giveBack();
   core::returnFreedMemory();
   if (!failure) return failure;
   for (const std::string& text : m_engine->warnings())

@@ -10,6 +10,7 @@
 #include "app/worker/job_stages.h"
 #include "app/worker/life.h"
 #include "app/worker/preview_server.h"
+#include "core/draft/picture_pool.h"
 #include "core/render/memory.h"
 #include "core/render/process.h"
 
@@ -39,6 +40,7 @@ Status run(const Options& options) {
   if (options.niceness != 0) (void)!::nice(options.niceness);
   applyThreads();
   pai::core::keepFreedMemory();
+  pai::core::poolPictures();
   const pai::core::StopToken stop;
   if (options.previewSocket >= 0)
     return pai::worker::servePreview({options.previewSocket, static_cast<std::size_t>(options.cacheBytes), options.proxies});

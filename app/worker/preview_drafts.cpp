@@ -7,6 +7,7 @@
 #include "app/worker/delivery.h"
 #include "app/worker/life.h"
 #include "app/worker/preview_encode.h"
+#include "core/base/picture_blocks.h"
 
 namespace pai::worker {
 
@@ -189,6 +190,7 @@ Status PreviewDrafts::prepare(std::int64_t ticket, Draft& draft, const core::Sto
   const nlohmann::json light = lightCurveJson(draft.back->light());
   const std::vector<std::string> warnings = draft.back->warnings();
   changePlaces(draft);
+  core::PictureBlocks::giveBack();
   m_reply.send("prepared", ticket, {{"camera", camera}, {"light", light}, {"warnings", warnings}});
   return {};
 }

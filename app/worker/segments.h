@@ -45,7 +45,7 @@ class SegmentStore {
   std::int64_t m_frames;
 };
 
-/// Encodes a layer on its own thread; at most three pictures wait, then `push` does.
+/// Encodes a layer on its own thread; at most two pictures wait, then `push` does.
 class LayerWriter {
  public:
   LayerWriter(SegmentStore store, core::WriteOptions options, std::int64_t firstSegment);

@@ -135,6 +135,7 @@ class GeneratedEngine final : public DraftEngine {
   Status prepare(const core::StopToken& stop, const core::ProgressFn& progress) override { return m_draft->prepare(stop, progress); }
   Status solveCamera(const core::StopToken& stop, const core::ProgressFn& progress) override { return m_draft->solveCamera(stop, progress); }
   Status takeCamera(CameraCurve camera) override { return m_draft->takeCamera(std::move(camera)); }
+  void releaseSources() override { m_draft->releaseSources(); }
   Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) override;
   const ClipInfo& plate() const override { return m_draft->plate(); }
   std::int64_t frames() const override { return m_draft->frames(); }

@@ -153,12 +153,12 @@ cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat
   Drawing d;
   d.a = samplerOf(scene, scene.layers[view.a], view.viewA, size);
   d.b = samplerOf(scene, scene.layers[view.b], view.viewB, size);
-  d.two = view.a != view.b && view.share > 0.001F;
+  d.two = showsTwo(view);
   if (d.two) {
     expose(d.a, scene.layers[view.a].toNext, view.share);
     expose(d.b, scene.layers[view.a].toNext, view.share - 1);
   }
-  if (d.two && view.pair >= 0) {
+  if (drawnFromPair(view)) {
     const auto sampling = [](const Sampler& l) {
       return LevelSampling{l.level, l.scale, l.offset - l.originX * l.scale, l.offset - l.originY * l.scale, l.gain};
     };

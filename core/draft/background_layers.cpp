@@ -309,6 +309,8 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
     l.building = {};
   }
   addBlur(camera, scene);
+  for (FrameView& f : scene.frames)
+    if (drawnFromPair(f)) f.viewA.mesh.release(), f.viewB.mesh.release();
   return scene;
 }
 

@@ -50,6 +50,11 @@ struct FrameView {
   TwoViews fromFirst;    // then: from `a` to this frame
 };
 
+/// Whether a frame shows two layers at once.
+inline bool showsTwo(const FrameView& f) { return f.a != f.b && f.share > 0.001F; }
+/// Whether a frame is drawn by the depth of a pair; its views' meshes are not looked at then.
+inline bool drawnFromPair(const FrameView& f) { return f.pair >= 0 && showsTwo(f); }
+
 /// The references as layers and the frames' views of them.
 struct Scene {
   cv::Size size;

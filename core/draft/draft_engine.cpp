@@ -68,6 +68,7 @@ class Engine final : public DraftEngine {
   Status prepare(const StopToken& stop, const ProgressFn& progress) override;
   Status solveCamera(const StopToken& stop, const ProgressFn& progress) override;
   Status takeCamera(CameraCurve camera) override;
+  void releaseSources() override;
   Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) override;
   const ClipInfo& plate() const override { return m_media->info(); }
   std::int64_t frames() const override { return m_media->frames(); }
@@ -219,6 +220,8 @@ Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
   if (Status s = solveCamera(stop, part(progress, 0.0, 0.6)); !s) return s;
   const PlateAccess access = plateAccess();
   if (!m_references.empty()) {
+    m_matte.forgetFrames();
+    m_media->forgetFrames();
     auto background = Background::build(m_camera, access, m_references, stop, part(progress, 0.6, 1.0));
     if (!background) return background.error();
     m_background = *background;
@@ -277,6 +280,15 @@ Status Engine::prepare(const StopToken& stop, const ProgressFn& progress) {
   return {};
 }
 
+void Engine::releaseSources() {
+  settle();
+  if (m_references.empty() || m_background) {
+    for (PlacedReference& r : m_references) r.picture = {};
+    m_media->forgetReferences();
+  }
+  for (CameraSample& s : m_camera.samples) s.references.clear();
+}
+
 cv::Mat Engine::nearestReference(FrameIndex frame, cv::Size size) const {
   const PlacedReference* nearest = nullptr;
   for (const PlacedReference& r : m_references) {
@@ -314,6 +326,7 @@ bool Engine::standsStill() const {
 /// The background of a frame, not drawn again while only the matte or the light changes.
 const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
   if (m_shown.size() != size || (m_shownFrame != frame && !standsStill())) {
+    m_shown.release();  // before the next one is there
     m_shown = display(frame, size);
     m_shownFrame = frame;
   }

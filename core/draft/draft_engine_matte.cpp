@@ -11,7 +11,8 @@ namespace pai::core {
 namespace {
 
 const Id kHiddenLayer = "(screen)";
-constexpr std::size_t kRecentBytes = 120u << 20;  // of working planes kept, two frames at least
+constexpr std::size_t kRecentBytes = 24u << 20;  // of working planes kept of each size, two frames at least
+constexpr std::size_t kStacked = 2;              // mattes before repair
 constexpr double kHiddenCoverage = 0.35;  // a screen around an external matte covers this much of the frame
 constexpr float kPaintedLevel = 0.985f;   // a filmed screen never reaches full code value at full saturation
 constexpr float kPaintedSaturation = 0.985f;
@@ -19,6 +20,7 @@ constexpr int kKeyedRepairWidth = 640, kRepairWidth = 960;  // of the pictures r
 constexpr std::int64_t kSmallKept = 2;                      // frames to each side of the last one
 
 std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size() + w.roughKeys.size()); }
+std::size_t bytesOf(cv::Size size) { return static_cast<std::size_t>(size.area()) * sizeof(float) * 4; }
 
 /// Matte of a frame whose subject was cut out by something else than a screen: edges take the colour of the solid subject
 /// beside them as far as they are mixed with what lies outside.
@@ -135,7 +137,7 @@ Status DraftMatte::prepare(const StopToken& stop) {
     m_media.setPainted(true);
     m_keyers.clear();
     m_hiddenKeyer.reset();
-    m_recent.clear();
+    forgetFrames();
     forgetRepairs();
     m_prepared = false;
     return prepare(stop);
@@ -165,6 +167,7 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool al
     m_recent.splice(m_recent.begin(), m_recent, known);
     return m_recent.front().get();
   }
+  makeRoom(divisor, bytesOf(dividedSize(m_media.size(), divisor)));
   auto made = std::make_shared<FrameWork>();
   made->frame = frame;
   made->divisor = divisor;
@@ -178,13 +181,22 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool al
   }
   if (Status s = goOn(); !s) return s.error();
   m_recent.push_front(made);
-  std::size_t total = 0;
-  std::map<int, int> ofSize;  // two of each size stay
-  std::erase_if(m_recent, [&](const auto& w) {
-    total += bytesOf(*w);
-    return ++ofSize[w->divisor] > 2 && total > kRecentBytes;
-  });
   return m_recent.front().get();
+}
+
+/// Drops what is not kept once a frame of so many bytes is made: two of a size stay, and more while they are small.
+void DraftMatte::makeRoom(int divisor, std::size_t bytes) {
+  int frames = 1;
+  std::erase_if(m_recent, [&](const auto& w) {
+    if (w->divisor != divisor) return false;
+    bytes += bytesOf(*w);
+    return ++frames > 2 && bytes > kRecentBytes;
+  });
+}
+
+void DraftMatte::forgetFrames() {
+  m_recent.clear();
+  m_stacked.clear();
 }
 
 const RawKey& DraftMatte::rawOf(const Id& layer, const Keyer& keyer, FrameWork& work, bool fine) {
@@ -206,6 +218,7 @@ Result<cv::Mat> DraftMatte::keyMatte(const MatteLayer& layer, const FrameWork& n
     if (!before) return before.error();
     history.frame = (*before)->planes;
     history.rawAlpha = rawOf(layer.id, keyer, const_cast<FrameWork&>(**before), fine).alpha;
+    if (auto again = work(now.frame, now.divisor); !again) return again.error();  // the later of the two stays for the next frame
     if (Status s = goOn(); !s) return s.error();
   }
   return keyer.shapedAlpha(raw, now.planes, 1.0 / now.divisor, stable ? &history : nullptr);
@@ -236,6 +249,7 @@ int DraftMatte::repairDivisor() const {
 }
 
 void DraftMatte::forgetRepairs() {
+  m_stacked.clear();
   m_small.clear();
   m_repairs.clear();
 }
@@ -248,7 +262,15 @@ Result<cv::Mat> DraftMatte::smallAlpha(FrameIndex frame) {
 }
 
 Result<cv::Mat> DraftMatte::unrepaired(FrameIndex frame, int divisor) {
-  if (keyed() || !m_job.shot.repairs.enabled || divisor != repairDivisor()) return stackAlpha(frame, divisor, Grade::kSteady);
+  if (!m_job.shot.repairs.enabled) return stackAlpha(frame, divisor, Grade::kSteady);
+  if (keyed() || divisor != repairDivisor()) {
+    const auto known = std::find_if(m_stacked.begin(), m_stacked.end(), [&](const Stacked& s) { return s.frame == frame && s.divisor == divisor; });
+    if (known != m_stacked.end()) return known->alpha;
+    while (m_stacked.size() >= kStacked) m_stacked.pop_back();
+    auto made = stackAlpha(frame, divisor, Grade::kSteady);
+    if (made) m_stacked.push_front({frame, divisor, *made});
+    return made;
+  }
   auto small = smallAlpha(frame);
   return small ? Result<cv::Mat>(small->clone()) : small;
 }
@@ -315,8 +337,9 @@ Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
   if (!before) return before;
   auto after = unrepaired(frame + 1, divisor);
   if (!after) return after;
-  for (const MatteRepair& r : *wanted) applyRepair(r, *before, *after, *now);
-  return now;
+  cv::Mat repaired = now->clone();
+  for (const MatteRepair& r : *wanted) applyRepair(r, *before, *after, repaired);
+  return repaired;
 }
 
 Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, Grade grade) {

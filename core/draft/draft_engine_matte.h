@@ -51,6 +51,8 @@ class DraftMatte {
   Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone = false);
   /// Working planes of a frame; `alone` takes them from a proxy where one fits.
   Result<const FrameWork*> work(FrameIndex frame, int divisor, bool alone = false);
+  /// Drops the frames worked on: before a stage that asks for none of them.
+  void forgetFrames();
   /// The keyer that knows the shot's screen; null when it has none.
   const Keyer* screenKeyer() const;
   const std::vector<std::string>& warnings() const { return m_warnings; }
@@ -64,6 +66,7 @@ class DraftMatte {
   bool keyed() const;
   int repairDivisor() const;
   Result<cv::Mat> unrepaired(FrameIndex frame, int divisor);
+  void makeRoom(int divisor, std::size_t bytes);
   Result<cv::Mat> smallAlpha(FrameIndex frame);
   Result<std::vector<MatteRepair>> findIn(FrameIndex frame);
   void forgetRepairs();
@@ -80,6 +83,13 @@ class DraftMatte {
   std::optional<Keyer> m_hiddenKeyer;    // finds the screen where the matte itself comes from elsewhere
   bool m_prepared = false;
   std::list<std::shared_ptr<FrameWork>> m_recent;  // most recent first
+  /// A matte before repair at the size that was asked for.
+  struct Stacked {
+    FrameIndex frame;
+    int divisor = 1;
+    cv::Mat alpha;
+  };
+  std::list<Stacked> m_stacked;  // most recent first: a repair reads its neighbours'
   std::map<std::int64_t, cv::Mat> m_small;                     // by frame, a few around the last one: mattes before repair
   std::map<std::int64_t, std::vector<MatteRepair>> m_repairs;  // the same, what was found
   std::vector<std::string> m_warnings;

@@ -172,6 +172,12 @@ Result<PicturePtr> DraftMedia::plate(FrameIndex frame) {
   return m_last;
 }
 
+void DraftMedia::forgetFrames() {
+  m_plate->setCacheBytes(0);
+  m_plate->setCacheBytes(kPlateCacheBytes);
+  m_worked.clear();
+}
+
 void DraftMedia::setProxy(const std::string& path) {
   if (path == m_proxyPath) return;
   m_proxyPath = path;

@@ -67,6 +67,9 @@ class DraftMedia {
   /// The references of the job inside its range, sorted by frame, in display transfer. Errors of the readers,
   /// kReferenceOutside; pictures already read are kept.
   Result<std::vector<PlacedReference>> references(const Job& job);
+  /// Forgets the references' pictures, and decoded frames of the plate.
+  void forgetReferences() { m_pictures.clear(); }
+  void forgetFrames();
   /// Coverage of a matte clip at a frame of the shot, full size, CV_32F. `alpha`: its alpha channel instead of its picture.
   Result<cv::Mat> matte(const Job& job, const Id& media, FrameIndex frame, bool alpha);
   /// A still as coverage.

@@ -13,8 +13,9 @@ namespace pai::core {
 namespace {
 
 constexpr int kDefaultQuality = 16;
-/// Encoder threads change the bits of x264 and x265; a fixed number keeps results the same on every machine.
-constexpr int kEncoderThreads = 4;
+/// Threads change the bits of x264; a fixed number keeps results the same on every machine. One: each further one holds pictures of
+/// its own (90 MB at 1080p for three), and encoding has a thread beside the drawing anyway.
+constexpr int kEncoderThreads = 1;
 
 Error cannot(const std::string& path, std::string what) {
   return {ErrorCode::kFormatUnsupported, std::move(what), path, {}};

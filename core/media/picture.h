@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "core/base/picture_blocks.h"
+
 namespace pai::core {
 
 enum class SampleType : std::uint8_t { kU8, kU16, kF32 };
@@ -34,7 +36,7 @@ class Picture {
   /// channels 1, 3 or 4. Contents are uninitialised. Throws std::bad_alloc only.
   Picture(int width, int height, int channels, SampleType type)
       : m_width(width), m_height(height), m_channels(channels), m_type(type),
-        m_data(new std::byte[sizeBytes()], std::default_delete<std::byte[]>()) {}
+        m_data(pictureBytes(sizeBytes())) {}
 
   bool empty() const { return !m_data; }
   int width() const { return m_width; }

@@ -6,8 +6,8 @@
 namespace pai::core {
 namespace {
 
-constexpr int kFromSystem = 32 << 20;  // blocks of this size and more; the most that the allocator takes
-constexpr int kKept = 160 << 20;
+constexpr int kFromSystem = 1 << 20;  // blocks of this size and more, so that none of them leaves a gap
+constexpr int kKept = 16 << 20;
 
 }  // namespace
 

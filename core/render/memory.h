@@ -3,8 +3,8 @@
 
 namespace pai::core {
 
-/// Lets this process keep the memory of pictures that it frees, up to a bound, for the next ones: every frame makes and
-/// drops planes of the same sizes, and to fetch them from the system each time costs a third of a key. Early in main.
+/// Lets this process keep a little of the memory that it frees for what it allocates next, in one pool for all threads, and take
+/// large blocks from the system one by one. Early in main.
 void keepFreedMemory();
 
 /// Gives what is kept back to the system. After a stage whose sizes the next one does not use. Takes some milliseconds.

@@ -313,6 +313,27 @@ TEST_F(EngineTest, keySettingChangeKeepsTheCamera) {
   EXPECT_GT(grown / 255.0, 500.0);
 }
 
+TEST_F(EngineTest, whatIsReleasedAfterPreparingChangesNoPictureAndIsReadAgain) {
+  KeySceneOptions moved;
+  moved.marker = true;
+  const KeyScene scene = keyScene();
+  Job job = jobOf({scene.plate, keyScene(moved).plate, scene.plate}, "png");
+  auto lean = DraftEngine::open(job), whole = DraftEngine::open(job);
+  ASSERT_TRUE(lean.ok() && whole.ok());
+  ASSERT_TRUE((*lean)->prepare({}, {}).ok() && (*whole)->prepare({}, {}).ok());
+  (*lean)->releaseSources();
+  const auto same = [&](std::int64_t frame) {
+    auto a = (*lean)->render({frame}, {}), b = (*whole)->render({frame}, {});
+    return a.ok() && b.ok() && std::memcmp(a->composite.data(), b->composite.data(), a->composite.sizeBytes()) == 0;
+  };
+  EXPECT_TRUE(same(1) && same(2));
+  job.shot.references[0].offsetX = 0.1;  // the scene is made anew, from the file
+  ASSERT_TRUE((*lean)->update(job).ok() && (*whole)->update(job).ok());
+  EXPECT_TRUE(same(0)) << "over the nearest reference";
+  ASSERT_TRUE((*lean)->prepare({}, {}).ok() && (*whole)->prepare({}, {}).ok());
+  EXPECT_TRUE(same(2));
+}
+
 TEST_F(EngineTest, sameInputGivesTheSamePictureInAnyOrder) {
   const KeyScene scene = keyScene();
   KeySceneOptions moved;
