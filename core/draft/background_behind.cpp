@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include <opencv2/imgproc.hpp>
 
@@ -13,7 +15,7 @@ namespace {
 
 constexpr float kNone = -1.0F;       // inverse depth of what is not needed
 constexpr float kAlike = 2;          // borders' parallax within which depths are one surface, badly known
-constexpr int kAcross = 48;          // work pixels
+constexpr int kAcross = 48;          // work pixels by which what is filled may reach to what it goes on from
 constexpr double kContext = 0.06;    // of the frame's width: what is looked at around what is needed
 constexpr std::int64_t kMostFrames = 32;  // of a pair that are asked what they need
 
@@ -35,6 +37,12 @@ struct Needed {
   int margin = 0;
 };
 
+/// The pixel above and left of a place; one that touches nothing of the picture when it lies outside.
+std::pair<int, int> cellAt(float x, float y, cv::Size size) {
+  if (!(x > -1 && y > -1 && x < static_cast<float>(size.width) && y < static_cast<float>(size.height))) return {size.width, size.height};
+  return {static_cast<int>(std::floor(x)), static_cast<int>(std::floor(y))};
+}
+
 /// Carries what a frame's grid has lost to the sides that shall show it.
 void collect(const DepthGrid& grid, const Projection& p, uchar side, Needed& out) {
   for (int y = 0; y < grid.lost.rows; ++y)
@@ -43,7 +51,7 @@ void collect(const DepthGrid& grid, const Projection& p, uchar side, Needed& out
       const float w = std::max(0.0F, grid.far.at<float>(y, x));
       const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), w);
       const float k = 1 / std::max(0.02F, q[2]);
-      const int u = static_cast<int>(std::floor(q[0] * k)) + out.margin, v = static_cast<int>(std::floor(q[1] * k)) + out.margin;
+      const auto [u, v] = cellAt(q[0] * k + static_cast<float>(out.margin), q[1] * k + static_cast<float>(out.margin), out.depth.size());
       for (int j = std::max(0, v); j <= std::min(out.depth.rows - 1, v + 1); ++j)
         for (int i = std::max(0, u); i <= std::min(out.depth.cols - 1, u + 1); ++i) {
           float& d = out.depth.at<float>(j, i);
@@ -80,7 +88,7 @@ cv::Mat carriedDepths(const BehindSide& s, const cv::Mat& limit, int margin) {
       if (from.nearest.at<float>(y, x) > w + s.apart) continue;  // its pixels are mixed with something nearer
       const cv::Vec3f q = s.fromOther(static_cast<float>(x), static_cast<float>(y), w);
       const float k = 1 / std::max(0.02F, q[2]), here = std::max(0.0F, w * k);
-      const int u = static_cast<int>(std::floor(q[0] * k)), v = static_cast<int>(std::floor(q[1] * k));
+      const auto [u, v] = cellAt(q[0] * k, q[1] * k, s.own->depth.size());
       for (int j = std::max(0, v); j <= std::min(s.own->depth.rows - 1, v + 1); ++j)
         for (int i = std::max(0, u); i <= std::min(s.own->depth.cols - 1, u + 1); ++i) {
           if (s.own->depth.at<float>(j, i) < here + s.apart || limit.at<float>(j + margin, i + margin) < here) continue;
@@ -130,10 +138,10 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   known(frame) = nearest(frame) <= limit(frame);
   cv::Mat seen = (carried > kNone) & ~(wanted | known);
   cv::dilate(wanted, wanted, cv::Mat::ones(kAcross / 4 + 1, kAcross + 1, CV_8U));  // to what it has to meet
-  wanted.setTo(0, known | seen);
-  // The part of the canvas around what is needed.
+  // The part of the canvas around what is needed, be it to be filled or the reference's own.
   const int context = static_cast<int>(kContext * s.own->depth.cols) + 1;
   cv::Rect part = cv::boundingRect(wanted);
+  wanted.setTo(0, known | seen);
   part = cv::Rect(part.x - context, part.y - context, part.width + 2 * context, part.height + 2 * context) & cv::Rect({0, 0}, wanted.size());
   // In level pixels, from the frame's first; whole pixels of the quarter size.
   const double perWork = s.layer->scale / toWork;
@@ -146,7 +154,7 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
     cv::warpAffine(work, big, map, size, how | cv::WARP_INVERSE_MAP, cv::BORDER_CONSTANT, work.depth() == CV_32F ? cv::Scalar(kNone) : cv::Scalar(0));
     return big;
   };
-  cv::Mat colour, filled;
+  cv::Mat colour;
   cv::warpAffine(s.layer->building.colour, colour, canvasToLevel(*s.layer, corner), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
   cv::Mat depths;
   cv::dilate(carried, depths, cv::Mat::ones(3, 3, CV_8U));
