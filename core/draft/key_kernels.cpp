@@ -41,7 +41,7 @@ PAI_INLINE void markBody(const KeyRow& in, const float* PAI_RESTRICT limit, floa
   const float *PAI_RESTRICT p = in.primary, *PAI_RESTRICT a = in.a, *PAI_RESTRICT b = in.b;
   for (int x = 0; x < count; ++x) {
     const float d = p[x] - larger(a[x], b[x]);
-    const int shaded = (a[x] < tintA * p[x]) & (b[x] < tintB * p[x]) ? kShaded : kForeign, is = d >= limit[x] ? kCounts : shaded;
+    const int shaded = ((a[x] < tintA * p[x]) & (b[x] < tintB * p[x])) ? kShaded : kForeign, is = d >= limit[x] ? kCounts : shaded;
     marks[x] = static_cast<unsigned char>(((p[x] >= darkest) & (d >= saturation * p[x])) ? is : kForeign);
   }
 }
