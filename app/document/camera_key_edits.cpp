@@ -6,7 +6,7 @@
 
 #include <QCoreApplication>
 
-#include "core/draft/camera_keys.h"
+#include "core/draft/camera_move.h"
 
 namespace pai::app {
 namespace {
