@@ -221,8 +221,8 @@ Result<double> stillRate(const Bench& b, const BenchFolder& folder) {
   const std::int64_t count = std::min<std::int64_t>(b.frames, 48);
   const auto start = Clock::now();
   core::DraftRequest request;
-  request.next = true;  // as a render asks
   for (std::int64_t f = 0; f < count; ++f) {
+    request.next = count - 1 - f;  // as a render asks
     auto frame = (*engine)->render({f}, request);
     if (!frame) return frame.error();
   }
@@ -241,10 +241,10 @@ Status draftRows(Bench& b, const BenchFolder& folder) {
   for (const int divisor : {2, 1}) {
     core::DraftRequest request;
     request.divisor = divisor;
-    request.next = true;
     const std::int64_t count = std::min<std::int64_t>(b.frames, divisor == 1 ? 48 : 96);
     start = Clock::now();
     for (std::int64_t f = 0; f < count; ++f) {
+      request.next = count - 1 - f;
       auto frame = (*engine)->render({f}, request);
       if (!frame) return frame.error();
     }

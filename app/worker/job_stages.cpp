@@ -212,7 +212,7 @@ Status JobStages::makeFrames() {
   core::DraftRequest request = requestFor(m_job.layers);
   for (std::int64_t i = first; i < frames(); ++i) {
     if (m_stop.requested()) return cancelled(m_directory.path());
-    request.next = i + 1 < frames();
+    request.next = frames() - 1 - i;
     Result<core::DraftFrame> frame = m_engine->render(m_range.begin + i, request);
     if (!frame) return std::move(frame).error();
     for (Layer& layer : m_layers) {

@@ -5,6 +5,10 @@
 #include <cmath>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/background_kernels.h"
@@ -28,6 +32,16 @@ int floorOf(float v) {
   return whole - (v < static_cast<float>(whole) ? 1 : 0);
 }
 
+/// Two neighbouring cells, where they are less, become `near`.
+inline void raiseTwo(float* cells, float near) {
+#if defined(__SSE2__)
+  auto* const at = reinterpret_cast<__m128i*>(cells);
+  _mm_storel_epi64(at, _mm_castps_si128(_mm_max_ps(_mm_castsi128_ps(_mm_loadl_epi64(at)), _mm_set1_ps(near))));
+#else
+  cells[0] = std::max(cells[0], near), cells[1] = std::max(cells[1], near);
+#endif
+}
+
 /// Carries a depth map into the frame; the nearest surface stays. What is not agreed goes to `rest`, and what lies at the picture's
 /// border, where blank sky matches anything.
 void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& out, cv::Mat& rest) {
@@ -49,8 +63,8 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
       if (foot == 2 && x0 >= 0 && y0 >= 0 && x0 + 2 <= out.cols && y0 + 2 <= out.rows) {  // nearly always
         float* cell = into.ptr<float>(y0) + x0;
         float* below = into.ptr<float>(y0 + 1) + x0;
-        cell[0] = std::max(cell[0], near), cell[1] = std::max(cell[1], near);
-        below[0] = std::max(below[0], near), below[1] = std::max(below[1], near);
+        raiseTwo(cell, near);
+        raiseTwo(below, near);
         continue;
       }
       const int endX = std::min(out.cols, x0 + foot), endY = std::min(out.rows, y0 + foot), beginX = std::max(0, x0);
@@ -180,10 +194,7 @@ void lookBehind(const DepthGrid& g, const DepthPicture& picture, const Projectio
       sight.look(y, g.far.ptr<float>(y), places.data());
       for (const bool sure : {false, true}) {
         sight.seen(sure ? picture.outline : picture.nearest, open.data());
-        float* most = (sure ? surely : seen).ptr<float>(y);
-        for (std::size_t x = 0; x < places.size(); ++x) {
-          if (places[x][0] >= 0 && places[x][0] <= right && open[x] > most[x]) most[x] = open[x];
-        }
+        openerRow(places.front().val, right, open.data(), (sure ? surely : seen).ptr<float>(y), seen.cols);
       }
     }
   }, kBands);

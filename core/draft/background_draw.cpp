@@ -8,10 +8,14 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/draft/background_draw.h"
+#include "core/draft/background_kernels.h"
 #include "core/draft/background_layers.h"
+#include "core/draft/background_span.h"
 
 namespace pai::core {
 namespace {
+
+struct MeshRow;
 
 /// One layer as a frame of some size samples it.
 struct Sampler {
@@ -23,46 +27,40 @@ struct Sampler {
   float meshX = 0, meshY = 0;  // output pixel -> mesh cell
   Quad gain{};                 // to 0..1 and the frame's exposure; trust to 0..255
 
-  /// Level coordinates of a row of output pixels. `cells` is scratch space.
-  void coordinates(int y, int width, float* u, float* v, std::vector<cv::Vec2f>& cells) const {
-    const auto& m = map;
-    const auto fy = static_cast<float>(y);
-    const float bx = m[1] * fy + m[2], by = m[4] * fy + m[5], bz = m[7] * fy + m[8];
-    for (int x = 0; x < width; ++x) {
-      const auto fx = static_cast<float>(x);
-      const float z = 1.0F / std::max(1e-6F, m[6] * fx + bz);
-      u[x] = (m[0] * fx + bx) * z;
-      v[x] = (m[3] * fx + by) * z;
-    }
-    if (!mesh.empty()) addMesh(y, width, u, v, cells);
-    const float ox = offset - originX * scale, oy = offset - originY * scale;
-    for (int x = 0; x < width; ++x) {
-      u[x] = u[x] * scale + ox;
-      v[x] = v[x] * scale + oy;
-    }
-  }
+  /// Level coordinates of a row of output pixels.
+  void coordinates(int y, int width, float* u, float* v, MeshRow& line) const;
+};
 
-  void addMesh(int y, int width, float* u, float* v, std::vector<cv::Vec2f>& cells) const {
+/// A mesh in one row of output pixels.
+struct MeshRow {
+  std::vector<int> starts;       // the first pixel of each cell, and all pixels
+  std::vector<cv::Vec2f> cells;  // one more than there are
+};
+
+void Sampler::coordinates(int y, int width, float* u, float* v, MeshRow& line) const {
+  LayerRow row{map.data(), static_cast<float>(y), width};
+  row.scale = scale, row.offsetX = offset - originX * scale, row.offsetY = offset - originY * scale;
+  if (!mesh.empty()) {
+    const auto last = static_cast<float>(mesh.cols - 1);
+    if (line.starts.empty()) {
+      line.starts.assign(static_cast<std::size_t>(mesh.cols) + 1, width);
+      for (int x = width; x-- > 0;) {
+        const int cell = static_cast<int>(std::clamp((static_cast<float>(x) + 0.5F) * meshX - 0.5F, 0.0F, last));
+        line.starts[static_cast<std::size_t>(cell)] = x;
+      }
+      for (std::size_t i = line.starts.size() - 1; i-- > 0;) line.starts[i] = std::min(line.starts[i], line.starts[i + 1]);
+    }
     const float gy = std::clamp((static_cast<float>(y) + 0.5F) * meshY - 0.5F, 0.0F, static_cast<float>(mesh.rows - 1));
     const int y0 = std::min(static_cast<int>(gy), mesh.rows - 1), y1 = std::min(y0 + 1, mesh.rows - 1);
     const float ky = gy - static_cast<float>(y0);
-    cells.resize(static_cast<std::size_t>(mesh.cols) + 1);
-    for (int c = 0; c < mesh.cols; ++c) {
-      const cv::Vec2f a = mesh.at<cv::Vec2f>(y0, c), b = mesh.at<cv::Vec2f>(y1, c);
-      cells[c] = a + (b - a) * ky;
-    }
-    cells[mesh.cols] = cells[mesh.cols - 1];
-    const auto last = static_cast<float>(mesh.cols - 1);
-    for (int x = 0; x < width; ++x) {
-      const float gx = std::clamp((static_cast<float>(x) + 0.5F) * meshX - 0.5F, 0.0F, last);
-      const int i = static_cast<int>(gx);
-      const float k = gx - static_cast<float>(i);
-      const cv::Vec2f &a = cells[i], &b = cells[i + 1];
-      u[x] += a[0] + k * (b[0] - a[0]);
-      v[x] += a[1] + k * (b[1] - a[1]);
-    }
+    const auto *top = mesh.ptr<cv::Vec2f>(y0), *low = mesh.ptr<cv::Vec2f>(y1);
+    line.cells.resize(line.starts.size());
+    for (std::size_t c = 0; c + 1 < line.cells.size(); ++c) line.cells[c] = top[c] + (low[c] - top[c]) * ky;
+    line.cells.back() = line.cells[line.cells.size() - 2];
+    row.cells = line.cells.data(), row.starts = line.starts.data(), row.columns = mesh.cols, row.meshX = meshX;
   }
-};
+  placeRow(row, u, v);
+}
 
 Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& view, cv::Size size) {
   Sampler s;
@@ -100,6 +98,20 @@ struct Drawing {
   float shareA = 1, shareB = 0;
 };
 
+/// The layers for `layersSpan`; false where their samples are no bytes.
+template <typename A, typename B>
+bool putLayers([[maybe_unused]] const Plane<A>& a, [[maybe_unused]] const Plane<B>& b, [[maybe_unused]] LayersSpan& out) {
+  if constexpr (sizeof(A) == 1 && sizeof(B) == 1) {
+    const auto before = [](float last) { return std::nextafter(last, 0.0F); };
+    out.base[0] = a.base, out.base[1] = b.base;
+    out.step[0] = a.step, out.step[1] = b.step;
+    out.gain[0] = a.gain, out.gain[1] = b.gain;
+    out.high = Quad{before(a.lastX), before(a.lastY), before(b.lastX), before(b.lastY)};
+    return true;
+  }
+  return false;
+}
+
 template <typename A, typename B>
 void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* invented) {
   const int width = out.cols;
@@ -108,15 +120,21 @@ void drawRows(const Drawing& d, const cv::Range& rows, cv::Mat& out, cv::Mat* in
   const bool two = d.two;
   const float shareA = d.shareA, shareB = d.shareB, even = shareB / std::max(1e-9F, shareA + shareB);
   std::vector<float> space(static_cast<std::size_t>(width) * 4);
-  std::vector<cv::Vec2f> cells;
+  MeshRow lineA, lineB;
   float* ua = space.data();
   float *va = ua + width, *ub = va + width, *vb = ub + width;
+  LayersSpan span;
+  const bool quick = two && !invented && drawsSpans() && putLayers(a, b, span);
+  span.where[0] = ua, span.where[1] = va, span.where[2] = ub, span.where[3] = vb;
+  span.weight[0] = shareA, span.weight[1] = shareB, span.even = even;
   for (int y = rows.start; y < rows.end; ++y) {
-    d.a.coordinates(y, width, ua, va, cells);
-    if (d.two) d.b.coordinates(y, width, ub, vb, cells);
+    d.a.coordinates(y, width, ua, va, lineA);
+    if (two) d.b.coordinates(y, width, ub, vb, lineB);
     auto* row = out.ptr<float>(y);
     uchar* mark = invented ? invented->ptr<uchar>(y) : nullptr;
     for (int x = 0; x < width; ++x) {
+      if (quick) x = layersSpan(span, x, width, row);
+      if (x == width) break;
       Quad p = fetch(a, ua[x], va[x]);
       float best = p[3];
       if (two) {

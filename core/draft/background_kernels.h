@@ -23,4 +23,21 @@ void sightRow(const DepthRow& row, float* places, float* scales, int* index);
 /// `openness` of a row's pixels where the other's map holds `there`; `hidden` is its unit.
 void opennessRow(const DepthRow& row, const float* scales, const float* there, float hidden, float* out);
 
+/// Keeps the larger of two openness rows where the place (pairs) lies between the sides of a frame, 0 to `right`.
+void openerRow(const float* places, float right, const float* open, float* most, int count);
+
+/// A row of output pixels as a map and a mesh place it in a layer.
+struct LayerRow {
+  const float* map = nullptr;  // 3 x 3, from output pixels to those of the reference's frame
+  float y = 0;
+  int count = 0;
+  const cv::Vec2f* cells = nullptr;  // the mesh in this row, the last one twice; null: none
+  const int* starts = nullptr;       // the first pixel of each cell, and `count`
+  int columns = 0;                   // of the mesh
+  float meshX = 0;                   // of its cells a pixel
+  float scale = 1, offsetX = 0, offsetY = 0;  // to the layer's pixels
+};
+/// Where the row's pixels lie in the layer.
+void placeRow(const LayerRow& row, float* u, float* v);
+
 }  // namespace pai::core

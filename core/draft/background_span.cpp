@@ -40,7 +40,8 @@ PAI_TARGET_AVX2 inline __m128 sampledOnce(const std::uint8_t* p, std::size_t ste
   return _mm_mul_ps(_mm_cvtepi32_ps(_mm_madd_epi16(pairs, shares)), _mm_set1_ps(1.0F / 4096));
 }
 
-PAI_INLINE const std::uint8_t* placeIn(const DepthSpan& s, int side, int x, int y) {
+template <typename Span>
+PAI_INLINE const std::uint8_t* placeIn(const Span& s, int side, int x, int y) {
   return s.base[side] + s.step[side] * static_cast<std::size_t>(y) + 4 * static_cast<std::ptrdiff_t>(x);
 }
 
@@ -94,6 +95,28 @@ PAI_TARGET_AVX2 PAI_NOINLINE int drawAvx2(const DepthSpan& s, int x, int end, fl
   return x;
 }
 
+PAI_TARGET_AVX2 PAI_NOINLINE int layersAvx2(const LayersSpan& s, int x, int end, float* row) {
+  const __m128 lowest = _mm_setzero_ps(), highest = vectorOf(s.high);
+  const __m256 gain = _mm256_set_m128(vectorOf(s.gain[1]), vectorOf(s.gain[0]));
+  for (; x < end; ++x) {
+    const __m128 where = _mm_setr_ps(s.where[0][x], s.where[1][x], s.where[2][x], s.where[3][x]);
+    if (_mm_movemask_ps(_mm_and_ps(_mm_cmpge_ps(where, lowest), _mm_cmple_ps(where, highest))) != 15) return x;
+    const __m128i whole = _mm_cvttps_epi32(where);
+    const __m128i part = _mm_cvttps_epi32(_mm_mul_ps(_mm_sub_ps(where, _mm_cvtepi32_ps(whole)), _mm_set1_ps(64.0F)));
+    const __m256 both = _mm256_mul_ps(sampledTwice(placeIn(s, 0, _mm_cvtsi128_si32(whole), _mm_extract_epi32(whole, 1)), s.step[0],
+                                                   placeIn(s, 1, _mm_extract_epi32(whole, 2), _mm_extract_epi32(whole, 3)), s.step[1], part), gain);
+    const __m128 one = _mm256_castps256_ps128(both), two = _mm256_extractf128_ps(both, 1);
+    const float trustA = trustOf(one), trustB = trustOf(two);
+    float share = s.even;
+    if (trustA != trustB) {
+      const float a = s.weight[0] * trustA, b = s.weight[1] * trustB, sum = a + b;
+      share = b / (sum > 1e-9F ? sum : 1e-9F);
+    }
+    put(_mm_add_ps(one, _mm_mul_ps(_mm_set1_ps(share), _mm_sub_ps(two, one))), row + 3 * static_cast<std::ptrdiff_t>(x));
+  }
+  return x;
+}
+
 PAI_TARGET_AVX2 PAI_NOINLINE int apartAvx2(const DepthSpan& s, const DepthPlaces& places, int x, int end, float* apart, float* trust) {
   const __m128 lowest = vectorOf(s.low), highest = vectorOf(s.high), scale = vectorOf(places.scale), offset = vectorOf(places.offset);
   const __m256 gain = _mm256_set_m128(vectorOf(s.gain[1]), vectorOf(s.gain[0]));
@@ -119,6 +142,7 @@ PAI_TARGET_AVX2 PAI_NOINLINE int apartAvx2(const DepthSpan& s, const DepthPlaces
 
 bool drawsSpans() { return cpuHasAvx2(); }
 int drawSpan(const DepthSpan& span, int x, int end, float* row) { return drawAvx2(span, x, end, row); }
+int layersSpan(const LayersSpan& span, int x, int end, float* row) { return layersAvx2(span, x, end, row); }
 int apartSpan(const DepthSpan& span, const DepthPlaces& places, int x, int end, float* apart, float* trust) {
   return apartAvx2(span, places, x, end, apart, trust);
 }
@@ -127,6 +151,7 @@ int apartSpan(const DepthSpan& span, const DepthPlaces& places, int x, int end, 
 
 bool drawsSpans() { return false; }
 int drawSpan(const DepthSpan&, int x, int, float*) { return x; }
+int layersSpan(const LayersSpan&, int x, int, float*) { return x; }
 int apartSpan(const DepthSpan&, const DepthPlaces&, int x, int, float*, float*) { return x; }
 
 #endif

@@ -39,6 +39,18 @@ bool drawsSpans();
 /// Draws pixels from `x` on, three floats each, up to the first that needs the slow way; returns that one, or `end`.
 int drawSpan(const DepthSpan& span, int x, int end, float* row);
 
+/// A row of output pixels of two layers of eight bits.
+struct LayersSpan {
+  const float* where[4] = {};  // in the first layer's level x, y, in the second's x, y
+  const std::uint8_t* base[2] = {nullptr, nullptr};
+  std::size_t step[2] = {0, 0};
+  Quad high{};  // the last places that have a pixel to the right and below
+  Quad gain[2] = {};
+  float weight[2] = {0, 0}, even = 0;  // of each layer at full trust; the second's share where both are trusted alike
+};
+/// Draws pixels from `x` on, three floats each, up to the first that one of the layers does not hold; returns that one, or `end`.
+int layersSpan(const LayersSpan& span, int x, int end, float* row);
+
 /// Places in both references' frames, as pairs, and what brings them to the levels' pixels.
 struct DepthPlaces {
   const float* first = nullptr;

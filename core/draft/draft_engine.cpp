@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <future>
 #include <optional>
 #include <utility>
@@ -84,9 +85,9 @@ class Engine final : public DraftEngine {
   Status solveScene(const StopToken& stop, const ProgressFn& progress);
   Status solveLight(const StopToken& stop, const ProgressFn& progress);
   Result<Cutout> cutout(FrameIndex frame, const DraftRequest& request);
-  void cutAhead(FrameIndex frame, int divisor);
+  void cutAhead(FrameIndex frame, const DraftRequest& request);
   void settle() {
-    m_ahead.reset();
+    m_ahead.clear();
     m_matte.setStop({});
   }
   Result<LightSample> lightSample(FrameIndex frame);
@@ -116,24 +117,36 @@ class Engine final : public DraftEngine {
   struct Ahead {
     FrameIndex frame;
     int divisor = 1;
-    std::future<Result<Cutout>> made;  // waits for it when destroyed
+    std::shared_future<Result<Cutout>> made;  // the last one waits for it
   };
-  std::optional<Ahead> m_ahead;  // the last member: it works on the others
+  std::deque<Ahead> m_ahead;  // in turn, each begun when the one before is made; the last member: they work on the others
 };
 
-/// A frame's matte and colours, perhaps made already.
+/// A frame's matte, perhaps made already.
 Result<Cutout> Engine::cutout(FrameIndex frame, const DraftRequest& request) {
-  if (auto ahead = std::exchange(m_ahead, std::nullopt)) {
-    auto made = ahead->made.get();
-    if (ahead->frame == frame && ahead->divisor == request.divisor && !request.alone) return made;
+  if (!m_ahead.empty() && m_ahead.front().frame == frame && m_ahead.front().divisor == request.divisor && !request.alone) {
+    const auto made = std::move(m_ahead.front().made);
+    m_ahead.pop_front();
+    return made.get();
   }
+  m_ahead.clear();
   m_matte.setStop(request.stop);
   return m_matte.cutout(frame, request.divisor, request.alone);
 }
 
-void Engine::cutAhead(FrameIndex frame, int divisor) {
-  if (frame.value >= frames()) return;
-  m_ahead = Ahead{frame, divisor, std::async(std::launch::async, [this, frame, divisor] { return m_matte.cutout(frame, divisor); })};
+/// Announces what follows a frame. Of small pictures two, so that no thread waits for the other.
+void Engine::cutAhead(FrameIndex frame, const DraftRequest& request) {
+  const std::int64_t most = request.divisor == 1 ? 1 : 2, left = std::min(request.next, frames() - 1 - frame.value);
+  while (static_cast<std::int64_t>(m_ahead.size()) < std::min(most, left)) {
+    const FrameIndex next = frame + static_cast<std::int64_t>(m_ahead.size()) + 1;
+    std::shared_future<Result<Cutout>> before;
+    if (!m_ahead.empty()) before = m_ahead.back().made;
+    m_ahead.push_back({next, request.divisor, std::async(std::launch::async, [this, next, divisor = request.divisor, before]() mutable {
+      if (before.valid()) before.wait();
+      before = {};  // its pictures are held by who asks for them
+      return m_matte.cutout(next, divisor);
+    }).share()});
+  }
 }
 
 Status Engine::update(const Job& job) {
@@ -388,8 +401,9 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     auto made = this->cutout(frame, request);
     if (!made) return made.error();
     if (request.stop.requested()) return stopped();
-    if (request.next) cutAhead(frame + 1, request.divisor);
+    cutAhead(frame, request);
     cutout = std::move(*made);
+    m_matte.colour(cutout);
     if (!cutout.shadow.empty() && light.shadow < 1.0) cutout.shadow = 1.0 - std::max(0.0, light.shadow) * (1.0 - cutout.shadow);
     if (!m_light.empty()) {
       const FrameLight& now = m_light.frames[static_cast<std::size_t>(frame.value)];

@@ -82,7 +82,8 @@ bool DraftMatte::setJob(const Job& job) {
       it->second.setSettings(l.key);
     } else {
       m_keyers.erase(it);
-      for (auto& w : m_recent) w->keys.erase(l.id), w->roughKeys.erase(l.id);
+      for (const Recent& frames : m_recent)
+        for (const auto& w : frames) w->keys.erase(l.id), w->roughKeys.erase(l.id);
       m_prepared = false;
     }
   }
@@ -160,17 +161,15 @@ const Keyer* DraftMatte::screenKeyer() const {
 }
 
 Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool alone) {
-  const auto known = std::find_if(m_recent.begin(), m_recent.end(), [&](const auto& w) {
-    return w->frame == frame && w->divisor == divisor && (alone || !w->proxy);
-  });
-  if (known != m_recent.end()) {
-    m_recent.splice(m_recent.begin(), m_recent, known);
-    return m_recent.front().get();
+  Recent& frames = recent(divisor);
+  const auto known = std::find_if(frames.begin(), frames.end(), [&](const auto& w) { return w->frame == frame && (alone || !w->proxy); });
+  if (known != frames.end()) {
+    frames.splice(frames.begin(), frames, known);
+    return frames.front().get();
   }
+  if (divisor != repairDivisor()) takeAround();
   makeRoom(divisor, bytesOf(dividedSize(m_media.size(), divisor)));
-  auto made = std::make_shared<FrameWork>();
-  made->frame = frame;
-  made->divisor = divisor;
+  auto made = std::make_shared<FrameWork>(FrameWork{frame, divisor, false, {}, {}, {}});
   if (auto small = alone ? m_media.proxyPlanes(frame, divisor) : std::nullopt) {
     made->planes = std::move(*small);
     made->proxy = true;
@@ -180,22 +179,21 @@ Result<const FrameWork*> DraftMatte::work(FrameIndex frame, int divisor, bool al
     made->planes = planesOf(**picture, divisor);
   }
   if (Status s = goOn(); !s) return s.error();
-  m_recent.push_front(made);
-  return m_recent.front().get();
+  frames.push_front(made);
+  return frames.front().get();
 }
 
 /// Drops what is not kept once a frame of so many bytes is made: two of a size stay, and more while they are small.
 void DraftMatte::makeRoom(int divisor, std::size_t bytes) {
   int frames = 1;
-  std::erase_if(m_recent, [&](const auto& w) {
-    if (w->divisor != divisor) return false;
+  std::erase_if(recent(divisor), [&](const auto& w) {
     bytes += bytesOf(*w);
     return ++frames > 2 && bytes > kRecentBytes;
   });
 }
 
 void DraftMatte::forgetFrames() {
-  m_recent.clear();
+  for (Recent& frames : m_recent) frames.clear();
   m_stacked.clear();
 }
 
@@ -254,7 +252,69 @@ void DraftMatte::forgetRepairs() {
   m_repairs.clear();
 }
 
+/// Begins the mattes that repairs of a keyed frame are found in on another thread, once the frame's own needs the reader no more.
+Status DraftMatte::lookAround(FrameIndex frame, int divisor) {
+  const auto fromScreen = [](const MatteLayer& l) { return !l.enabled || l.source == MatteSource::kKey || l.source == MatteSource::kShape; };
+  const bool wanted = m_job.shot.repairs.enabled && frame.value >= 1 && frame.value + 1 < m_media.frames() && !m_repairs.count(frame.value);
+  if (!wanted || divisor == repairDivisor() || !keyed() || !std::all_of(m_layers.begin(), m_layers.end(), fromScreen)) return {};
+  if (Status s = prepare(m_stop); !s) return s;
+  const auto steadied = [](const MatteLayer& l) { return l.enabled && l.source == MatteSource::kKey && l.key.temporal > 0.0; };
+  if (std::any_of(m_layers.begin(), m_layers.end(), steadied)) {
+    if (auto before = work(frame - 1, divisor); !before) return before.error();
+  }
+  if (auto now = work(frame, divisor); !now) return now.error();
+  const bool halves = 2 * divisor == repairDivisor();
+  if (halves) {
+    for (const auto& w : recent(divisor)) keepHalved(*w);
+  }
+  std::vector<FrameIndex> missing;
+  for (const FrameIndex f : {frame - 1, frame, frame + 1}) {
+    if (!m_small.count(f.value)) missing.push_back(f);
+  }
+  m_around = std::async(std::launch::async, [this, missing, divisor, halves] {
+    Around out;
+    for (const FrameIndex f : missing) {
+      if (halves && f == missing.back()) out.next = halvedFrom(f, divisor);
+      out.alphas.emplace_back(f, stackAlpha(f, repairDivisor(), Grade::kRough));
+    }
+    return out;
+  });
+  return {};
+}
+
+/// Takes what was begun; a matte that failed is made again where it is asked for.
+void DraftMatte::takeAround() {
+  if (!m_around.valid()) return;
+  Around around = m_around.get();
+  for (auto& [frame, made] : around.alphas) {
+    if (made) m_small[frame.value] = *made;
+  }
+  if (!around.next) return;
+  makeRoom(around.next->divisor, bytesOf(around.next->planes.size()));
+  recent(around.next->divisor).push_front(std::move(around.next));
+}
+
+/// Keeps a frame's planes also at half their size, where a read of the frame at that size would give the same.
+void DraftMatte::keepHalved(const FrameWork& from) {
+  const int divisor = 2 * from.divisor;
+  const auto is = [&](const auto& w) { return w->frame == from.frame && !w->proxy; };
+  if (from.proxy || std::any_of(recent(divisor).begin(), recent(divisor).end(), is)) return;
+  Planes planes = halved(from.planes);
+  makeRoom(divisor, bytesOf(planes.size()));
+  recent(divisor).push_front(std::make_shared<FrameWork>(FrameWork{from.frame, divisor, false, std::move(planes), {}, {}}));
+}
+
+/// Reads a frame for two sizes at once: it keeps the smaller and returns the larger; nothing where it can't be read.
+std::shared_ptr<FrameWork> DraftMatte::halvedFrom(FrameIndex frame, int divisor) {
+  auto picture = m_media.plate(frame);
+  if (!picture) return nullptr;
+  auto out = std::make_shared<FrameWork>(FrameWork{frame, divisor, false, planesOf(**picture, divisor), {}, {}});
+  keepHalved(*out);
+  return out;
+}
+
 Result<cv::Mat> DraftMatte::smallAlpha(FrameIndex frame) {
+  takeAround();
   if (const auto known = m_small.find(frame.value); known != m_small.end()) return known->second;
   auto made = stackAlpha(frame, repairDivisor(), Grade::kRough);
   if (made) m_small[frame.value] = *made;
@@ -327,6 +387,13 @@ Result<std::vector<RepairFacts>> DraftMatte::repairFacts(FrameIndex frame) {
 
 Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
   if (alone) return stackAlpha(frame, divisor, Grade::kAlone);
+  if (Status s = lookAround(frame, divisor); !s) return s.error();
+  auto made = repaired(frame, divisor);
+  takeAround();
+  return made;
+}
+
+Result<cv::Mat> DraftMatte::repaired(FrameIndex frame, int divisor) {
   auto now = unrepaired(frame, divisor);  // before its neighbours are read, so that readers go forwards
   if (!now) return now;
   auto wanted = repairs(frame);
@@ -345,7 +412,7 @@ Result<cv::Mat> DraftMatte::alpha(FrameIndex frame, int divisor, bool alone) {
 Result<cv::Mat> DraftMatte::stackAlpha(FrameIndex frame, int divisor, Grade grade) {
   if (Status s = prepare(m_stop); !s) return s.error();
   if (auto w = work(frame, divisor, grade == Grade::kAlone); !w) return w.error();
-  const std::shared_ptr<FrameWork> now = m_recent.front();
+  const std::shared_ptr<FrameWork> now = recent(divisor).front();
   return combineMattes(m_layers, now->planes.size(), 1.0 / divisor,
                        [&](const MatteLayer& layer) { return layerMatte(layer, *now, grade); });
 }
@@ -354,7 +421,7 @@ Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {
   auto matte = alpha(frame, divisor, alone);
   if (!matte) return matte.error();
   if (auto w = work(frame, divisor, alone); !w) return w.error();
-  const std::shared_ptr<FrameWork> now = m_recent.front();
+  const std::shared_ptr<FrameWork> now = recent(divisor).front();
   Cutout out;
   out.alpha = *matte;
   if (!alone) {
@@ -363,14 +430,20 @@ Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {
     out.repairs = std::move(*repaired);
   }
   if (Status s = goOn(); !s) return s.error();
-  if (const Keyer* keyer = screenKeyer()) {
-    const RawKey& raw = rawOf(*screenLayer(), *keyer, *now);
-    out.foreground = keyer->foreground(raw, now->planes, out.alpha);
-    out.shadow = keyer->shadow(raw, out.alpha.size());
-  } else {
-    out.foreground = cutForeground(now->planes, out.alpha);
-  }
+  if (const Keyer* keyer = screenKeyer()) rawOf(*screenLayer(), *keyer, *now);  // for `colour`
+  out.frame = now;
   return out;
+}
+
+void DraftMatte::colour(Cutout& cutout) const {
+  const FrameWork& now = *cutout.frame;
+  if (const Keyer* keyer = screenKeyer()) {
+    const RawKey& raw = now.keys.at(*screenLayer());
+    cutout.foreground = keyer->foreground(raw, now.planes, cutout.alpha);
+    cutout.shadow = keyer->shadow(raw, cutout.alpha.size());
+  } else {
+    cutout.foreground = cutForeground(now.planes, cutout.alpha);
+  }
 }
 
 }  // namespace pai::core

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+#include <future>
 #include <list>
 #include <map>
 #include <memory>
@@ -23,12 +25,13 @@ struct FrameWork {
   std::map<Id, RawKey> keys, roughKeys;  // by layer; rough ones are not unmixed
 };
 
-/// A frame's matte and the subject's colours under it.
+/// A frame's matte, and the subject's colours under it once `colour` was asked for them.
 struct Cutout {
   cv::Mat alpha;
+  std::vector<RepairFacts> repairs;
+  std::shared_ptr<const FrameWork> frame;  // what it was cut out of
   Planes foreground;  // straight
   cv::Mat shadow;     // empty where the shot has no screen
-  std::vector<RepairFacts> repairs;
 };
 
 /// Mattes of a shot: its stack, the keyers of its key layers, what is repaired, the frames worked on last. One thread.
@@ -49,6 +52,8 @@ class DraftMatte {
   Result<std::vector<MatteRepair>> repairs(FrameIndex frame);
   Result<std::vector<RepairFacts>> repairFacts(FrameIndex frame);
   Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone = false);
+  /// Gives a cutout its colours and shadow. Also on another thread than the one that makes the next cutout.
+  void colour(Cutout& cutout) const;
   /// Working planes of a frame; `alone` takes them from a proxy where one fits.
   Result<const FrameWork*> work(FrameIndex frame, int divisor, bool alone = false);
   /// Drops the frames worked on: before a stage that asks for none of them.
@@ -65,9 +70,14 @@ class DraftMatte {
   Result<cv::Mat> stackAlpha(FrameIndex frame, int divisor, Grade grade);
   bool keyed() const;
   int repairDivisor() const;
+  Result<cv::Mat> repaired(FrameIndex frame, int divisor);
   Result<cv::Mat> unrepaired(FrameIndex frame, int divisor);
   void makeRoom(int divisor, std::size_t bytes);
   Result<cv::Mat> smallAlpha(FrameIndex frame);
+  Status lookAround(FrameIndex frame, int divisor);
+  void takeAround();
+  void keepHalved(const FrameWork& from);
+  std::shared_ptr<FrameWork> halvedFrom(FrameIndex frame, int divisor);
   Result<std::vector<MatteRepair>> findIn(FrameIndex frame);
   void forgetRepairs();
   Result<cv::Mat> layerMatte(const MatteLayer& layer, const FrameWork& now, Grade grade);
@@ -82,7 +92,10 @@ class DraftMatte {
   std::map<Id, Keyer> m_keyers;          // of key layers
   std::optional<Keyer> m_hiddenKeyer;    // finds the screen where the matte itself comes from elsewhere
   bool m_prepared = false;
-  std::list<std::shared_ptr<FrameWork>> m_recent;  // most recent first
+  /// By size, most recent first.
+  using Recent = std::list<std::shared_ptr<FrameWork>>;
+  Recent& recent(int divisor) { return m_recent[divisor == 1 ? 0 : divisor == 2 ? 1 : 2]; }
+  std::array<Recent, 3> m_recent;
   /// A matte before repair at the size that was asked for.
   struct Stacked {
     FrameIndex frame;
@@ -93,6 +106,13 @@ class DraftMatte {
   std::map<std::int64_t, cv::Mat> m_small;                     // by frame, a few around the last one: mattes before repair
   std::map<std::int64_t, std::vector<MatteRepair>> m_repairs;  // the same, what was found
   std::vector<std::string> m_warnings;
+  /// What is made beside a frame's own matte: those that repairs are found in, and the next frame at the frame's size where the
+  /// smaller one is made from it. Until it is taken, the plate's reader and the frames of the repairs' size belong to its thread.
+  struct Around {
+    std::vector<std::pair<FrameIndex, Result<cv::Mat>>> alphas;
+    std::shared_ptr<FrameWork> next;
+  };
+  std::future<Around> m_around;  // the last member: it works on the others
 };
 
 }  // namespace pai::core

@@ -137,8 +137,7 @@ PAI_TARGET_AVX2 PAI_NOINLINE void averageAvx2(const std::uint8_t* const* rows, i
         for (int half = 0; half < 2; ++half) {
           __m256i parts;  // eight pixels' first bytes
           if constexpr (kDivisor == 1) parts = _mm256_cvtepu8_epi32(half ? _mm_srli_si128(some[0][c], 8) : some[0][c]);
-          else if constexpr (kDivisor == 2) parts = _mm256_cvtepu16_epi32(some[half][c]);
-          else parts = _mm256_set_m128i(some[2 * half + 1][c], some[2 * half][c]);
+          else parts = _mm256_cvtepu16_epi32(some[half][c]);
           for (int i = 0; i < kDivisor; ++i) sum[c][half] = _mm256_add_ps(sum[c][half], valuesOf(parts, i, table));
         }
       }
@@ -178,6 +177,11 @@ PAI_TARGET_AVX2 PAI_NOINLINE void bytesAvx2(const float* const in[3], int count,
 PAI_INLINE void addBody(const float* PAI_RESTRICT v, float* PAI_RESTRICT sums, int count) {
   for (int x = 0; x < count; ++x) sums[x] += v[x];
 }
+PAI_INLINE void halveBody(const float* PAI_RESTRICT t, const float* PAI_RESTRICT b, float* PAI_RESTRICT out, int count) {
+  for (int x = 0; x < count; ++x) out[x] = (t[2 * x] + t[2 * x + 1] + b[2 * x] + b[2 * x + 1]) * 0.25f;
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void halveAvx2(const float* t, const float* b, float* o, int n) { halveBody(t, b, o, n); }
+PAI_NOINLINE void halvePlain(const float* t, const float* b, float* o, int n) { halveBody(t, b, o, n); }
 PAI_TARGET_AVX2 PAI_NOINLINE void addAvx2(const float* v, float* s, int n) { addBody(v, s, n); }
 PAI_NOINLINE void addPlain(const float* v, float* s, int n) { addBody(v, s, n); }
 PAI_TARGET_AVX2 PAI_NOINLINE float largestAvx2(const float* v, int n) { return largestBody(v, n); }
@@ -193,6 +197,10 @@ void noiseRow(const float* noise, float amount, float exponent, bool root, float
   cpuHasAvx2() ? noiseAvx2(noise, amount, exponent, root, light, count) : noisePlain(noise, amount, exponent, root, light, count);
 }
 
+void halveRow(const float* top, const float* bottom, float* out, int count) {
+  cpuHasAvx2() ? halveAvx2(top, bottom, out, count) : halvePlain(top, bottom, out, count);
+}
+
 void addRow(const float* values, float* sums, int count) { cpuHasAvx2() ? addAvx2(values, sums, count) : addPlain(values, sums, count); }
 
 bool tableRow3(const float* triples, int count, const float* table, int steps, float* const out[3]) {
@@ -205,15 +213,11 @@ bool tableRow3(const float* triples, int count, const float* table, int steps, f
 void averageRow3(const std::uint8_t* const* rows, int divisor, int count, const float* table, float* const out[3]) {
 #if defined(__x86_64__)
   if (cpuHasAvx2()) {
-    if (divisor == 1) averageAvx2<1>(rows, count, table, out);
-    else if (divisor == 2) averageAvx2<2>(rows, count, table, out);
-    else averageAvx2<4>(rows, count, table, out);
+    divisor == 1 ? averageAvx2<1>(rows, count, table, out) : averageAvx2<2>(rows, count, table, out);
     return;
   }
 #endif
-  if (divisor == 1) averageRest<1>(rows, 0, count, table, out);
-  else if (divisor == 2) averageRest<2>(rows, 0, count, table, out);
-  else averageRest<4>(rows, 0, count, table, out);
+  divisor == 1 ? averageRest<1>(rows, 0, count, table, out) : averageRest<2>(rows, 0, count, table, out);
 }
 
 void byteRow3(const float* const in[3], int count, const float* table, int steps, const float* offset, int side, std::uint8_t* out) {

@@ -121,10 +121,8 @@ void readPlanes(const Picture& p, int divisor, Planes& out) {
       }
       if (divisor == 1) {
         readRow<T, 1>(p, y, read, o, width);
-      } else if (divisor == 2) {
-        readRow<T, 2>(p, y, read, o, width);
       } else {
-        readRow<T, 4>(p, y, read, o, width);
+        readRow<T, 2>(p, y, read, o, width);
       }
     }
   }, 8.0);
@@ -223,8 +221,20 @@ cv::Mat averaged(const cv::Mat& plane, cv::Size size) {
   return out;
 }
 
+Planes halved(const Planes& planes) {
+  if (planes.size().width < 2 || planes.size().height < 2) return planes.clone();
+  Planes out = Planes::make(dividedSize(planes.size(), 2));
+  cv::parallel_for_({0, out.r.rows}, [&](const cv::Range& rows) {
+    for (int y = rows.start; y < rows.end; ++y) {
+      for (int c = 0; c < 3; ++c) halveRow(planes.row(c, 2 * y), planes.row(c, 2 * y + 1), out.row(c, y), out.r.cols);
+    }
+  }, 8.0);
+  return out;
+}
+
 Planes planesOf(const Picture& p, int divisor) {
   if (p.width() < divisor || p.height() < divisor) divisor = 1;
+  if (divisor > 2) return halved(planesOf(p, divisor / 2));
   Planes out = Planes::make(dividedSize({p.width(), p.height()}, divisor));
   switch (p.type()) {
     case SampleType::kU8: readPlanes<std::uint8_t>(p, divisor, out); break;

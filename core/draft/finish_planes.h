@@ -27,6 +27,8 @@ ColourTags::Transfer transferOf(const Picture& picture);
 
 /// Linear planes of a picture (grey: three equal ones; alpha is left out), `divisor` times smaller by averaging light.
 Planes planesOf(const Picture& picture, int divisor = 1);
+/// Planes of half the size (rounded down), means of two by two pixels: of `planesOf` a picture by 1 or 2, what it gives by 2 or 4.
+Planes halved(const Planes& planes);
 /// Alpha of a picture as CV_32F coverage, `divisor` times smaller; empty when it has none.
 cv::Mat alphaOf(const Picture& picture, int divisor = 1);
 /// Size of a picture made `divisor` times smaller.

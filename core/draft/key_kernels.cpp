@@ -77,6 +77,22 @@ PAI_NOINLINE void markPlain(const KeyRow& in, const float* l, float d, float s, 
   screenBody(in, l, d, s, o, n);
   markBody(in, l, d, s, a, b, m, n);
 }
+PAI_INLINE float sizeOf(float v) { return v < 0.0f ? -v : v; }
+PAI_INLINE void steadyBody(const RowPair& rows, const float* PAI_RESTRICT before, float share, float* PAI_RESTRICT a, int count) {
+  const float* PAI_RESTRICT r = rows.now[0];
+  const float* PAI_RESTRICT g = rows.now[1];
+  const float* PAI_RESTRICT b = rows.now[2];
+  const float* PAI_RESTRICT r0 = rows.before[0];
+  const float* PAI_RESTRICT g0 = rows.before[1];
+  const float* PAI_RESTRICT b0 = rows.before[2];
+  for (int x = 0; x < count; ++x) {
+    const float change = sizeOf(r[x] - r0[x]) + sizeOf(g[x] - g0[x]) + sizeOf(b[x] - b0[x]);
+    const float light = 0.02f + 0.06f * (r[x] + g[x] + b[x]), still = 1.0f - change / light;
+    a[x] += (before[x] - a[x]) * share * (still > 0.0f ? still : 0.0f);
+  }
+}
+PAI_TARGET_AVX2 PAI_NOINLINE void steadyAvx2(const RowPair& r, const float* p, float s, float* a, int n) { steadyBody(r, p, s, a, n); }
+PAI_NOINLINE void steadyPlain(const RowPair& r, const float* p, float s, float* a, int n) { steadyBody(r, p, s, a, n); }
 PAI_TARGET_AVX2 PAI_NOINLINE void levelsAvx2(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 PAI_NOINLINE void levelsPlain(float* a, float b, float s, int n) { levelsBody(a, b, s, n); }
 
@@ -99,6 +115,10 @@ void markScreenRow(const KeyRow& in, const float* limit, float darkest, float sa
                    unsigned char* marks, int count) {
   cpuHasAvx2() ? markAvx2(in, limit, darkest, saturation, tintA, tintB, sums, marks, count)
                : markPlain(in, limit, darkest, saturation, tintA, tintB, sums, marks, count);
+}
+
+void steadyRow(const RowPair& rows, const float* before, float share, float* alpha, int count) {
+  cpuHasAvx2() ? steadyAvx2(rows, before, share, alpha, count) : steadyPlain(rows, before, share, alpha, count);
 }
 
 void levelsRow(float* alpha, float black, float white, int count) {

@@ -37,6 +37,14 @@ void markScreenRow(const KeyRow& in, const float* limit, float darkest, float sa
 /// of the solid subject at each pixel; `solid` (0..1) pulls pixels deep in the subject to 1.
 void alphaRow(const float* difference, const float* screen, const float* subject, const float* solid, float* alpha, int count);
 
+/// A row's planes, and those of the frame before.
+struct RowPair {
+  const float* now[3];
+  const float* before[3];
+};
+/// Moves alpha by `share` towards that of the frame before where the plate itself did not change.
+void steadyRow(const RowPair& rows, const float* before, float share, float* alpha, int count);
+
 /// alpha' = clamp((alpha - black) / (white - black)).
 void levelsRow(float* alpha, float black, float white, int count);
 

@@ -42,10 +42,13 @@ void clear(const cv::Mat& gone, cv::Mat& alpha) {
   for (int y = 0; y < alpha.rows; ++y) {
     const auto* g = gone.ptr<std::uint8_t>(cellOf(y, alpha.rows, gone.rows));
     float* a = alpha.ptr<float>(y);
-    for (int cell = 0, x = 0; cell < gone.cols; ++cell) {
-      const int end = cell + 1 < gone.cols ? static_cast<int>((static_cast<std::int64_t>(cell + 1) * alpha.cols + gone.cols - 1) / gone.cols) : alpha.cols;
-      if (g[cell]) std::fill(a + x, a + end, 0.0f);
-      x = end;
+    const auto startOf = [&](int cell) {
+      return cell < gone.cols ? static_cast<int>((static_cast<std::int64_t>(cell) * alpha.cols + gone.cols - 1) / gone.cols) : alpha.cols;
+    };
+    for (int cell = 0; cell < gone.cols;) {
+      const int from = cell;
+      while (cell < gone.cols && (g[cell] != 0) == (g[from] != 0)) ++cell;
+      if (g[from]) std::fill(a + startOf(from), a + startOf(cell), 0.0f);
     }
   }
 }
@@ -131,11 +134,15 @@ struct Parts {
 
   /// Where the parts of a kind are (CV_8U).
   cv::Mat maskOf(Part kind) const {
-    cv::Mat out(labels.size(), CV_8U);
-    for (int y = 0; y < labels.rows; ++y) {
-      const int* l = labels.ptr<int>(y);
-      auto* o = out.ptr<std::uint8_t>(y);
-      for (int x = 0; x < labels.cols; ++x) o[x] = l[x] > 0 && kinds[static_cast<std::size_t>(l[x])] == kind ? 255 : 0;
+    cv::Mat out = cv::Mat::zeros(labels.size(), CV_8U);
+    for (std::size_t i = 1; i < kinds.size(); ++i) {
+      if (kinds[i] != kind) continue;
+      const cv::Rect& box = boxes[i];
+      for (int y = box.y; y < box.y + box.height; ++y) {
+        const int* l = labels.ptr<int>(y) + box.x;
+        auto* o = out.ptr<std::uint8_t>(y) + box.x;
+        for (int x = 0; x < box.width; ++x) o[x] = l[x] == static_cast<int>(i) ? 255 : o[x];
+      }
     }
     return out;
   }
@@ -153,6 +160,7 @@ Parts partsOf(const cv::Mat& alpha, double reachPx) {
     const int* l = out.labels.ptr<int>(y);
     const float* a = small.ptr<float>(y);
     for (int x = 0; x < small.cols; ++x) {
+      if (l[x] == 0) continue;
       float& most = strongest[static_cast<std::size_t>(l[x])];
       most = std::max(most, a[x]);
     }

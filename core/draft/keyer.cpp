@@ -200,17 +200,9 @@ void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& pre
   const float share = 0.5f * static_cast<float>(std::clamp(m_settings.temporal, 0.0, 1.0));
   cv::parallel_for_({0, alpha.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) {
-      float* a = alpha.ptr<float>(y);
-      const float* before = previous.rawAlpha.ptr<float>(y);
-      const float *r = frame.row(0, y), *g = frame.row(1, y), *b = frame.row(2, y);
-      const float *r0 = previous.frame.row(0, y), *g0 = previous.frame.row(1, y), *b0 = previous.frame.row(2, y);
-      for (int x = 0; x < alpha.cols; ++x) {
-        // Where the plate itself did not change, a change of alpha is noise.
-        const float change = std::abs(r[x] - r0[x]) + std::abs(g[x] - g0[x]) + std::abs(b[x] - b0[x]);
-        const float light = 0.02f + 0.06f * (r[x] + g[x] + b[x]);
-        const float still = std::max(0.0f, 1.0f - change / light);
-        a[x] += (before[x] - a[x]) * share * still;
-      }
+      const RowPair pair{{frame.row(0, y), frame.row(1, y), frame.row(2, y)},
+                         {previous.frame.row(0, y), previous.frame.row(1, y), previous.frame.row(2, y)}};
+      steadyRow(pair, previous.rawAlpha.ptr<float>(y), share, alpha.ptr<float>(y), alpha.cols);
     }
   }, 8.0);
 }

@@ -358,7 +358,7 @@ TEST_F(EngineTest, aFrameMadeAheadIsTheSameAsOneMadeWhenAsked) {
   ASSERT_TRUE(ahead.ok() && alone.ok());
   ASSERT_TRUE((*ahead)->prepare({}, {}).ok() && (*alone)->prepare({}, {}).ok());
   DraftRequest next;
-  next.next = true;
+  next.next = 2;
   const auto same = [&](std::int64_t frame, const DraftRequest& request) {
     const auto a = (*ahead)->render({frame}, request), b = (*alone)->render({frame}, {});
     ASSERT_TRUE(a.ok() && b.ok());
@@ -371,6 +371,47 @@ TEST_F(EngineTest, aFrameMadeAheadIsTheSameAsOneMadeWhenAsked) {
   ASSERT_TRUE((*ahead)->update(job).ok() && (*alone)->update(job).ok());
   ASSERT_TRUE((*ahead)->prepare({}, {}).ok() && (*alone)->prepare({}, {}).ok());
   same(1, next);
+}
+
+/// A shot large enough that repairs are looked for in smaller pictures, and they beside the frame's own matte; a hole comes and goes.
+TEST_F(EngineTest, mattesMadeBesideEachOtherAreTheSameInAnyOrderAndAtAnySize) {
+  KeySceneOptions options;
+  options.size = {1288, 724};
+  std::vector<Picture> frames;
+  for (int i = 0; i < 5; ++i) {
+    options.marker = i % 2 == 1;
+    frames.push_back(keyScene(options).plate);
+  }
+  Job job = jobOf(frames, "png");
+  MatteLayer hole;
+  hole.id = "hole";
+  hole.source = MatteSource::kShape;
+  hole.operation = MatteOperation::kSubtract;
+  const auto boxAt = [](double left) { return std::vector<MattePoint>{{left, 0.6}, {left + 0.03, 0.6}, {left + 0.03, 0.65}, {left, 0.65}}; };
+  hole.shape = {{{1}, boxAt(2.0)}, {{2}, boxAt(0.49)}, {{3}, boxAt(2.0)}};
+  job.shot.matte.push_back(hole);
+  auto inOrder = DraftEngine::open(job), jumping = DraftEngine::open(job);
+  ASSERT_TRUE(inOrder.ok() && jumping.ok());
+  ASSERT_TRUE((*inOrder)->prepare({}, {}).ok() && (*jumping)->prepare({}, {}).ok());
+  for (const int divisor : {1, 2, 4}) {
+    std::vector<DraftFrame> made;
+    DraftRequest request;
+    request.divisor = divisor, request.matte = true, request.next = 4;
+    for (std::int64_t f = 0; f < 5; ++f) {
+      auto frame = (*inOrder)->render({f}, request);
+      ASSERT_TRUE(frame.ok());
+      EXPECT_EQ(frame->repairs.size(), f == 2 ? 1u : 0u) << f;
+      made.push_back(std::move(*frame));
+    }
+    request.next = 0;
+    for (const std::size_t f : {2, 4, 1, 3, 0}) {
+      const auto frame = (*jumping)->render({static_cast<std::int64_t>(f)}, request);
+      ASSERT_TRUE(frame.ok());
+      EXPECT_EQ(std::memcmp(frame->composite.data(), made[f].composite.data(), frame->composite.sizeBytes()), 0) << f << ' ' << divisor;
+      EXPECT_EQ(std::memcmp(frame->matte.data(), made[f].matte.data(), frame->matte.sizeBytes()), 0) << f << ' ' << divisor;
+      EXPECT_EQ(frame->repairs.size(), made[f].repairs.size()) << f;
+    }
+  }
 }
 
 TEST_F(EngineTest, aKeyedFrameStoppedAnywhereLeavesTheNextAsItIs) {

@@ -130,6 +130,34 @@ TEST(DraftKernels, aRowOfDepthsIsSeenWhereItsPixelsAre) {
   }
 }
 
+TEST(DraftKernels, alphaMovesToThatOfTheFrameBeforeWhereThePlateDidNotChange) {
+  std::vector<float> now[3], before[3], alpha(37), last(37);
+  for (int x = 0; x < 37; ++x) {
+    for (int c = 0; c < 3; ++c) {
+      now[c].push_back(0.1f + 0.02f * static_cast<float>((x * (c + 3)) % 11));
+      before[c].push_back(now[c].back() + (x % 3 == 0 ? 0.0f : 0.004f * static_cast<float>(x % 5 - 2)));
+    }
+    alpha[static_cast<std::size_t>(x)] = 0.03f * static_cast<float>(x % 20);
+    last[static_cast<std::size_t>(x)] = 0.9f - 0.02f * static_cast<float>(x);
+  }
+  std::vector<float> out = alpha;
+  steadyRow({{now[0].data(), now[1].data(), now[2].data()}, {before[0].data(), before[1].data(), before[2].data()}}, last.data(), 0.4f, out.data(), 37);
+  for (std::size_t x = 0; x < 37; ++x) {
+    float change = 0.0f, light = 0.0f;
+    for (int c = 0; c < 3; ++c) change += std::abs(now[c][x] - before[c][x]), light += now[c][x];
+    const float still = std::max(0.0f, 1.0f - change / (0.02f + 0.06f * light));
+    EXPECT_NEAR(out[x], alpha[x] + (last[x] - alpha[x]) * 0.4f * still, 1e-5f) << x;
+  }
+}
+
+TEST(DraftKernels, openerPlacesCountBetweenTheSidesOfAFrame) {
+  const std::vector<float> places{-0.1f, 5, 0, 5, 3, -9, 10, 99, 10.1f, 5, 4, 4, 5, 5, 6, 6, 7, 7};
+  const std::vector<float> open{1, 0.5f, 0.7f, 0.2f, 1, 0.4f, 0.1f, 0.9f, 0.3f};
+  std::vector<float> most{0.1f, 0.1f, 0.1f, 0.6f, 0.1f, 0.4f, 0.2f, 0.1f, 0.1f};
+  openerRow(places.data(), 10, open.data(), most.data(), 9);
+  EXPECT_EQ(most, (std::vector<float>{0.1f, 0.5f, 0.7f, 0.6f, 0.1f, 0.4f, 0.2f, 0.9f, 0.3f}));
+}
+
 /// Two levels of 20 x 12, and a row of 24 pixels between them.
 struct SpanScene {
   cv::Mat levels[2];
@@ -200,6 +228,62 @@ TEST(DraftKernels, aSpanStopsAtBordersAndOutsideTheReferences) {
   EXPECT_EQ(drawSpan(scene.span, 8, 24, row.data()), 15);
   scene.cells[20].where[3] = 30.0f;
   EXPECT_EQ(drawSpan(scene.span, 16, 24, row.data()), 19);
+}
+
+TEST(DraftKernels, aSpanOfTwoLayersIsSampledAsItsPixelsAreAndStopsOutsideThem) {
+  if (!drawsSpans()) GTEST_SKIP() << "needs AVX2";
+  SpanScene scene(255);
+  for (int i = 0; i < 20; ++i) scene.levels[1].at<cv::Vec4b>(5, i)[3] = 90;  // trusted less in one row
+  std::array<std::vector<float>, 4> where;
+  LayersSpan span;
+  for (int x = 0; x < 24; ++x)
+    for (std::size_t i = 0; i < 4; ++i) where[i].push_back(scene.cells[static_cast<std::size_t>(x)].where[i]);
+  for (std::size_t i = 0; i < 4; ++i) span.where[i] = where[i].data();
+  for (int i = 0; i < 2; ++i) span.base[i] = scene.span.base[i], span.step[i] = scene.span.step[i], span.gain[i] = scene.span.gain[i];
+  span.high = scene.span.high;
+  span.weight[0] = 0.49f, span.weight[1] = 0.09f, span.even = 0.09f / 0.58f;
+  std::vector<float> row(3 * 24, -1.0f);
+  ASSERT_EQ(layersSpan(span, 0, 24, row.data()), 24);
+  int less = 0;
+  for (std::size_t x = 0; x < 24; ++x) {
+    const Quad p = fetch(Plane<std::uint8_t>(scene.levels[0], span.gain[0]), where[0][x], where[1][x]);
+    const Quad q = fetch(Plane<std::uint8_t>(scene.levels[1], span.gain[1]), where[2][x], where[3][x]);
+    const float a = 0.49f * p[3], b = 0.09f * q[3], share = p[3] == q[3] ? span.even : b / (a + b);
+    less += p[3] != q[3];
+    for (std::size_t c = 0; c < 3; ++c) ASSERT_EQ(row[3 * x + c], p[c] + share * (q[c] - p[c])) << x;
+  }
+  EXPECT_GT(less, 2);
+  where[2][17] = 19.0f;  // the last pixel has none to its right
+  EXPECT_EQ(layersSpan(span, 3, 24, row.data()), 17);
+  where[1][5] = -0.1f;
+  EXPECT_EQ(layersSpan(span, 3, 24, row.data()), 5);
+}
+
+TEST(DraftKernels, aLayersRowIsPlacedByItsMapAndMesh) {
+  const std::array<float, 9> map{1.1f, 0.02f, -3, -0.03f, 0.95f, 4, 1e-4f, -2e-4f, 1.05f};
+  std::vector<cv::Vec2f> cells;
+  for (int i = 0; i < 5; ++i) cells.emplace_back(0.3f * static_cast<float>(i * i), 2.0f - 0.5f * static_cast<float>(i));
+  cells.push_back(cells.back());
+  const std::vector<int> starts{0, 12, 20, 29, 37, 41};
+  LayerRow row{map.data(), 7, 41};
+  row.scale = 0.5f, row.offsetX = 3, row.offsetY = -2;
+  for (const bool bent : {false, true}) {
+    if (bent) row.cells = cells.data(), row.starts = starts.data(), row.columns = 5, row.meshX = 5 / 41.0f;
+    std::vector<float> u(41), v(41);
+    placeRow(row, u.data(), v.data());
+    for (int x = 0; x < 41; ++x) {
+      const auto fx = static_cast<float>(x);
+      const float z = map[6] * fx + map[7] * 7 + map[8];
+      cv::Vec2f at((map[0] * fx + map[1] * 7 + map[2]) / z, (map[3] * fx + map[4] * 7 + map[5]) / z);
+      if (bent) {
+        const float g = std::clamp((fx + 0.5f) * row.meshX - 0.5f, 0.0f, 4.0f);
+        const auto i = static_cast<std::size_t>(g);
+        at += cells[i] + (cells[i + 1] - cells[i]) * (g - static_cast<float>(i));
+      }
+      EXPECT_NEAR(u[static_cast<std::size_t>(x)], at[0] * 0.5f + 3, 1e-4f) << bent << ' ' << x;
+      EXPECT_NEAR(v[static_cast<std::size_t>(x)], at[1] * 0.5f - 2, 1e-4f) << bent << ' ' << x;
+    }
+  }
 }
 
 TEST(DraftKernels, referencesAreComparedWherePixelsOfBothAre) {
