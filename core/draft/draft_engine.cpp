@@ -15,6 +15,7 @@
 #include "core/draft/draft_engine_media.h"
 #include "core/draft/light_match.h"
 #include "core/draft/matte_report.h"
+#include "core/draft/quick_background.h"
 #include "core/draft/register.h"
 
 namespace pai::core {
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int kSolveWidth = 960;   // of pictures the camera is solved from
 constexpr int kLightWidth = 480;   // of pictures the light is measured in
+constexpr int kQuickBackground = 4;  // times smaller than the shot quick pictures' backgrounds are drawn
 constexpr float kMiddleGrey = 0.42f;  // display value behind a shot without references
 
 /// A divisor that makes a picture about `width` wide.
@@ -93,6 +95,11 @@ class Engine final : public DraftEngine {
   LightSample sceneSample(FrameIndex frame);
   cv::Mat display(FrameIndex frame, cv::Size size) const;
   const cv::Mat& shownBackground(FrameIndex frame, cv::Size size);
+  cv::Mat quickBackground(FrameIndex frame, cv::Size size);
+  void forgetBackgrounds() {
+    m_shown.release();
+    m_quickDrawn.clear();
+  }
   bool standsStill() const;
   cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
   Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
@@ -108,6 +115,7 @@ class Engine final : public DraftEngine {
   std::shared_ptr<const Background> m_background;
   cv::Mat m_shown;  // the background drawn last, of frame m_shownFrame
   FrameIndex m_shownFrame;
+  QuickBackgrounds m_quickDrawn;
   LightCurve m_light;
   float m_grain = 0.0f;
   std::optional<SceneInputs> m_solvedCamera, m_solvedScene;
@@ -125,10 +133,10 @@ class Engine final : public DraftEngine {
 Result<Cutout> Engine::cutout(FrameIndex frame, const DraftRequest& request) {
   if (auto ahead = std::exchange(m_ahead, std::nullopt)) {
     auto made = ahead->made.get();
-    if (ahead->frame == frame && ahead->divisor == request.divisor && !request.alone) return made;
+    if (ahead->frame == frame && ahead->divisor == request.divisor && !request.alone && !request.quick) return made;
   }
   m_matte.setStop(request.stop);
-  return m_matte.cutout(frame, request.divisor, request.alone);
+  return request.quick ? m_matte.quickCutout(frame, request.divisor) : m_matte.cutout(frame, request.divisor, request.alone);
 }
 
 void Engine::cutAhead(FrameIndex frame, int divisor) {
@@ -150,16 +158,16 @@ Status Engine::update(const Job& job) {
     if (!references) return references.error();
     m_references = std::move(*references);
     m_lightKnown = false;
-    m_shown.release();
+    forgetBackgrounds();
   }
-  if (job.shot.light.defocus != m_job.shot.light.defocus) m_shown.release();
+  if (job.shot.light.defocus != m_job.shot.light.defocus) forgetBackgrounds();
   m_job = job;
   m_matte.setJob(job);
   if (m_solvedCamera && !(*m_solvedCamera == sceneInputs(job))) m_solvedCamera.reset();
   if (m_solvedScene && !(*m_solvedScene == sceneInputs(job))) {
     m_solvedScene.reset();
     m_background.reset();
-    m_shown.release();
+    forgetBackgrounds();
   }
   return {};
 }
@@ -211,7 +219,7 @@ Status Engine::takeCamera(CameraCurve camera) {
   m_solvedCamera = sceneInputs(m_job);
   m_solvedScene.reset();
   m_background.reset();
-  m_shown.release();
+  forgetBackgrounds();
   return {};
 }
 
@@ -227,7 +235,7 @@ Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
     m_background = *background;
   }
   m_solvedScene = sceneInputs(m_job);
-  m_shown.release();
+  forgetBackgrounds();
   return {};
 }
 
@@ -333,6 +341,11 @@ const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
   return m_shown;
 }
 
+cv::Mat Engine::quickBackground(FrameIndex frame, cv::Size size) {
+  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size); };
+  return m_quickDrawn.at(standsStill() ? FrameIndex{0} : frame, size, dividedSize(m_media->size(), kQuickBackground), draw);
+}
+
 Picture Engine::delivered(const Planes& planes, FrameIndex frame, int divisor) const {
   return m_media->delivered({delivered(planes.r, divisor), delivered(planes.g, divisor), delivered(planes.b, divisor)},
                             frame.value);
@@ -377,10 +390,13 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     return Error{ErrorCode::kUsage, "a draft is made at full, half or quarter size", m_job.shot.name, {}};
   }
   const LightSettings& light = m_job.shot.light;
-  if (request.alone) {
+  if (request.alone || request.quick) {
     settle();
     m_media->setProxy(request.proxy);
   }
+  const cv::Size size = dividedSize(m_media->size(), request.divisor);
+  std::future<cv::Mat> besides;  // needs nothing of the cutout
+  if (request.quick) besides = std::async(std::launch::async, [this, frame, size] { return quickBackground(frame, size); });
   DraftFrame out;
   const bool cut = request.composite || request.foreground || request.shadow;
   Cutout cutout;
@@ -410,10 +426,9 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     }
   }
   out.repairs = std::move(cutout.repairs);
-  const cv::Size size = dividedSize(m_media->size(), request.divisor);
   if (request.stop.requested()) return stopped();
   if (request.composite || request.background) {
-    const cv::Mat& background = shownBackground(frame, size);
+    const cv::Mat background = besides.valid() ? besides.get() : shownBackground(frame, size);
     if (request.stop.requested()) return stopped();
     if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
     if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);

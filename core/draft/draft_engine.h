@@ -23,6 +23,7 @@ struct DraftRequest {
   int divisor = 1;  // 1 full size, 2 half, 4 quarter
   bool composite = true, background = false, foreground = false, matte = false, shadow = false;
   bool alone = false;  // at once: a key steadied by no frame before, no repairs from neighbours
+  bool quick = false;  // a composite to be looked at while it moves: as `alone`, by a quick key, over a small background; no final picture
   bool next = false;  // the following frame will be asked for next: its cutout is made on another thread meanwhile
   StopToken stop;  // polled between the stages of a frame and in long ones
   std::string proxy;  // of the plate, see `proxyOf`: read where it is as large as what is asked for `alone`; "": none

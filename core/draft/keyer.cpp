@@ -165,6 +165,11 @@ RawKey Keyer::rawKey(const Planes& frame, bool fine) const {
   return out;
 }
 
+std::pair<float, float> Keyer::levels(bool coarse) const {
+  return {static_cast<float>(std::clamp(m_settings.clipBlack, 0.0, 0.99)) + kScreenNoise,
+          static_cast<float>(std::clamp(m_settings.clipWhite, 0.01, 1.0)) - kSubjectNoise - (coarse ? kSmear : 0.0f)};
+}
+
 cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const {
   const KeySettings& s = m_settings;
   const double pixel = frame.r.cols / 1920.0;
@@ -172,16 +177,15 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   const bool stable = previous && s.temporal > 0.0 && previous->rawAlpha.size() == raw.alpha.size();
   // A matte that luma gave its detail needs little more.
   const double refine = coarse ? 0.3 * s.edgeRefine : s.edgeRefine;
-  const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
-  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise - (coarse ? kSmear : 0.0f);
+  const auto [black, white] = levels(coarse);
   cv::Mat alpha = raw.alpha.clone();
   for (const cv::Rect& at : raw.islands) {
     cv::Mat part = alpha(at);
     const Planes view = viewOf(frame, at);
     if (stable) stabilise(part, view, {viewOf(previous->frame, at), previous->rawAlpha(at)});
     if (raw.fine) refineEdges(part, guideOf(view), std::max(1.0, 6.0 * pixel), refine);
-    cv::parallel_for_({0, part.rows}, [&](const cv::Range& rows) {
-      for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), black, white, part.cols);
+    cv::parallel_for_({0, part.rows}, [&part, low = black, high = white](const cv::Range& rows) {
+      for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), low, high, part.cols);
     }, 8.0);
   }
   if (s.removeMarkers) removeMarkers(alpha, frame, m_paint, kMarkerReach * pixel);
@@ -194,6 +198,51 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   fillHoles(alpha, s.fillHoles * scale);
   growMatte(alpha, s.grow * scale);
   return alpha;
+}
+
+cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& frame, double scale) const {
+  const cv::Size size = frame.size();
+  const float stepX = static_cast<float>(shaped.cols) / static_cast<float>(size.width);
+  const float stepY = static_cast<float>(shaped.rows) / static_cast<float>(size.height);
+  const float perCell = 1.0f / static_cast<float>(small.field.screen.cell);
+  cv::Mat least, most, screen = differenceOf(m_screen, small.field.screen.value), subject = differenceOf(m_screen, small.subject.value);
+  cv::min(subject, 0.0, subject);
+  cv::erode(shaped, least, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(shaped, most, cv::Mat::ones(3, 3, CV_8U));
+  const std::vector<float> nowhere(static_cast<std::size_t>(size.width), 0.0f);
+  const auto [black, white] = levels(m_coarseWidth == size.width);
+  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3;
+  cv::Mat out(size, CV_32F);
+  cv::parallel_for_({0, size.height}, [&, low = black, high = white](const cv::Range& rows) {
+    EnlargedRow<float> bare(screen, stepX * perCell, stepY * perCell, size.width), solid(subject, stepX * perCell, stepY * perCell, size.width);
+    std::vector<float> lines(static_cast<std::size_t>(size.width) * 3);
+    float *d = lines.data(), *s = d + size.width, *u = s + size.width;
+    for (int y = rows.start; y < rows.end; ++y) {
+      bare.start(y);
+      solid.start(y);
+      bare.read(s);
+      solid.read(u);
+      screenDifferenceRow({frame.row(m_screen.primary, y), frame.row(a, y), frame.row(b, y)}, d, size.width);
+      alphaRow(d, s, u, nowhere.data(), out.ptr<float>(y), size.width);
+      levelsRow(out.ptr<float>(y), low, high, size.width);
+    }
+  }, 8.0);
+  if (std::abs(m_settings.gamma - 1.0) > 1e-6) cv::pow(out, 1.0 / std::clamp(m_settings.gamma, 0.05, 20.0), out);
+  growMatte(out, m_settings.grow * scale);
+  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
+    EnlargedRow<float> from(least, stepX, stepY, size.width), to(most, stepX, stepY, size.width);
+    std::vector<float> lines(static_cast<std::size_t>(size.width) * 2);
+    float *low = lines.data(), *high = low + size.width;
+    for (int y = rows.start; y < rows.end; ++y) {
+      from.start(y);
+      to.start(y);
+      from.read(low);
+      to.read(high);
+      float* o = out.ptr<float>(y);
+      for (int x = 0; x < size.width; ++x) o[x] = std::min(std::max(o[x], low[x]), high[x]);
+    }
+  }, 8.0);
+  return out;
 }
 
 void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& previous) const {
