@@ -93,13 +93,10 @@ class Engine final : public DraftEngine {
   }
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
-  cv::Mat display(FrameIndex frame, cv::Size size) const;
+  cv::Mat display(FrameIndex frame, cv::Size size, bool quick = false) const;
   const cv::Mat& shownBackground(FrameIndex frame, cv::Size size);
   cv::Mat quickBackground(FrameIndex frame, cv::Size size);
-  void forgetBackgrounds() {
-    m_shown.release();
-    m_quickDrawn.clear();
-  }
+  void forgetBackgrounds() { m_shown.release(), m_quickDrawn.clear(); }
   bool standsStill() const;
   cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
   Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
@@ -315,8 +312,8 @@ cv::Mat Engine::nearestReference(FrameIndex frame, cv::Size size) const {
   return out;
 }
 
-cv::Mat Engine::display(FrameIndex frame, cv::Size size) const {
-  cv::Mat out = m_background ? m_background->render(frame, size) : nearestReference(frame, size);
+cv::Mat Engine::display(FrameIndex frame, cv::Size size, bool quick) const {
+  cv::Mat out = !m_background ? nearestReference(frame, size) : quick ? m_background->renderQuickly(frame, size) : m_background->render(frame, size);
   const double blur = m_job.shot.light.defocus * size.width / std::max(1, m_media->size().width);
   if (blur > 0.05) cv::GaussianBlur(out, out, {0, 0}, std::min(blur, 64.0) / 2.0, 0.0, cv::BORDER_REPLICATE);
   return out;
@@ -342,8 +339,8 @@ const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
 }
 
 cv::Mat Engine::quickBackground(FrameIndex frame, cv::Size size) {
-  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size); };
-  return m_quickDrawn.at(standsStill() ? FrameIndex{0} : frame, size, dividedSize(m_media->size(), kQuickBackground), draw);
+  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size, true); };
+  return m_quickDrawn.at(standsStill() ? FrameIndex{0} : frame, size, dividedSize(m_media->size(), kQuickBackground), m_media->deliversBytes(), draw);
 }
 
 Picture Engine::delivered(const Planes& planes, FrameIndex frame, int divisor) const {
@@ -370,14 +367,20 @@ Picture Engine::composite(FrameIndex frame, int divisor, const Cutout& cutout, c
   finish.scale = 1.0 / divisor;
   const CompositeLayers layers{cutout.foreground, cutout.alpha, cutout.shadow};
   const bool resized = m_job.width > 0 && m_job.height > 0 && dividedSize({m_job.width, m_job.height}, divisor) != background.size();
+  const bool bytewise = background.depth() == CV_8U;  // a quick one
   if (!m_media->deliversBytes() || resized) {
-    return delivered(composited(layers, m_media->workingOf(background), finish), frame, divisor);
+    cv::Mat shown = background;
+    if (bytewise) background.convertTo(shown, CV_32F, 1.0 / 255.0);
+    return delivered(composited(layers, m_media->workingOf(shown), finish), frame, divisor);
   }
   Picture out = m_media->deliveredBytes(background.size());
   const LinearRows linear = m_media->workingRows();
   const ByteRows bytes = m_media->deliveredRows(frame.value);
   compositeRows(layers, finish,
-                [&](int y, int x0, int x1, float* const to[3]) { linear.read(background.ptr<float>(y) + 3 * x0, x1 - x0, to); },
+                [&](int y, int x0, int x1, float* const to[3]) {
+                  if (bytewise) linear.read(background.ptr<std::uint8_t>(y) + 3 * x0, x1 - x0, to);
+                  else linear.read(background.ptr<float>(y) + 3 * x0, x1 - x0, to);
+                },
                 [&](int y, const float* const row[3]) { bytes.write(row, y, out.width(), out.row<std::uint8_t>(y)); });
   return out;
 }
@@ -428,7 +431,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
   out.repairs = std::move(cutout.repairs);
   if (request.stop.requested()) return stopped();
   if (request.composite || request.background) {
-    const cv::Mat background = besides.valid() ? besides.get() : shownBackground(frame, size);
+    const cv::Mat background = besides.valid() && !request.background ? besides.get() : shownBackground(frame, size);
     if (request.stop.requested()) return stopped();
     if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
     if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);

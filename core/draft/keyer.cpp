@@ -209,39 +209,44 @@ cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Plan
   cv::min(subject, 0.0, subject);
   cv::erode(shaped, least, cv::Mat::ones(3, 3, CV_8U));
   cv::dilate(shaped, most, cv::Mat::ones(3, 3, CV_8U));
-  const std::vector<float> nowhere(static_cast<std::size_t>(size.width), 0.0f);
+  const cv::Rect2f reached = coveredPart(most);
+  const cv::Rect part = cv::Rect(cv::Point(static_cast<int>((reached.x - 1) / stepX), static_cast<int>((reached.y - 1) / stepY)),
+                                 cv::Point(static_cast<int>((reached.x + reached.width + 1) / stepX), static_cast<int>((reached.y + reached.height + 1) / stepY))) &
+                        cv::Rect({0, 0}, size);
+  cv::Mat out = cv::Mat::zeros(size, CV_32F);
+  if (reached.empty()) return out;
   const auto [black, white] = levels(m_coarseWidth == size.width);
-  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3;
-  cv::Mat out(size, CV_32F);
-  cv::parallel_for_({0, size.height}, [&, low = black, high = white](const cv::Range& rows) {
-    EnlargedRow<float> bare(screen, stepX * perCell, stepY * perCell, size.width), solid(subject, stepX * perCell, stepY * perCell, size.width);
-    std::vector<float> lines(static_cast<std::size_t>(size.width) * 3);
-    float *d = lines.data(), *s = d + size.width, *u = s + size.width;
+  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3, width = part.width;
+  const std::vector<float> nowhere(static_cast<std::size_t>(width), 0.0f);
+  const auto laid = [&](const cv::Mat& map, float cell) { return EnlargedRow<float>(map, stepX * cell, stepY * cell, size.width); };
+  cv::Mat alpha = out(part);
+  cv::parallel_for_({0, part.height}, [&, low = black, high = white](const cv::Range& rows) {
+    EnlargedRow<float> bare = laid(screen, perCell), solid = laid(subject, perCell);
+    std::vector<float> lines(static_cast<std::size_t>(width) * 3);
+    float *d = lines.data(), *s = d + width, *u = s + width;
     for (int y = rows.start; y < rows.end; ++y) {
-      bare.start(y);
-      solid.start(y);
-      bare.read(s);
-      solid.read(u);
-      screenDifferenceRow({frame.row(m_screen.primary, y), frame.row(a, y), frame.row(b, y)}, d, size.width);
-      alphaRow(d, s, u, nowhere.data(), out.ptr<float>(y), size.width);
-      levelsRow(out.ptr<float>(y), low, high, size.width);
+      const int row = part.y + y;
+      bare.start(row);
+      solid.start(row);
+      for (int x = 0; x < width; ++x) s[x] = bare.at(part.x + x), u[x] = solid.at(part.x + x);
+      const auto from = [&](int channel) { return frame.row(channel, row) + part.x; };
+      screenDifferenceRow({from(m_screen.primary), from(a), from(b)}, d, width);
+      alphaRow(d, s, u, nowhere.data(), alpha.ptr<float>(y), width);
+      levelsRow(alpha.ptr<float>(y), low, high, width);
     }
-  }, 8.0);
+  }, 4.0);
   if (std::abs(m_settings.gamma - 1.0) > 1e-6) cv::pow(out, 1.0 / std::clamp(m_settings.gamma, 0.05, 20.0), out);
   growMatte(out, m_settings.grow * scale);
-  cv::parallel_for_({0, size.height}, [&](const cv::Range& rows) {
-    EnlargedRow<float> from(least, stepX, stepY, size.width), to(most, stepX, stepY, size.width);
-    std::vector<float> lines(static_cast<std::size_t>(size.width) * 2);
-    float *low = lines.data(), *high = low + size.width;
+  alpha = out(part);
+  cv::parallel_for_({0, part.height}, [&](const cv::Range& rows) {
+    EnlargedRow<float> from = laid(least, 1.0f), to = laid(most, 1.0f);
     for (int y = rows.start; y < rows.end; ++y) {
-      from.start(y);
-      to.start(y);
-      from.read(low);
-      to.read(high);
-      float* o = out.ptr<float>(y);
-      for (int x = 0; x < size.width; ++x) o[x] = std::min(std::max(o[x], low[x]), high[x]);
+      from.start(part.y + y);
+      to.start(part.y + y);
+      float* o = alpha.ptr<float>(y);
+      for (int x = 0; x < width; ++x) o[x] = std::min(std::max(o[x], from.at(part.x + x)), to.at(part.x + x));
     }
-  }, 8.0);
+  }, 4.0);
   return out;
 }
 

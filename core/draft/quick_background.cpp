@@ -6,18 +6,14 @@
 #include <opencv2/imgproc.hpp>
 
 namespace pai::core {
-namespace {
 
-constexpr double kOne = 4096.0;  // light up to eight times white is kept
-
-}  // namespace
-
-cv::Mat QuickBackgrounds::at(FrameIndex frame, cv::Size size, cv::Size small, const std::function<cv::Mat(cv::Size small)>& draw) {
+cv::Mat QuickBackgrounds::at(FrameIndex frame, cv::Size size, cv::Size small, bool bytes,
+                             const std::function<cv::Mat(cv::Size small)>& draw) {
   auto known = m_drawn.find(frame.value);
   if (known == m_drawn.end()) {
     cv::Mat drawn = draw(small), kept;
     if (drawn.size() != small) cv::resize(drawn, drawn, small, 0, 0, cv::INTER_AREA);
-    drawn.convertTo(kept, CV_16S, kOne);
+    drawn.convertTo(kept, bytes ? CV_8U : CV_32F, bytes ? 255.0 : 1.0);
     const std::size_t most = std::max<std::size_t>(1, m_maxBytes / (kept.total() * kept.elemSize()));
     while (m_drawn.size() >= most) {
       const auto first = m_drawn.begin(), last = std::prev(m_drawn.end());
@@ -25,10 +21,9 @@ cv::Mat QuickBackgrounds::at(FrameIndex frame, cv::Size size, cv::Size small, co
     }
     known = m_drawn.emplace(frame.value, kept).first;
   }
-  cv::Mat values, out;
-  known->second.convertTo(values, CV_32F, 1.0 / kOne);
-  if (small == size) return values;
-  cv::resize(values, out, size, 0, 0, cv::INTER_LINEAR);
+  if (small == size) return known->second;
+  cv::Mat out;
+  cv::resize(known->second, out, size, 0, 0, cv::INTER_LINEAR);
   return out;
 }
 
