@@ -3134,6 +3134,10 @@ Drag an edge to trim, the title to reorder</source>
         <translation>正在准备合成…</translation>
     </message>
     <message>
+        <source>Quick key while moving</source>
+        <translation>移动时为快速抠像</translation>
+    </message>
+    <message>
         <source>Preparing the background…</source>
         <translation>正在准备背景…</translation>
     </message>
@@ -3467,6 +3471,12 @@ Drag an edge to trim, the title to reorder</source>
         <source>Of the picture before
 %1</source>
         <translation>属于先前的画面
+%1</translation>
+    </message>
+    <message>
+        <source>Of a quick key
+%1</source>
+        <translation>属于快速抠像
 %1</translation>
     </message>
 </context>
@@ -3924,6 +3934,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Keeps all processors busy until the shot is made; renders go first.</source>
         <translation>在镜头画面全部生成之前会占用所有处理器；渲染优先。</translation>
+    </message>
+    <message>
+        <source>Quick pictures while moving</source>
+        <translation>移动时显示快速画面</translation>
+    </message>
+    <message>
+        <source>While you play or scrub the composite, frames that are not made yet are keyed quickly; the viewer says so. Where the playhead rests, the true picture follows.</source>
+        <translation>播放或拖动合成画面时，尚未生成的帧使用快速抠像，检视器会注明。播放头停下后即显示真实画面。</translation>
     </message>
     <message>
         <source>Preferences</source>

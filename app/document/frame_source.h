@@ -76,6 +76,7 @@ struct ShotRequest {
   ShotPicture picture = ShotPicture::kComposite;
   int divisor = 1;
   bool moving = false;  // the playhead moves: soon rather than final, see core::DraftRequest::alone
+  bool quick = false;   // of one that moves: at once where none is held, see core::DraftRequest::quick
 };
 
 /// Where pictures come from. GUI thread only, never blocks. Every request is answered once, by the signal named at it, by
@@ -93,7 +94,8 @@ class FrameSource : public QObject {
                                    PictureChannel channel) = 0;
   /// Names the shot that draft pictures are of; call again whenever it changed. nullopt: none.
   virtual void setShot(const std::optional<core::Job>& job) = 0;
-  /// Picture of a frame of that shot: `pictureReady`. Pictures made once are held and answered from there until they change.
+  /// Picture of a frame of that shot: `pictureReady`. Pictures made once are held and answered from there until they change;
+  /// quick ones are not.
   virtual Ticket requestShotFrame(const ShotRequest& request, PictureChannel channel) = 0;
   /// Makes pictures like this one and holds them, from its frame on round `frames` of the shot, as far as memory for frames
   /// goes, while nothing else is asked for; nullopt: no more. `heldChanged`.
@@ -126,7 +128,8 @@ class FrameSource : public QObject {
   void coloursChanged();
   void coloursRead(quint64 ticket, const pai::app::ColourChoices& choices);
   void probed(quint64 ticket, const pai::app::MediaFacts& facts);
-  void pictureReady(quint64 ticket, const QImage& image);
+  /// `quick`: nothing of it is to be judged.
+  void pictureReady(quint64 ticket, const QImage& image, bool quick = false);
   void soundReady(quint64 ticket, const QByteArray& samples);
   void peaksReady(quint64 ticket, const pai::core::SoundPeaks& peaks);
   void failed(quint64 ticket, const pai::core::Error& error);

@@ -18,6 +18,7 @@ Preferences loadPreferences() {
                                  Preferences::kLeastRecoverySeconds, Preferences::kMostRecoverySeconds);
   p.picturesAhead = settings.value(QStringLiteral("picturesAhead"), p.picturesAhead).toBool();
   p.preciseTakes = settings.value(QStringLiteral("preciseTakes"), p.preciseTakes).toBool();
+  p.quickPictures = settings.value(QStringLiteral("quickPictures"), p.quickPictures).toBool();
   return p;
 }
 
@@ -31,6 +32,7 @@ void savePreferences(const Preferences& p) {
   settings.setValue(QStringLiteral("recoverySeconds"), p.recoverySeconds);
   settings.setValue(QStringLiteral("picturesAhead"), p.picturesAhead);
   settings.setValue(QStringLiteral("preciseTakes"), p.preciseTakes);
+  settings.setValue(QStringLiteral("quickPictures"), p.quickPictures);
 }
 
 }  // namespace pai::app

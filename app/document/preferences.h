@@ -16,6 +16,7 @@ struct Preferences {
   int recoverySeconds = 60;       // a copy of unsaved work is kept at least so often
   bool picturesAhead = true;      // the shot's pictures are made while nothing moves
   bool preciseTakes = false;      // takes are kept in 10 bits (ProRes 422 HQ), not as small H.264
+  bool quickPictures = true;      // what moves and is not made yet is shown by a quick key
   bool operator==(const Preferences&) const = default;
 };
 

@@ -131,6 +131,7 @@ Ticket PreviewClient::requestDraftFrame(Ticket draft, core::FrameIndex frame, co
     if (on) layers.push_back(name);
   request.body = {{"op", "draft_frame"}, {"draft", draft}, {"frame", frame.value}, {"divisor", wanted.divisor}, {"layers", layers}};
   if (wanted.alone) request.body["alone"] = 1;
+  if (wanted.quick) request.body["quick"] = 1;
   if (wanted.alone && !wanted.proxy.empty()) request.body["proxy"] = wanted.proxy;
   addView(request.body, view);
   return d->ask(std::move(request));

@@ -112,6 +112,7 @@ core::DraftRequest draftRequest(const ShotRequest& wanted, const QString& proxy)
   request.foreground = wanted.picture == ShotPicture::kForeground;
   request.matte = wanted.picture == ShotPicture::kMatte;
   request.alone = wanted.moving;
+  request.quick = wanted.quick;
   request.proxy = proxy.toStdString();
   return request;
 }
@@ -348,12 +349,12 @@ quint64 PreviewFrameSource::askShotFrame(const ShotRequest& request, PreviewChan
 void PreviewFrameSource::onShotPicture(const Asked& asked, const QImage& image) {
   const HeldPictures::Kind kind{asked.shot.picture, asked.shot.divisor};
   // One that was given up when it was just done may have been asked for again: the second tells nothing new.
-  if (asked.generation == m_generation && m_held.find(kind, asked.shot.frame.value, true).isNull()) {
+  if (!asked.shot.quick && asked.generation == m_generation && m_held.find(kind, asked.shot.frame.value, true).isNull()) {
     m_held.keep(kind, asked.shot.frame.value, image, !asked.shot.moving);
     emit heldChanged();
   }
   if (asked.ticket == 0) m_fillTicket = 0;
-  else emit pictureReady(asked.ticket, image);
+  else emit pictureReady(asked.ticket, image, asked.shot.quick);
   fillNext();
 }
 

@@ -76,9 +76,9 @@ int runEditor(int argc, char** argv, bool timed) {
   return QApplication::exec();
 }
 
-/// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen: first over frames
-/// that nobody has seen, then when the editor has had the time to make them. Before that it flicks to places far apart and
-/// waits for each one's picture.
+/// Drags the playhead over the ruler and back, as a hand does, and counts the pictures that reach the screen, quick and true ones
+/// apart: first over frames that nobody has seen, then when the editor has had the time to make them. Before that it flicks to
+/// places far apart and waits for each one's pictures; between the two it plays the shot once, again over frames not seen.
 class Scrub : public QObject {
  public:
   explicit Scrub(ui::Studio& studio) : m_studio(studio) {
@@ -126,7 +126,7 @@ class Scrub : public QObject {
   }
   void nextSeek() {
     const std::int64_t frames = m_studio.playback().frames();
-    m_target = (static_cast<std::int64_t>(m_latencies.size() + 1) * 37 + 11) % frames;
+    m_target = (static_cast<std::int64_t>(m_trueLatencies.size() + 1) * 37 + 11) % frames;
     m_left = kSeekMoves;
   }
   /// A quick sweep that ends at the target, then nothing until its picture has been looked at for a while.
@@ -137,14 +137,38 @@ class Scrub : public QObject {
       mouse(QEvent::MouseMove, std::clamp<std::int64_t>(m_target + (m_target * 2 < frames ? m_left : -m_left), 0, frames - 1));
       if (m_left > 0) return;
       m_awaited = m_target;
+      m_firstSeen = false;
       m_clock.start();
     } else if (m_awaited < 0 && m_clock.elapsed() > kSeekPauseMs) {
-      if (static_cast<int>(m_latencies.size()) < kSeeks) return nextSeek();
+      if (static_cast<int>(m_trueLatencies.size()) < kSeeks) return nextSeek();
       m_timer.disconnect(this);
-      // What was seen on the way is forgotten.
-      m_studio.document().editShot(m_studio.document().currentShotId(), QStringLiteral("grain"), [](core::Shot& s) { s.light.grain *= 0.99; });
+      forget();
       beginDrag();
     }
+  }
+  /// What was seen on the way is made anew.
+  void forget() {
+    m_studio.document().editShot(m_studio.document().currentShotId(), QStringLiteral("grain"), [](core::Shot& s) { s.light.grain *= 0.99; });
+  }
+  void beginPlay() {
+    forget();
+    m_studio.playback().seek(0);
+    m_playing = true;
+    m_clock.start();
+    m_studio.playback().play(1.0);
+    const double seconds = static_cast<double>(m_studio.playback().frames()) / m_studio.playback().rate().framesPerSecond();
+    QTimer::singleShot(static_cast<int>(seconds * 1000.0), Qt::PreciseTimer, this, &Scrub::endPlay);
+  }
+  void endPlay() {
+    m_studio.playback().pause();
+    m_playing = false;
+    const double seconds = static_cast<double>(m_clock.elapsed()) / 1000.0;
+    std::printf(", \"composite_play_distinct_quick_frames_per_second\": %.1f, \"composite_play_distinct_true_frames_per_second\": %.1f",
+                static_cast<double>(m_played[1].size()) / seconds, static_cast<double>(m_played[0].size()) / seconds);
+    m_filling = true;
+    m_studio.viewerController().setFills(true);
+    connect(&m_timer, &QTimer::timeout, this, &Scrub::look);
+    m_clock.start();
   }
   void drag() {
     const qint64 now = m_clock.elapsed();
@@ -159,18 +183,25 @@ class Scrub : public QObject {
     QMouseEvent event(type, at, timeline.mapToGlobal(at), type == QEvent::MouseMove ? Qt::NoButton : Qt::LeftButton, Qt::LeftButton, {});
     QApplication::sendEvent(&timeline, &event);
   }
-  void onShown(qint64 frame) {
+  void onShown(qint64 frame, bool quick) {
+    if (m_playing) {
+      if (!m_played[quick ? 0 : 1].contains(frame)) m_played[quick ? 1 : 0].insert(frame);
+      return;
+    }
     if (m_awaited >= 0) {
       if (frame != m_awaited) return;
-      m_latencies.push_back(m_clock.restart());
+      if (!std::exchange(m_firstSeen, true)) m_latencies.push_back(m_clock.elapsed());
+      if (quick) return;
+      m_trueLatencies.push_back(m_clock.restart());
       m_awaited = -1;
     }
-    if (m_timer.interval() != kMoveMs || static_cast<int>(m_latencies.size()) < kSeeks || m_left > 0 || frame == m_lastShown) return;
+    if (m_timer.interval() != kMoveMs || static_cast<int>(m_trueLatencies.size()) < kSeeks || m_left > 0 || frame == m_lastShown) return;
     m_lastShown = frame;
     const qint64 now = m_clock.elapsed();
     m_gaps.push_back(now - m_shownAt);
     m_shownAt = now;
     m_frames.insert(frame);
+    m_quickOnes += quick ? 1 : 0;
   }
   void end(qint64 elapsed) {
     m_timer.disconnect(this);
@@ -181,25 +212,28 @@ class Scrub : public QObject {
     if (m_gaps.empty()) fail("no picture came");
     const char* name = m_filling ? "held" : "composite";
     if (!m_filling) {
-      std::sort(m_latencies.begin(), m_latencies.end());
-      std::printf("{\"last_seek_ms_median\": %lld, \"last_seek_ms_p95\": %lld, ", static_cast<long long>(m_latencies[m_latencies.size() / 2]),
-                  static_cast<long long>(m_latencies[m_latencies.size() * 95 / 100]));
+      std::printf("{");
+      for (auto& [what, times] : {std::pair<const char*, std::vector<qint64>&>("first", m_latencies), {"true", m_trueLatencies}}) {
+        std::sort(times.begin(), times.end());
+        std::printf("\"last_seek_%s_ms_median\": %lld, \"last_seek_%s_ms_p95\": %lld, ", what, static_cast<long long>(times[times.size() / 2]), what,
+                    static_cast<long long>(times[times.size() * 95 / 100]));
+      }
     }
-    std::printf("%s\"%s_scrub_frames_per_second\": %.1f, \"%s_scrub_gap_ms_p95\": %lld, \"%s_scrub_frames\": %zu, \"%s_scrub_picture\": \"%dx%d\"",
-                m_filling ? ", " : "", name, static_cast<double>(m_gaps.size()) * 1000.0 / static_cast<double>(elapsed), name,
+    const auto rate = [elapsed](std::size_t count) { return static_cast<double>(count) * 1000.0 / static_cast<double>(elapsed); };
+    std::printf("%s\"%s_scrub_quick_frames_per_second\": %.1f, \"%s_scrub_true_frames_per_second\": %.1f, \"%s_scrub_gap_ms_p95\": %lld, "
+                "\"%s_scrub_frames\": %zu, \"%s_scrub_picture\": \"%dx%d\"",
+                m_filling ? ", " : "", name, rate(m_quickOnes), name, rate(m_gaps.size() - m_quickOnes), name,
                 static_cast<long long>(m_gaps[m_gaps.size() * 95 / 100]), name, m_frames.size(), name, size.width(), size.height());
     if (m_filling) {
       std::printf(", \"held_scrub_filled_ms\": %lld}\n", static_cast<long long>(m_filledMs));
       return QApplication::exit(0);
     }
-    m_filling = true;
     m_gaps.clear();
     m_frames.clear();
+    m_quickOnes = 0;
     m_shownAt = 0;
     m_lastShown = -1;
-    m_studio.viewerController().setFills(true);
-    connect(&m_timer, &QTimer::timeout, this, &Scrub::look);
-    m_clock.start();
+    beginPlay();
   }
   [[noreturn]] static void fail(const char* what) {
     std::fprintf(stderr, "pai-studio: %s\n", what);
@@ -214,7 +248,10 @@ class Scrub : public QObject {
   std::int64_t m_target = 0, m_awaited = -1;  // frame of a seek, and whether its picture is waited for
   int m_left = 0;                             // moves up to it
   std::vector<qint64> m_gaps;  // between pictures
-  std::vector<qint64> m_latencies;  // from the last move of a seek to its picture, ms
+  std::vector<qint64> m_latencies, m_trueLatencies;  // from the last move of a seek to its first and its true picture, ms
+  bool m_firstSeen = false, m_playing = false;
+  std::size_t m_quickOnes = 0;  // of the pictures between the gaps
+  std::set<qint64> m_played[2];  // frames whose first picture was a true one, a quick one
   std::set<qint64> m_frames;
 };
 
@@ -228,6 +265,7 @@ int runScrub(int argc, char** argv) {
   ui::applyTheme();
   ui::installTranslations(application);
   ui::Studio studio(withSound());
+  studio.resize(1600, 960);  // where the viewer shows half of the sample's size
   studio.show();
   const auto sample = app::makeSampleProject(app::sampleFolder(QApplication::applicationDirPath()), folder.filePath("sample"));
   if (!sample.ok()) {

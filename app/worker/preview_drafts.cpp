@@ -114,6 +114,7 @@ Status PreviewDrafts::frame(std::int64_t ticket, Draft& draft, const nlohmann::j
   request.matte = wanted("matte");
   request.shadow = wanted("shadow");
   request.alone = requestNumber(body, "alone") != 0;
+  request.quick = requestNumber(body, "quick") != 0;
   request.proxy = requestText(body, "proxy");
   request.stop = stop;
   const core::FrameIndex index{requestNumber(body, "frame")};

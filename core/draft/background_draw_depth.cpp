@@ -406,7 +406,7 @@ void drawWith(const DepthDrawing& d, const DepthGrid& grid, cv::Mat& out, cv::Ma
 
 void drawDepth(const DepthDrawing& d, cv::Mat& out, cv::Mat* invented) {
   const cv::Size work = d.pair->first.depth.size();
-  const cv::Size size(std::min(work.width, out.cols), std::min(work.height, out.rows));
+  const cv::Size size(std::max(1, std::min(work.width, out.cols) / d.coarser), std::max(1, std::min(work.height, out.rows) / d.coarser));
   const DepthGrid grid = gridOf(*d.pair, d.frame, d.delivered, size);
   const bool deepA = d.first.level->depth() == CV_16U, deepB = d.second.level->depth() == CV_16U;
   if (deepA && deepB) drawWith<std::uint16_t, std::uint16_t>(d, grid, out, invented);

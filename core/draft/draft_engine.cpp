@@ -16,6 +16,7 @@
 #include "core/draft/draft_engine_media.h"
 #include "core/draft/light_match.h"
 #include "core/draft/matte_report.h"
+#include "core/draft/quick_background.h"
 #include "core/draft/register.h"
 
 namespace pai::core {
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int kSolveWidth = 960;   // of pictures the camera is solved from
 constexpr int kLightWidth = 480;   // of pictures the light is measured in
+constexpr int kQuickBackground = 4;  // times smaller than the shot quick pictures' backgrounds are drawn
 constexpr float kMiddleGrey = 0.42f;  // display value behind a shot without references
 
 /// A divisor that makes a picture about `width` wide.
@@ -92,8 +94,10 @@ class Engine final : public DraftEngine {
   }
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
-  cv::Mat display(FrameIndex frame, cv::Size size) const;
+  cv::Mat display(FrameIndex frame, cv::Size size, bool quick = false) const;
   const cv::Mat& shownBackground(FrameIndex frame, cv::Size size);
+  cv::Mat quickBackground(FrameIndex frame, cv::Size size);
+  void forgetBackgrounds() { m_shown.release(), m_quickDrawn.clear(); }
   bool standsStill() const;
   cv::Mat nearestReference(FrameIndex frame, cv::Size size) const;
   Picture composite(FrameIndex frame, int divisor, const Cutout& cutout, const cv::Mat& background) const;
@@ -109,6 +113,7 @@ class Engine final : public DraftEngine {
   std::shared_ptr<const Background> m_background;
   cv::Mat m_shown;  // the background drawn last, of frame m_shownFrame
   FrameIndex m_shownFrame;
+  QuickBackgrounds m_quickDrawn;
   LightCurve m_light;
   float m_grain = 0.0f;
   std::optional<SceneInputs> m_solvedCamera, m_solvedScene;
@@ -124,14 +129,15 @@ class Engine final : public DraftEngine {
 
 /// A frame's matte, perhaps made already.
 Result<Cutout> Engine::cutout(FrameIndex frame, const DraftRequest& request) {
-  if (!m_ahead.empty() && m_ahead.front().frame == frame && m_ahead.front().divisor == request.divisor && !request.alone) {
+  const bool usual = !request.alone && !request.quick;
+  if (!m_ahead.empty() && m_ahead.front().frame == frame && m_ahead.front().divisor == request.divisor && usual) {
     const auto made = std::move(m_ahead.front().made);
     m_ahead.pop_front();
     return made.get();
   }
   m_ahead.clear();
   m_matte.setStop(request.stop);
-  return m_matte.cutout(frame, request.divisor, request.alone);
+  return request.quick ? m_matte.quickCutout(frame, request.divisor) : m_matte.cutout(frame, request.divisor, request.alone);
 }
 
 /// Announces what follows a frame. Of small pictures two, so that no thread waits for the other.
@@ -163,16 +169,16 @@ Status Engine::update(const Job& job) {
     if (!references) return references.error();
     m_references = std::move(*references);
     m_lightKnown = false;
-    m_shown.release();
+    forgetBackgrounds();
   }
-  if (job.shot.light.defocus != m_job.shot.light.defocus) m_shown.release();
+  if (job.shot.light.defocus != m_job.shot.light.defocus) forgetBackgrounds();
   m_job = job;
   m_matte.setJob(job);
   if (m_solvedCamera && !(*m_solvedCamera == sceneInputs(job))) m_solvedCamera.reset();
   if (m_solvedScene && !(*m_solvedScene == sceneInputs(job))) {
     m_solvedScene.reset();
     m_background.reset();
-    m_shown.release();
+    forgetBackgrounds();
   }
   return {};
 }
@@ -224,7 +230,7 @@ Status Engine::takeCamera(CameraCurve camera) {
   m_solvedCamera = sceneInputs(m_job);
   m_solvedScene.reset();
   m_background.reset();
-  m_shown.release();
+  forgetBackgrounds();
   return {};
 }
 
@@ -240,7 +246,7 @@ Status Engine::solveScene(const StopToken& stop, const ProgressFn& progress) {
     m_background = *background;
   }
   m_solvedScene = sceneInputs(m_job);
-  m_shown.release();
+  forgetBackgrounds();
   return {};
 }
 
@@ -320,8 +326,8 @@ cv::Mat Engine::nearestReference(FrameIndex frame, cv::Size size) const {
   return out;
 }
 
-cv::Mat Engine::display(FrameIndex frame, cv::Size size) const {
-  cv::Mat out = m_background ? m_background->render(frame, size) : nearestReference(frame, size);
+cv::Mat Engine::display(FrameIndex frame, cv::Size size, bool quick) const {
+  cv::Mat out = !m_background ? nearestReference(frame, size) : quick ? m_background->renderQuickly(frame, size) : m_background->render(frame, size);
   const double blur = m_job.shot.light.defocus * size.width / std::max(1, m_media->size().width);
   if (blur > 0.05) cv::GaussianBlur(out, out, {0, 0}, std::min(blur, 64.0) / 2.0, 0.0, cv::BORDER_REPLICATE);
   return out;
@@ -344,6 +350,11 @@ const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
     m_shownFrame = frame;
   }
   return m_shown;
+}
+
+cv::Mat Engine::quickBackground(FrameIndex frame, cv::Size size) {
+  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size, true); };
+  return m_quickDrawn.at(standsStill() ? FrameIndex{0} : frame, size, dividedSize(m_media->size(), kQuickBackground), m_media->deliversBytes(), draw);
 }
 
 Picture Engine::delivered(const Planes& planes, FrameIndex frame, int divisor) const {
@@ -370,14 +381,20 @@ Picture Engine::composite(FrameIndex frame, int divisor, const Cutout& cutout, c
   finish.scale = 1.0 / divisor;
   const CompositeLayers layers{cutout.foreground, cutout.alpha, cutout.shadow};
   const bool resized = m_job.width > 0 && m_job.height > 0 && dividedSize({m_job.width, m_job.height}, divisor) != background.size();
+  const bool bytewise = background.depth() == CV_8U;  // a quick one
   if (!m_media->deliversBytes() || resized) {
-    return delivered(composited(layers, m_media->workingOf(background), finish), frame, divisor);
+    cv::Mat shown = background;
+    if (bytewise) background.convertTo(shown, CV_32F, 1.0 / 255.0);
+    return delivered(composited(layers, m_media->workingOf(shown), finish), frame, divisor);
   }
   Picture out = m_media->deliveredBytes(background.size());
   const LinearRows linear = m_media->workingRows();
   const ByteRows bytes = m_media->deliveredRows(frame.value);
   compositeRows(layers, finish,
-                [&](int y, int x0, int x1, float* const to[3]) { linear.read(background.ptr<float>(y) + 3 * x0, x1 - x0, to); },
+                [&](int y, int x0, int x1, float* const to[3]) {
+                  if (bytewise) linear.read(background.ptr<std::uint8_t>(y) + 3 * x0, x1 - x0, to);
+                  else linear.read(background.ptr<float>(y) + 3 * x0, x1 - x0, to);
+                },
                 [&](int y, const float* const row[3]) { bytes.write(row, y, out.width(), out.row<std::uint8_t>(y)); });
   return out;
 }
@@ -390,10 +407,13 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     return Error{ErrorCode::kUsage, "a draft is made at full, half or quarter size", m_job.shot.name, {}};
   }
   const LightSettings& light = m_job.shot.light;
-  if (request.alone) {
+  if (request.alone || request.quick) {
     settle();
     m_media->setProxy(request.proxy);
   }
+  const cv::Size size = dividedSize(m_media->size(), request.divisor);
+  std::future<cv::Mat> besides;  // needs nothing of the cutout
+  if (request.quick) besides = std::async(std::launch::async, [this, frame, size] { return quickBackground(frame, size); });
   DraftFrame out;
   const bool cut = request.composite || request.foreground || request.shadow;
   Cutout cutout;
@@ -403,7 +423,7 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     if (request.stop.requested()) return stopped();
     cutAhead(frame, request);
     cutout = std::move(*made);
-    m_matte.colour(cutout);
+    if (!request.quick) m_matte.colour(cutout);
     if (!cutout.shadow.empty() && light.shadow < 1.0) cutout.shadow = 1.0 - std::max(0.0, light.shadow) * (1.0 - cutout.shadow);
     if (!m_light.empty()) {
       const FrameLight& now = m_light.frames[static_cast<std::size_t>(frame.value)];
@@ -424,10 +444,9 @@ Result<DraftFrame> Engine::render(FrameIndex frame, const DraftRequest& request)
     }
   }
   out.repairs = std::move(cutout.repairs);
-  const cv::Size size = dividedSize(m_media->size(), request.divisor);
   if (request.stop.requested()) return stopped();
   if (request.composite || request.background) {
-    const cv::Mat& background = shownBackground(frame, size);
+    const cv::Mat background = besides.valid() && !request.background ? besides.get() : shownBackground(frame, size);
     if (request.stop.requested()) return stopped();
     if (request.composite) out.composite = composite(frame, request.divisor, cutout, background);
     if (request.background) out.background = delivered(m_media->workingOf(background), frame, request.divisor);

@@ -23,6 +23,7 @@ struct DraftRequest {
   int divisor = 1;  // 1 full size, 2 half, 4 quarter
   bool composite = true, background = false, foreground = false, matte = false, shadow = false;
   bool alone = false;  // at once: a key steadied by no frame before, no repairs from neighbours
+  bool quick = false;  // a composite to be looked at while it moves: as `alone`, by a quick key, over a small background; no final picture
   std::int64_t next = 0;  // how many of the frames after it will be asked for in turn: their cutouts are made on other threads meanwhile
   StopToken stop;  // polled between the stages of a frame and in long ones
   std::string proxy;  // of the plate, see `proxyOf`: read where it is as large as what is asked for `alone`; "": none

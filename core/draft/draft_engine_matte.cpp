@@ -22,8 +22,24 @@ constexpr std::int64_t kSmallKept = 2;                      // frames to each si
 std::size_t bytesOf(const FrameWork& w) { return w.planes.r.total() * sizeof(float) * (3 + w.keys.size() + w.roughKeys.size()); }
 std::size_t bytesOf(cv::Size size) { return static_cast<std::size_t>(size.area()) * sizeof(float) * 4; }
 
-/// Matte of a frame whose subject was cut out by something else than a screen: edges take the colour of the solid subject
-/// beside them as far as they are mixed with what lies outside.
+/// Eight-bit picture in about display transfer.
+cv::Mat codedBytes(const Planes& planes) {
+  cv::Mat out(planes.size(), CV_8UC3);
+  for (int y = 0; y < out.rows; ++y) {
+    auto* o = out.ptr<std::uint8_t>(y);
+    for (int x = 0; x < out.cols; ++x) {
+      for (int c = 0; c < 3; ++c) *o++ = cv::saturate_cast<std::uint8_t>(255.0f * std::sqrt(std::max(0.0f, planes.row(c, y)[x])));
+    }
+  }
+  return out;
+}
+
+bool isPainted(const ScreenColour& coded) {
+  return coded.colour[coded.primary] > kPaintedLevel && coded.saturation > kPaintedSaturation;
+}
+
+}  // namespace
+
 Planes cutForeground(const Planes& frame, const cv::Mat& alpha) {
   cv::Mat weight = alpha > 0.98f;
   weight.convertTo(weight, CV_32F, 1.0 / 255.0);
@@ -43,24 +59,6 @@ Planes cutForeground(const Planes& frame, const cv::Mat& alpha) {
   }, 8.0);
   return out;
 }
-
-/// Eight-bit picture in about display transfer.
-cv::Mat codedBytes(const Planes& planes) {
-  cv::Mat out(planes.size(), CV_8UC3);
-  for (int y = 0; y < out.rows; ++y) {
-    auto* o = out.ptr<std::uint8_t>(y);
-    for (int x = 0; x < out.cols; ++x) {
-      for (int c = 0; c < 3; ++c) *o++ = cv::saturate_cast<std::uint8_t>(255.0f * std::sqrt(std::max(0.0f, planes.row(c, y)[x])));
-    }
-  }
-  return out;
-}
-
-bool isPainted(const ScreenColour& coded) {
-  return coded.colour[coded.primary] > kPaintedLevel && coded.saturation > kPaintedSaturation;
-}
-
-}  // namespace
 
 bool DraftMatte::setJob(const Job& job) {
   std::vector<MatteLayer> layers = job.shot.matte;

@@ -34,6 +34,10 @@ struct Cutout {
   cv::Mat shadow;     // empty where the shot has no screen
 };
 
+/// Colours of a frame whose subject was cut out by something else than a screen: edges take those of the solid subject beside them
+/// as far as they are mixed with what lies outside.
+Planes cutForeground(const Planes& frame, const cv::Mat& alpha);
+
 /// Mattes of a shot: its stack, the keyers of its key layers, what is repaired, the frames worked on last. One thread.
 class DraftMatte {
  public:
@@ -54,6 +58,9 @@ class DraftMatte {
   Result<Cutout> cutout(FrameIndex frame, int divisor, bool alone = false);
   /// Gives a cutout its colours and shadow. Also on another thread than the one that makes the next cutout.
   void colour(Cutout& cutout) const;
+  /// A cutout to be looked at while it moves, from this frame only: keys are made of the frame at a quarter of the size and followed
+  /// to its own edges; mattes from elsewhere are what they are. Keeps nothing.
+  Result<Cutout> quickCutout(FrameIndex frame, int divisor);
   /// Working planes of a frame; `alone` takes them from a proxy where one fits.
   Result<const FrameWork*> work(FrameIndex frame, int divisor, bool alone = false);
   /// Drops the frames worked on: before a stage that asks for none of them.

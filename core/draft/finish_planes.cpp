@@ -268,6 +268,8 @@ void LinearRows::read(const float* in, int count, float* const out[3]) const {
   }
 }
 
+void LinearRows::read(const std::uint8_t* in, int count, float* const out[3]) const { averageRow3(&in, 1, count, m_tables.bytes.data(), out); }
+
 ByteRows::ByteRows(Transfer transfer, std::int64_t frame) : m_tables(tablesOf(transfer)) {
   // The offset leaves exact code values where they are and spreads the rest.
   for (int y = 0; y < kSide; ++y) {

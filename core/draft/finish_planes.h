@@ -51,6 +51,8 @@ class LinearRows {
  public:
   explicit LinearRows(ColourTags::Transfer transfer);
   void read(const float* rgb, int count, float* const out[3]) const;
+  /// Of code values.
+  void read(const std::uint8_t* rgb, int count, float* const out[3]) const;
 
  private:
   ColourTags::Transfer m_transfer;

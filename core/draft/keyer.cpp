@@ -165,6 +165,11 @@ RawKey Keyer::rawKey(const Planes& frame, bool fine) const {
   return out;
 }
 
+std::pair<float, float> Keyer::levels(bool coarse) const {
+  return {static_cast<float>(std::clamp(m_settings.clipBlack, 0.0, 0.99)) + kScreenNoise,
+          static_cast<float>(std::clamp(m_settings.clipWhite, 0.01, 1.0)) - kSubjectNoise - (coarse ? kSmear : 0.0f)};
+}
+
 cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const {
   const KeySettings& s = m_settings;
   const double pixel = frame.r.cols / 1920.0;
@@ -172,16 +177,15 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   const bool stable = previous && s.temporal > 0.0 && previous->rawAlpha.size() == raw.alpha.size();
   // A matte that luma gave its detail needs little more.
   const double refine = coarse ? 0.3 * s.edgeRefine : s.edgeRefine;
-  const float black = static_cast<float>(std::clamp(s.clipBlack, 0.0, 0.99)) + kScreenNoise;
-  const float white = static_cast<float>(std::clamp(s.clipWhite, 0.01, 1.0)) - kSubjectNoise - (coarse ? kSmear : 0.0f);
+  const auto [black, white] = levels(coarse);
   cv::Mat alpha = raw.alpha.clone();
   for (const cv::Rect& at : raw.islands) {
     cv::Mat part = alpha(at);
     const Planes view = viewOf(frame, at);
     if (stable) stabilise(part, view, {viewOf(previous->frame, at), previous->rawAlpha(at)});
     if (raw.fine) refineEdges(part, guideOf(view), std::max(1.0, 6.0 * pixel), refine);
-    cv::parallel_for_({0, part.rows}, [&](const cv::Range& rows) {
-      for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), black, white, part.cols);
+    cv::parallel_for_({0, part.rows}, [&part, low = black, high = white](const cv::Range& rows) {
+      for (int y = rows.start; y < rows.end; ++y) levelsRow(part.ptr<float>(y), low, high, part.cols);
     }, 8.0);
   }
   if (s.removeMarkers) removeMarkers(alpha, frame, m_paint, kMarkerReach * pixel);
@@ -194,6 +198,56 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   fillHoles(alpha, s.fillHoles * scale);
   growMatte(alpha, s.grow * scale);
   return alpha;
+}
+
+cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& frame, double scale) const {
+  const cv::Size size = frame.size();
+  const float stepX = static_cast<float>(shaped.cols) / static_cast<float>(size.width);
+  const float stepY = static_cast<float>(shaped.rows) / static_cast<float>(size.height);
+  const float perCell = 1.0f / static_cast<float>(small.field.screen.cell);
+  cv::Mat least, most, screen = differenceOf(m_screen, small.field.screen.value), subject = differenceOf(m_screen, small.subject.value);
+  cv::min(subject, 0.0, subject);
+  cv::erode(shaped, least, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(shaped, most, cv::Mat::ones(3, 3, CV_8U));
+  const cv::Rect2f reached = coveredPart(most);
+  const cv::Rect part = cv::Rect(cv::Point(static_cast<int>((reached.x - 1) / stepX), static_cast<int>((reached.y - 1) / stepY)),
+                                 cv::Point(static_cast<int>((reached.x + reached.width + 1) / stepX), static_cast<int>((reached.y + reached.height + 1) / stepY))) &
+                        cv::Rect({0, 0}, size);
+  cv::Mat out = cv::Mat::zeros(size, CV_32F);
+  if (reached.empty()) return out;
+  const auto [black, white] = levels(m_coarseWidth == size.width);
+  const int a = (m_screen.primary + 1) % 3, b = (m_screen.primary + 2) % 3, width = part.width;
+  const std::vector<float> nowhere(static_cast<std::size_t>(width), 0.0f);
+  const auto laid = [&](const cv::Mat& map, float cell) { return EnlargedRow<float>(map, stepX * cell, stepY * cell, size.width); };
+  cv::Mat alpha = out(part);
+  cv::parallel_for_({0, part.height}, [&, low = black, high = white](const cv::Range& rows) {
+    EnlargedRow<float> bare = laid(screen, perCell), solid = laid(subject, perCell);
+    std::vector<float> lines(static_cast<std::size_t>(width) * 3);
+    float *d = lines.data(), *s = d + width, *u = s + width;
+    for (int y = rows.start; y < rows.end; ++y) {
+      const int row = part.y + y;
+      bare.start(row);
+      solid.start(row);
+      for (int x = 0; x < width; ++x) s[x] = bare.at(part.x + x), u[x] = solid.at(part.x + x);
+      const auto from = [&](int channel) { return frame.row(channel, row) + part.x; };
+      screenDifferenceRow({from(m_screen.primary), from(a), from(b)}, d, width);
+      alphaRow(d, s, u, nowhere.data(), alpha.ptr<float>(y), width);
+      levelsRow(alpha.ptr<float>(y), low, high, width);
+    }
+  }, 4.0);
+  if (std::abs(m_settings.gamma - 1.0) > 1e-6) cv::pow(out, 1.0 / std::clamp(m_settings.gamma, 0.05, 20.0), out);
+  growMatte(out, m_settings.grow * scale);
+  alpha = out(part);
+  cv::parallel_for_({0, part.height}, [&](const cv::Range& rows) {
+    EnlargedRow<float> from = laid(least, 1.0f), to = laid(most, 1.0f);
+    for (int y = rows.start; y < rows.end; ++y) {
+      from.start(part.y + y);
+      to.start(part.y + y);
+      float* o = alpha.ptr<float>(y);
+      for (int x = 0; x < width; ++x) o[x] = std::min(std::max(o[x], from.at(part.x + x)), to.at(part.x + x));
+    }
+  }, 4.0);
+  return out;
 }
 
 void Keyer::stabilise(cv::Mat& alpha, const Planes& frame, const KeyHistory& previous) const {

@@ -72,13 +72,17 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
 /// Waits for pictures of a source.
 struct Pictures {
   explicit Pictures(PreviewFrameSource& source) {
-    QObject::connect(&source, &FrameSource::pictureReady, [this](quint64 ticket, const QImage& image) { all[ticket] = image; });
+    QObject::connect(&source, &FrameSource::pictureReady, [this](quint64 ticket, const QImage& image, bool quick) {
+      all[ticket] = image;
+      if (quick) quickOnes.insert(ticket);
+    });
   }
   QImage wait(quint64 ticket) {
     EXPECT_TRUE(waitUntil([&] { return all.count(ticket) > 0; }, 60000));
     return all[ticket];
   }
   std::map<quint64, QImage> all;
+  std::set<quint64> quickOnes;
 };
 
 TEST_F(PreviewTest, picturesOfTheShotAreHeldUntilWhatTheyShowChanges) {
@@ -103,6 +107,34 @@ TEST_F(PreviewTest, picturesOfTheShotAreHeldUntilWhatTheyShowChanges) {
   source.setShot(job);
   EXPECT_TRUE(source.held(ShotPicture::kMatte, 2).empty());
   EXPECT_NE(pictures.wait(source.requestShotFrame(resting, PictureChannel::kViewer)), final);
+}
+
+TEST_F(PreviewTest, aQuickPictureComesAtOnceIsNotHeldAndGivesWayToATrueOne) {
+  PreviewFrameSource source(options().workerPath);
+  Pictures pictures(source);
+  core::Job job = draftJob();
+  job.shot.matte[0].key.edgeRefine = 1.0;
+  source.setShot(job);
+  const ShotRequest quick{{7}, ShotPicture::kComposite, 2, true, true}, resting{{7}, ShotPicture::kComposite, 2, false, false};
+  int changes = 0;
+  QObject::connect(&source, &FrameSource::heldChanged, [&] { ++changes; });
+  const auto first = source.requestShotFrame(quick, PictureChannel::kViewer);
+  const QImage hasty = pictures.wait(first);
+  EXPECT_TRUE(pictures.quickOnes.contains(first));
+  EXPECT_TRUE(source.held(ShotPicture::kComposite, 2).empty());
+  EXPECT_EQ(changes, 0);
+  const auto second = source.requestShotFrame(resting, PictureChannel::kViewer);
+  const QImage final = pictures.wait(second);
+  EXPECT_FALSE(pictures.quickOnes.contains(second));
+  EXPECT_EQ(hasty.size(), final.size());
+  EXPECT_NE(hasty, final) << "the worker was told";
+  EXPECT_EQ(source.held(ShotPicture::kComposite, 2), (std::vector<core::FrameRange>{{{7}, {8}}}));
+  const auto third = source.requestShotFrame(quick, PictureChannel::kViewer);
+  EXPECT_EQ(pictures.wait(third).cacheKey(), final.cacheKey()) << "the true one is there";
+  EXPECT_FALSE(pictures.quickOnes.contains(third));
+  const auto again = source.requestShotFrame({{8}, ShotPicture::kComposite, 2, true, true}, PictureChannel::kViewer);
+  pictures.wait(again);
+  EXPECT_TRUE(pictures.quickOnes.contains(again));
 }
 
 TEST_F(PreviewTest, theShotIsFilledRoundFromThePlayheadAndNothingIsAskedTwice) {

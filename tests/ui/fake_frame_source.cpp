@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/fake_frame_source.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QPainter>
@@ -79,6 +80,7 @@ app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotReques
     ++viewerRequests;
     lastViewerFrame = request.frame.value;
     lastShotRequest = request;
+    quickRequests += request.quick ? 1 : 0;
   }
   QImage image = plate(request.frame.value, QSize(1920, 1080) / std::max(2, request.divisor), true);
   if (request.picture == app::ShotPicture::kMatte) {
@@ -87,13 +89,14 @@ app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotReques
     painter.setBrush(Qt::white);
     painter.drawEllipse(QPointF(image.width() * 0.5, image.height() * 0.55), image.height() * 0.2, image.height() * 0.35);
   }
-  answer(ticket, image);
+  const bool isHeld = std::any_of(heldFrames.begin(), heldFrames.end(), [&](const core::FrameRange& r) { return r.contains(request.frame); });
+  answer(ticket, image, request.quick && !isHeld);
   return ticket;
 }
 
-void FakeFrameSource::answer(Ticket ticket, const QImage& image) {
-  QTimer::singleShot(answerMs, this, [this, ticket, image] {
-    if (!m_cancelled.contains(ticket)) emit pictureReady(ticket, image);
+void FakeFrameSource::answer(Ticket ticket, const QImage& image, bool quick) {
+  QTimer::singleShot(answerMs, this, [this, ticket, image, quick] {
+    if (!m_cancelled.contains(ticket)) emit pictureReady(ticket, image, quick);
   });
 }
 

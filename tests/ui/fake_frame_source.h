@@ -31,7 +31,7 @@ class FakeFrameSource : public app::FrameSource {
   std::optional<core::Timecode> startTimecode;
   std::set<QString> missing;
   int answerMs = 0;
-  int viewerRequests = 0, cancels = 0;
+  int viewerRequests = 0, quickRequests = 0, cancels = 0;
   std::int64_t lastViewerFrame = -1;
   std::int64_t repairedFrame = 31;  // where the matte's report lists two repairs
   std::optional<app::ShotRequest> filling, lastShotRequest;
@@ -42,7 +42,7 @@ class FakeFrameSource : public app::FrameSource {
 
  private:
   std::set<Ticket> m_cancelled;
-  void answer(Ticket ticket, const QImage& image);
+  void answer(Ticket ticket, const QImage& image, bool quick = false);
   Ticket m_next = 1;
 };
 

@@ -59,6 +59,11 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
   m_ahead->setChecked(p.picturesAhead);
   layout->addWidget(m_ahead);
   layout->addWidget(hint(tr("Keeps all processors busy until the shot is made; renders go first.")));
+  m_quick = new QCheckBox(tr("Quick pictures while moving"));
+  m_quick->setObjectName(QStringLiteral("quickPictures"));
+  m_quick->setToolTip(tr("While you play or scrub the composite, frames that are not made yet are keyed quickly; the viewer says so. Where the playhead rests, the true picture follows."));
+  m_quick->setChecked(p.quickPictures);
+  layout->addWidget(m_quick);
   layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Proxies")));
   m_proxies = new QCheckBox(tr("Make proxies of long clips in the background"));
@@ -121,7 +126,8 @@ PreferencesDialog::PreferencesDialog(const app::Preferences& p, QWidget* parent)
 }
 
 app::Preferences PreferencesDialog::preferences() const {
-  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value(), m_ahead->isChecked(), m_preciseTakes->isChecked()};
+  return {m_cache->value(), m_proxies->isChecked(), m_proxyFolder, m_recovery->value(), m_ahead->isChecked(), m_preciseTakes->isChecked(),
+          m_quick->isChecked()};
 }
 
 QString PreferencesDialog::folder() const { return m_proxyFolder.isEmpty() ? QString::fromStdString(core::proxyFolder()) : m_proxyFolder; }

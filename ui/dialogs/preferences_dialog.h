@@ -26,7 +26,7 @@ class PreferencesDialog : public QDialog {
   QString folder() const;
 
   QSpinBox *m_cache, *m_recovery;
-  QCheckBox *m_proxies, *m_ahead, *m_preciseTakes;
+  QCheckBox *m_proxies, *m_ahead, *m_preciseTakes, *m_quick;
   QString m_proxyFolder;
   QLabel *m_folder, *m_used;
   QPushButton* m_clear;

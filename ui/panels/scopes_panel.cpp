@@ -108,8 +108,9 @@ ScopesPanel::ScopesPanel(QWidget* parent) : QWidget(parent) {
 
 ScopeKind ScopesPanel::kind() const { return static_cast<ScopeKind>(m_kind->currentIndex()); }
 
-void ScopesPanel::setPicture(const QImage& picture) {
+void ScopesPanel::setPicture(const QImage& picture, bool quick) {
   m_picture = picture;
+  m_pictureQuick = quick;
   draw();
 }
 
@@ -130,7 +131,8 @@ void ScopesPanel::showWords() {
                                           : tr("Luma %1 to %2 %, mean %3 %   R %4  G %5  B %6")
                                                 .arg(percent(m_levels.low), percent(m_levels.high), percent(m_levels.mean))
                                                 .arg(percent(m_levels.rgb[0]), percent(m_levels.rgb[1]), percent(m_levels.rgb[2]));
-  m_words->setText(m_older && !m_scope.isNull() ? tr("Of the picture before\n%1").arg(levels) : levels);
+  const QString words = m_older ? tr("Of the picture before\n%1") : m_quick ? tr("Of a quick key\n%1") : QStringLiteral("%1");
+  m_words->setText(m_scope.isNull() ? QString() : words.arg(levels));
   m_view->setAccessibleDescription(m_words->text());
 }
 
@@ -145,12 +147,13 @@ void ScopesPanel::draw() {
   }
   m_running = true;
   const QPointer<ScopesPanel> self(this);
-  QThreadPool::globalInstance()->start([self, picture = m_picture, kind = kind(), size = m_view->area().size()] {
+  QThreadPool::globalInstance()->start([self, picture = m_picture, quick = m_pictureQuick, kind = kind(), size = m_view->area().size()] {
     const QImage scope = drawScope(picture, kind, size);
     const ScopeLevels levels = levelsOf(picture);
-    QMetaObject::invokeMethod(qApp, [self, scope, levels] {
+    QMetaObject::invokeMethod(qApp, [self, scope, levels, quick] {
       if (!self) return;
       self->m_scope = scope;
+      self->m_quick = quick;
       self->m_levels = levels;
       self->m_running = false;
       if (!self->m_again) self->m_older = self->m_covered;

@@ -22,9 +22,12 @@ class ScopesPanel : public QWidget {
   const ScopeLevels& levels() const { return m_levels; }
   /// Whether the scope is of a picture that the viewer has dimmed: it is dimmed too, and says so.
   bool isOlder() const { return m_older; }
+  /// Whether it is of a picture that was keyed quickly.
+  bool isQuick() const { return m_quick; }
 
  public slots:
-  void setPicture(const QImage& picture);
+  /// `quick`: not to be judged; the scope says so.
+  void setPicture(const QImage& picture, bool quick = false);
   /// The viewer's picture is not the one that is wanted, until the next.
   void setCovered(bool covered);
 
@@ -46,6 +49,7 @@ class ScopesPanel : public QWidget {
   QImage m_picture, m_scope;
   ScopeLevels m_levels;
   bool m_running = false, m_again = false, m_covered = false, m_older = false;
+  bool m_pictureQuick = false, m_quick = false;  // the newest picture, and the one that was drawn
 };
 
 }  // namespace pai::ui

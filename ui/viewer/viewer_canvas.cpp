@@ -42,12 +42,14 @@ QImage ViewerCanvas::shown(const QImage& picture, bool lit) const {
   return displayable(picture, lit ? ViewLight() : ViewLight{m_exposure, m_gamma});
 }
 
-void ViewerCanvas::setPicture(const QImage& picture, bool lit) {
+void ViewerCanvas::setPicture(const QImage& picture, bool lit, bool quick) {
   m_picture = shown(picture, lit);
   m_title.clear();
+  if (quick && !m_quick) emit pixelRead({});
+  m_quick = quick;
   updateDifference();
   update();
-  emit pictureChanged(m_picture);
+  emit pictureChanged(m_picture, quick);
 }
 
 void ViewerCanvas::setOther(const QImage& picture, bool lit) {
@@ -93,6 +95,7 @@ void ViewerCanvas::setNote(int side, const QString& words) {
 void ViewerCanvas::clear() {
   m_picture = m_other = m_overlay = m_difference = QImage();
   m_notes = {};
+  m_quick = false;
   updateTool();
   emit pictureChanged(m_picture);
 }
@@ -419,7 +422,7 @@ void ViewerCanvas::leaveEvent(QEvent*) { emit pixelRead({}); }
 void ViewerCanvas::readPixel(const QPointF& at) {
   const QPointF point = m_transform.toPicture(at);
   const QSize size = m_transform.pictureSize();
-  if (m_picture.isNull() || !m_covers[0].isEmpty() || point.x() < 0 || point.y() < 0 || point.x() >= size.width() || point.y() >= size.height())
+  if (m_picture.isNull() || m_quick || !m_covers[0].isEmpty() || point.x() < 0 || point.y() < 0 || point.x() >= size.width() || point.y() >= size.height())
     return emit pixelRead({});
   const int x = std::min(m_picture.width() - 1, static_cast<int>(point.x() * m_picture.width() / size.width()));
   const int y = std::min(m_picture.height() - 1, static_cast<int>(point.y() * m_picture.height() / size.height()));

@@ -35,8 +35,8 @@ class ViewerCanvas : public QWidget {
 
   /// Size in pixels that zoom is measured against: the plate's, whatever size the pictures come in.
   void setPictureSize(QSize size);
-  /// `lit`: exposure and gamma are in it already.
-  void setPicture(const QImage& picture, bool lit = false);
+  /// `lit`: exposure and gamma are in it already. `quick`: its pixels are not to be judged, and are not read.
+  void setPicture(const QImage& picture, bool lit = false, bool quick = false);
   void setOther(const QImage& picture, bool lit = false);
   /// Laid over at half opacity for alignment; null removes it.
   void setOverlay(const QImage& picture);
@@ -84,7 +84,7 @@ class ViewerCanvas : public QWidget {
   void pixelRead(const QString& text);
   void clicked(const QPointF& picturePoint);
   /// The picture on screen is another one; as the screen shows it.
-  void pictureChanged(const QImage& picture);
+  void pictureChanged(const QImage& picture, bool quick = false);
   /// The picture of side 0 is covered from now on, or not any more.
   void coveredChanged(bool covered);
 
@@ -124,7 +124,7 @@ class ViewerCanvas : public QWidget {
   Backdrop m_backdrop = Backdrop::kChecker;
   double m_wipe = 0.5, m_exposure = 0.0, m_gamma = 1.0;
   Channels m_channels = Channels::kColour;
-  bool m_safeAreas = false, m_panning = false, m_wiping = false, m_editing = false;
+  bool m_quick = false, m_safeAreas = false, m_panning = false, m_wiping = false, m_editing = false;
   ViewerTool* m_tool = nullptr;
   QPointF m_last;
   QString m_title, m_text;

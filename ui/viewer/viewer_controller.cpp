@@ -175,6 +175,7 @@ bool ViewerController::isWaiting() const {
 }
 
 void ViewerController::onFrame(qint64) {
+  m_edited = false;
   restFromNow();
   markDirty();
 }
@@ -196,6 +197,16 @@ void ViewerController::setFills(bool fills) {
   if (m_fills == fills) return;
   m_fills = fills;
   fillAnew();
+}
+
+void ViewerController::setQuick(bool quick) {
+  if (m_quick == quick) return;
+  m_quick = quick;
+  markDirty();
+}
+
+bool ViewerController::mayBeQuick(const Side& side) const {
+  return m_quick && !m_edited && !compares() && side.asked.kind == ViewKind::kComposite;
 }
 
 std::optional<app::ShotPicture> ViewerController::shotPictureShown() const {
@@ -223,6 +234,7 @@ void ViewerController::showHeld() {
 void ViewerController::onShot() {
   updateView();
   m_shotDirty = true;
+  m_edited = true;
   restFromNow();
   markDirty();
 }
@@ -236,7 +248,7 @@ void ViewerController::markDirty() {
 /// A final picture takes long: it is given up as soon as another one is wanted. One in motion comes soon and is let be where it
 /// still shows about what is wanted, or else a hand that never rests would see nothing.
 bool ViewerController::isStale(const Side& side) const {
-  if (side.asked != wanted(side)) return true;
+  if (side.asked != wanted(side) || (side.askedQuick && !mayBeQuick(side))) return true;
   const TimelineShot* shown = m_model.shot(m_document.currentShotId());
   const std::int64_t frame = shown ? shown->begin + std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1) : frameNow();
   if (!side.askedMoving) return m_shotDirty || frame != side.askedFrame;
@@ -335,6 +347,7 @@ void ViewerController::ask(Side& side) {
   side.askedFrame = shown->begin + local;
   side.askedDivisor = divisorNow();
   side.askedMoving = !m_resting;
+  side.askedQuick = side.askedMoving && mayBeQuick(side);
   side.askedNote = noteOf(side.asked, *shown, local);
   if (&side == &m_sides[0] && !m_unanswered.isValid()) m_unanswered.start();
   side.ticket = send(side, *shot, local, side.askedDivisor);
@@ -361,10 +374,10 @@ app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& sh
     const std::int64_t source = m_catalog.rangeOf(shot).begin.value + local;
     return m_source.requestMediaFrame(platePath, plate->kind, {source}, sizeNow(divisor), side.channel);
   }
-  return m_source.requestShotFrame({{local}, pictureOf(kind), divisor, !m_resting}, side.channel);
+  return m_source.requestShotFrame({{local}, pictureOf(kind), divisor, side.askedMoving, side.askedQuick}, side.channel);
 }
 
-void ViewerController::onPicture(quint64 ticket, const QImage& image) {
+void ViewerController::onPicture(quint64 ticket, const QImage& image, bool quick) {
   if (ticket == m_overlayTicket) {
     m_overlayTicket = 0;
     if (m_drag) m_canvas.setOverlay(image);
@@ -377,8 +390,8 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image) {
     if (side.asked != wanted(side) || (i == 1 && !compares())) return pump();  // the view changed meanwhile
     side.shown = side.asked;
     side.trouble.clear();
-    i == 0 ? m_canvas.setPicture(image, side.askedLit) : m_canvas.setOther(image, side.askedLit);
-    m_canvas.setNote(i, side.askedNote);
+    i == 0 ? m_canvas.setPicture(image, side.askedLit, quick) : m_canvas.setOther(image, side.askedLit);
+    m_canvas.setNote(i, quick ? tr("Quick key while moving") : side.askedNote);
     if (i == 0) {
       m_unanswered.invalidate();
       if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
@@ -388,7 +401,7 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image) {
         m_lastShown = side.askedFrame;
         emit playbackCounted();
       }
-      emit pictureShown(side.askedFrame);
+      emit pictureShown(side.askedFrame, quick);
     }
     return pump();
   }

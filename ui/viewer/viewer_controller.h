@@ -28,8 +28,8 @@ struct ShownTake {
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
 /// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one; a request that nobody
 /// waits for any more is cancelled, see isStale. In motion pictures come at half size or less, at rest as sharp as the screen
-/// shows them. After a rest, pictures for motion are made ahead of the
-/// playhead. A view's picture that is not there in time leaves the one before it dimmed, with words that say so. GUI thread only.
+/// shows them. A composite that is not held is keyed quickly while the
+/// playhead moves, under a note that says so. After a rest, pictures for motion are made ahead of the playhead. A view's picture that is not there in time leaves the one before it dimmed, with words that say so. GUI thread only.
 class ViewerController : public QObject {
   Q_OBJECT
  public:
@@ -53,6 +53,8 @@ class ViewerController : public QObject {
   void setExposure(double stops, double gamma);
   /// Whether pictures may be made ahead of the playhead.
   void setFills(bool fills);
+  /// Whether frames of the composite that are not held are keyed quickly while the playhead moves.
+  void setQuick(bool quick);
   void setChannels(Channels channels) { m_canvas.setChannels(channels); }
 
   /// Frames shown and left out since playing began.
@@ -63,7 +65,7 @@ class ViewerController : public QObject {
 
  signals:
   void viewChanged();
-  void pictureShown(qint64 frame);
+  void pictureShown(qint64 frame, bool quick = false);
   void playbackCounted();
 
  private:
@@ -83,7 +85,7 @@ class ViewerController : public QObject {
     std::int64_t askedFrame = -1;
     QString askedNote;  // what has to be said of that picture
     int askedDivisor = 0;
-    bool askedMoving = false;
+    bool askedMoving = false, askedQuick = false;
     bool askedLit = false;  // exposure and gamma are applied before it is sent
     bool dirty = false;
   };
@@ -102,6 +104,8 @@ class ViewerController : public QObject {
   Content wanted(const Side& side) const;
   void showMessage(const QString& title, const QString& text);
   void coverWhatIsNotWanted(bool late);
+  /// Whether a quick picture does on a side while the playhead moves: nothing is compared with it, and no edit waits to be seen.
+  bool mayBeQuick(const Side& side) const;
   /// What a picture of a take's view is called where the take has none; "" where it has.
   QString noteOf(const Content& content, const TimelineShot& shot, std::int64_t local) const;
   std::int64_t frameNow() const { return m_drag ? m_drag->frame : m_playback.frame().value; }
@@ -109,7 +113,7 @@ class ViewerController : public QObject {
   void dropStale();
   void ask(Side& side);
   app::FrameSource::Ticket send(Side& side, const core::Shot& shot, std::int64_t local, int divisor);
-  void onPicture(quint64 ticket, const QImage& image);
+  void onPicture(quint64 ticket, const QImage& image, bool quick);
   void onMissed(quint64 ticket, const QString& trouble);
   void showEmptyState();
   int divisorNow() const;
@@ -124,6 +128,7 @@ class ViewerController : public QObject {
   ViewerCanvas& m_canvas;
   Side m_sides[2];
   bool m_shotDirty = true, m_resting = true, m_fills = true;
+  bool m_quick = true, m_edited = true;  // whether quick pictures are wanted; the shot changed since the playhead moved last
   QTimer m_rest, m_beforeFill, m_showHeld, m_late;
   QElapsedTimer m_unanswered;  // since the first request after the last picture; invalid when none is under way
   std::optional<ShownTake> m_take;

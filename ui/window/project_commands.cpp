@@ -217,7 +217,7 @@ void ProjectCommands::showPreferences() {
   app::savePreferences(dialog.preferences());
   m_session.setRecoverySeconds(dialog.preferences().recoverySeconds);
   m_studio.frameSource().configure(dialog.preferences());
-  m_studio.updateFills();
+  m_studio.updatePictures();
   m_studio.inspector().render().refreshForecast();
 }
 

@@ -367,8 +367,8 @@ void Studio::connectParts() {
     m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
-  connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updateFills);
-  updateFills();
+  connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updatePictures);
+  updatePictures();
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
@@ -382,7 +382,11 @@ void Studio::connectParts() {
   connect(m_takes, &TakesPanel::revealRequested, m_queuePanel, &QueuePanel::revealRequested);
 }
 
-void Studio::updateFills() { m_controller->setFills(app::loadPreferences().picturesAhead && m_queue->runningCount() == 0); }
+void Studio::updatePictures() {
+  const app::Preferences preferences = app::loadPreferences();
+  m_controller->setFills(preferences.picturesAhead && m_queue->runningCount() == 0);
+  m_controller->setQuick(preferences.quickPictures);
+}
 
 void Studio::updateTitle() {
   setWindowTitle(tr("%1[*] – PAI-Studio").arg(m_document.displayName()));

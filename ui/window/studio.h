@@ -76,7 +76,7 @@ class Studio : public QMainWindow {
   Studio& whole();
 
   /// Pictures are made ahead when the user lets them be and no render runs.
-  void updateFills();
+  void updatePictures();
 
   /// Opens a project once the window has been painted.
   void openWhenShown(const QString& path);
