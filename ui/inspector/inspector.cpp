@@ -13,6 +13,7 @@ Inspector::Inspector(const InspectorContext& context, QWidget* parent)
     : QTabWidget(parent), m_context(context) {
   setDocumentMode(true);
   setUsesScrollButtons(false);
+  setElideMode(Qt::ElideRight);  // long words never widen the window
   setAccessibleName(tr("Inspector"));
   const auto follow = [this, &document = context.document] { setEnabled(document.currentShot() != nullptr); };
   connect(&context.document, &app::Document::currentShotChanged, this, follow);

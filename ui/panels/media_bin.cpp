@@ -99,7 +99,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_list->setAccessibleName(tr("Media"));
   auto* empty = new QWidget;
   auto* emptyLayout = new QVBoxLayout(empty);
-  emptyLayout->setContentsMargins(24, 24, 24, 24);
+  emptyLayout->setContentsMargins(16, 12, 16, 12);
   emptyLayout->setSpacing(8);
   emptyLayout->addStretch(1);
   auto* title = new QLabel(tr("No media yet"));
@@ -115,7 +115,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   emptyLayout->addWidget(button, 0, Qt::AlignCenter);
   emptyLayout->addStretch(2);
   m_stack = new QStackedWidget;
-  m_stack->addWidget(empty);
+  m_stack->addWidget(scrolling(empty));
   m_stack->addWidget(m_list);
   m_table = new MediaTable;
   m_stack->addWidget(m_table);

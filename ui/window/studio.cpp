@@ -84,6 +84,8 @@ QString cacheFolder() {
 
 namespace {
 
+constexpr int kNameRoom = 160;  // pixels of a file's name in the status bar
+
 /// A program that was killed while it wrote its settings leaves their lock behind, and the next one would wait half a minute for
 /// it. One that is held by a living program stays.
 void removeStaleSettingsLock() {
@@ -127,6 +129,7 @@ void Studio::makeWindow() {
   setCentralWidget(m_centre);
   m_status = new QLabel;
   m_status->setProperty("role", "small");
+  m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // its words never widen the window
   statusBar()->addWidget(m_status, 1);
   m_proxies = new QLabel;
   m_proxies->setProperty("role", "small");
@@ -300,6 +303,9 @@ void Studio::arrangeDocks() {
   tabifyDockWidget(dock(QStringLiteral("curves")), dock(QStringLiteral("markers")));
   dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
+  // Known now, not only when their tabs are there: titles would make a small window higher.
+  for (QDockWidget* each : findChildren<QDockWidget*>())
+    if (dockWidgetArea(each) == Qt::LeftDockWidgetArea && !each->titleBarWidget()) each->setTitleBarWidget(new QWidget(each));
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
   m_sharesDue = true;
   shareRoom();
@@ -311,7 +317,9 @@ void Studio::shareRoom() {
     if (!m_sharesDue || !m_docksShown) return;
     m_sharesDue = false;
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
-    resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
+    // In a low window the lanes give way to the picture.
+    QDockWidget* timeline = dock(QStringLiteral("timeline"));
+    resizeDocks({timeline}, {std::min(timeline->sizeHint().height(), height() * 2 / 5)}, Qt::Vertical);
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
   });
 }
@@ -364,7 +372,7 @@ void Studio::connectParts() {
   connect(&m_inspector->camera(), &CameraPage::solveRequested, m_analysis, &ShotAnalysis::solve);
   connect(m_analysis, &ShotAnalysis::solveProgress, &m_inspector->camera(), &CameraPage::setSolveProgress);
   connect(m_analysis, &ShotAnalysis::solveProgress, this, [this](double fraction) {
-    m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
+    say(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
   connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updateFills);
@@ -372,7 +380,7 @@ void Studio::connectParts() {
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
-  connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { m_status->setText(text); });
+  connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { say(text); });
   connect(m_colours.get(), &app::ColourSpaces::viewerTransformChanged, m_controller, &ViewerController::refreshColours);
   connect(m_bin, &MediaBin::colourRequested, m_projectCommands, &ProjectCommands::showColour);
   connect(m_welcome, &WelcomePage::projectChosen, m_projectCommands, &ProjectCommands::openPath);
@@ -409,7 +417,13 @@ void Studio::showProxies() {
     names << QString::fromStdString(media.name);
     least = std::min(least, *proxy);
   }
-  m_proxies->setText(names.isEmpty() ? QString() : tr("Making a proxy of %1, %2 %").arg(names.front()).arg(static_cast<int>(least * 100.0)));
+  const QString name = names.isEmpty() ? QString() : m_proxies->fontMetrics().elidedText(names.front(), Qt::ElideMiddle, kNameRoom);
+  m_proxies->setText(names.isEmpty() ? QString() : tr("Making a proxy of %1, %2 %").arg(name).arg(static_cast<int>(least * 100.0)));
+}
+
+void Studio::say(const QString& text) {
+  m_status->setText(m_status->fontMetrics().elidedText(text, Qt::ElideRight, m_status->width()));
+  m_status->setToolTip(text);
 }
 
 void Studio::showDocks(bool shown) {

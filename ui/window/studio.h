@@ -127,6 +127,8 @@ class Studio : public QMainWindow {
   void updateTitle();
   void showContent();
   void showProxies();
+  /// Shows words in the status bar, as many as it has room for.
+  void say(const QString& text);
   /// Tabs of docks keep their whole words; where there is no room they scroll.
   void dressTabs();
   /// A dock among tabs has no title of its own: its tab says it.
