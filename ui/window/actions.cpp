@@ -151,6 +151,9 @@ void Actions::addTimeline() {
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",
                       QKeySequence(Qt::Key_R));
   cameraKeyHere = add("timeline.camera-key", tr("Set a camera keyframe here"), "keyframe", QKeySequence(Qt::SHIFT | Qt::Key_K));
+  keySmooth = addChoice("keyframe.smooth", tr("Keyframe: smooth"), "key-smooth", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_1));
+  keyLinear = addChoice("keyframe.linear", tr("Keyframe: linear"), "keyframe", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_2));
+  keyHold = addChoice("keyframe.hold", tr("Keyframe: hold until the next"), "key-hold", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_3));
   frameReference = addChoice("timeline.frame-reference", tr("Frame the selected reference in the viewer"), "overlay", QKeySequence(Qt::Key_G));
   drawGarbage = add("matte.draw-garbage", tr("Draw a garbage polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_G));
   drawKeep = add("matte.draw-keep", tr("Draw a keep polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_H));

@@ -23,7 +23,7 @@ class Actions : public QObject {
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
   QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame, *separateReferences;
   QAction *addMarker, *editMarker, *removeMarker, *previousMarker, *nextMarker;
-  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
+  QAction *referenceHere, *cameraKeyHere, *keySmooth, *keyLinear, *keyHold, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
   QAction *render, *spliceTake, *refinishTake;
   QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;
   QAction *resetLayout, *fullScreen, *help, *about;

@@ -27,7 +27,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
-      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, nullptr, a.cameraKeyHere, a.keySmooth, a.keyLinear, a.keyHold, nullptr, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
        nullptr, a.shortcuts, a.preferences});
   QMenu* view = bar.addMenu(Menus::tr("&View"));

@@ -228,8 +228,7 @@ void Studio::makeDocks() {
   connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
   connect(&m_viewer->canvas(), &ViewerCanvas::coveredChanged, scopes, &ScopesPanel::setCovered);
   addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
-  auto* curves = new CurvesPanel(m_document, m_playback, *m_model, *m_queue, *m_previews);
-  connect(curves, &CurvesPanel::keyframeRequested, m_actions->cameraKeyHere, &QAction::trigger);
+  auto* curves = new CurvesPanel(m_document, *m_catalog, m_playback, *m_model, *m_queue, *m_previews, *m_actions);
   addDock(QStringLiteral("curves"), tr("Curves"), curves, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("markers"), tr("Markers"), m_markers, Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
