@@ -374,6 +374,26 @@
         <source>Undo, redo, save</source>
         <translation>撤销、重做、保存</translation>
     </message>
+    <message>
+        <source>Workspaces</source>
+        <translation>工作区</translation>
+    </message>
+    <message>
+        <source>References</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>光照</translation>
+    </message>
+    <message>
+        <source>Takes and delivery</source>
+        <translation>版本与交付</translation>
+    </message>
 </context>
 <context>
     <name>ReferenceEdits</name>
@@ -1137,6 +1157,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Keyframe: hold until the next</source>
         <translation>关键帧：保持到下一个</translation>
     </message>
+    <message>
+        <source>&amp;Find a command…</source>
+        <translation>查找命令(&amp;F)…</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -1509,6 +1533,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Shift+K sets a keyframe of the camera at the playhead; a point of a polygon that is moved in the viewer sets one of its outline. The Curves panel shows the camera&apos;s as curves, and in its list under Keyframes those of the camera and of every polygon over time, to move, copy, paste and remove. Each goes on to the next smoothly, in a straight line, or holds until the next: by a right click, in the Edit menu or by keys. Between the keyframes of a solved camera its own motion stays; what a keyframe adds to it goes on as chosen.</source>
         <translation>Shift+K 在播放头处设置摄影机关键帧；在检视器中移动多边形的顶点会为其轮廓设置关键帧。“曲线”面板以曲线显示摄影机的关键帧，在其列表的“关键帧”中按时间显示摄影机和每个多边形的关键帧，可移动、复制、粘贴和移除。每个关键帧平滑地、沿直线地过渡到下一个，或保持到下一个：用右键、“编辑”菜单或快捷键选择。已解算的摄影机在关键帧之间保留自身的运动，关键帧所加的量按所选方式过渡。</translation>
+    </message>
+    <message>
+        <source>%1 finds any command by a word of its name, shows its keys and runs it.</source>
+        <translation>%1 按名称中的词查找任意命令，显示其快捷键并执行。</translation>
     </message>
 </context>
 <context>
@@ -4472,6 +4500,25 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::CommandFinder</name>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>A word of the command, or its keys</source>
+        <translation>命令中的词，或其快捷键</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>No command has these words.</source>
+        <translation>没有包含这些词的命令。</translation>
     </message>
 </context>
 </TS>

@@ -41,7 +41,9 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
   html += section(tr("Compare"), tr("Wipe, side by side and difference work between any two of plate, matte, composite and take."));
   html += section(tr("Render and deliver"), tr("Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, "
                                                "with the plate's frame numbers and timecode."));
-  html += QStringLiteral("<h3>%1</h3><table>").arg(tr("Keys").toHtmlEscaped());
+  html += section(tr("Keys"), tr("%1 finds any command by a word of its name, shows its keys and runs it.")
+                                  .arg(actions.findCommand->shortcut().toString(QKeySequence::NativeText)));
+  html += QStringLiteral("<table>");
   for (const QAction* action : actions.all()) {
     if (action->shortcut().isEmpty()) continue;
     html += QStringLiteral("<tr><td>%1</td><td>%2</td></tr>")

@@ -173,6 +173,7 @@ void Actions::addRest() {
   resetLayout = add("window.reset", tr("Reset the &layout"), nullptr);
   fullScreen = addChoice("window.full-screen", tr("&Full screen"), "fit", QKeySequence(Qt::Key_F11));
   help = add("help.contents", tr("&Help"), "help", QKeySequence::HelpContents);
+  findCommand = add("help.find-command", tr("&Find a command…"), "search", QKeySequence(Qt::Key_F3));
   about = add("help.about", tr("&About PAI-Studio"), "info");
 }
 

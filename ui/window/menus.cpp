@@ -40,7 +40,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Timeline")), {a.addMarker, a.editMarker, a.removeMarker, a.previousMarker, a.nextMarker, nullptr, a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
-  add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
+  add(bar.addMenu(Menus::tr("&Help")), {a.help, a.findCommand, a.shortcuts, nullptr, a.about});
   return window;
 }
 
@@ -66,6 +66,28 @@ QWidget* makeProjectBar(Actions& a) {
     const auto name = [button, action] { button->setAccessibleName(action->text().remove(QLatin1Char('&'))); };
     QObject::connect(action, &QAction::changed, button, name);
     name();
+    layout->addWidget(button);
+  }
+  return bar;
+}
+
+QWidget* makeWorkspaceBar(Actions& a) {
+  auto* bar = new QWidget;
+  bar->setObjectName(QStringLiteral("workspaceBar"));
+  bar->setAccessibleName(Menus::tr("Workspaces"));
+  auto* layout = new QHBoxLayout(bar);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  const std::pair<QAction*, QString> workspaces[]{{a.workspaceEdit, Menus::tr("References")}, {a.workspaceMatte, Menus::tr("Matte")},
+                                                  {a.workspaceGrade, Menus::tr("Light")}, {a.workspaceDeliver, Menus::tr("Takes and delivery")}};
+  for (const auto& [action, words] : workspaces) {
+    auto* button = new QToolButton;
+    action->setIconText(words);
+    button->setDefaultAction(action);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setIconSize(QSize(16, 16));
+    button->setAccessibleName(nameOf(*action));
     layout->addWidget(button);
   }
   return bar;

@@ -135,6 +135,9 @@ void Studio::makeWindow() {
   m_proxies->setProperty("role", "small");
   m_proxies->setObjectName(QStringLiteral("proxyProgress"));
   statusBar()->addPermanentWidget(m_proxies);
+  m_workspaces = makeWorkspaceBar(*m_actions);
+  m_workspaces->hide();  // until there is something to work on
+  statusBar()->addPermanentWidget(m_workspaces);
   statusBar()->setSizeGripEnabled(false);
   statusBar()->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
   takeDefaultSize();
@@ -300,11 +303,11 @@ void Studio::arrangeDocks() {
   tabifyDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("scopes")));
   tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
   tabifyDockWidget(dock(QStringLiteral("curves")), dock(QStringLiteral("markers")));
-  dock(QStringLiteral("media"))->raise();
-  dock(QStringLiteral("takes"))->raise();
   // Known now, not only when their tabs are there: titles would make a small window higher.
   for (QDockWidget* each : findChildren<QDockWidget*>())
     if (dockWidgetArea(each) == Qt::LeftDockWidgetArea && !each->titleBarWidget()) each->setTitleBarWidget(new QWidget(each));
+  dock(QStringLiteral("media"))->raise();
+  dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
   m_sharesDue = true;
   shareRoom();
@@ -427,6 +430,7 @@ void Studio::say(const QString& text) {
 
 void Studio::showDocks(bool shown) {
   m_docksShown = shown;
+  m_workspaces->setVisible(shown);
   const QList<QDockWidget*> docks = findChildren<QDockWidget*>();
   if (!shown) {
     m_closedDocks.clear();

@@ -166,6 +166,7 @@ class Studio : public QMainWindow {
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;
   QMenu* m_windowMenu = nullptr;
+  QWidget* m_workspaces = nullptr;
   QLabel *m_status = nullptr, *m_proxies = nullptr;
   QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
   bool m_docksShown = false;
