@@ -81,6 +81,12 @@ TEST_F(CommandsTest, whatCantBeRunIsDimmedAndEscapeRunsNothing) {
   EXPECT_TRUE(waitUntil([] { return !QApplication::activeModalWidget(); }));
 }
 
+TEST(CommandNames, haveNoLettersOfMenus) {
+  EXPECT_EQ(plainText("&Save as…"), "Save as");
+  EXPECT_EQ(plainText(QString::fromUtf8("另存为(&A)…")), QString::fromUtf8("另存为"));
+  EXPECT_EQ(plainText("Sound (stereo)"), "Sound (stereo)");
+}
+
 TEST_F(CommandsTest, workspacesHaveButtonsOnceThereIsAShot) {
   auto* bar = studio->findChild<QWidget*>("workspaceBar");
   ASSERT_TRUE(bar);

@@ -141,6 +141,7 @@ TEST_P(SmallWindow, fitsWithEveryWorkspaceAndPageOfTheInspector) {
 }
 
 TEST_P(SmallWindow, fitsWithEveryPanelInFront) {
+  EXPECT_TRUE(studio->viewer().findChild<QWidget*>("volume")->isVisible()) << "the bar below the viewer leaves out no more than it must";
   for (const char* name : {"media", "takes", "queue", "history", "messages", "scopes", "curves", "markers"}) {
     studio->dock(name)->raise();
     turnFor(20);

@@ -230,7 +230,8 @@ void MediaBin::describe(QListWidgetItem& item, const core::Media& media) {
                         .join(QLatin1Char('\n')));
   }
   if (const auto proxy = m_catalog.proxy(media.id); proxy && facts) {
-    if (*proxy < 1.0) second += QLatin1Char('\n') + tr("proxy %1 %").arg(static_cast<int>(*proxy * 100.0));
+    // Beside the size: there is room for three lines.
+    if (*proxy < 1.0) second.insert(second.indexOf(QLatin1Char('\n')), QStringLiteral(" · ") + tr("proxy %1 %").arg(static_cast<int>(*proxy * 100.0)));
     else item.setToolTip(item.toolTip() + QLatin1Char('\n') + tr("A proxy serves small pictures."));
   }
   item.setText(QString::fromStdString(media.name) + QLatin1Char('\n') + second);

@@ -62,7 +62,7 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   for (QAction* action : {actions.refinishTake, actions.spliceTake}) {
     auto* button = new QToolButton;
     button->setDefaultAction(action);
-    button->setAccessibleName(action->text().remove(QLatin1Char('&')).remove(QStringLiteral("…")));
+    button->setAccessibleName(plainText(action->text()));
     bar->addWidget(button);
   }
   bar->addWidget(m_reveal);

@@ -32,7 +32,7 @@ QToolButton* button(QAction* action, bool words = false) {
   tool->setFocusPolicy(Qt::TabFocus);
   tool->setAutoRaise(true);
   tool->setToolButtonStyle(words ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
-  tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
+  tool->setAccessibleName(plainText(action->text()));
   return tool;
 }
 

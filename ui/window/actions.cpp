@@ -2,6 +2,7 @@
 #include "ui/window/actions.h"
 
 #include <QActionGroup>
+#include <QRegularExpression>
 #include <QSettings>
 
 #include "ui/theme/theme.h"
@@ -18,13 +19,15 @@ QActionGroup* exclusive(QObject* parent, const std::vector<QAction*>& actions) {
 
 }  // namespace
 
-QString nameOf(const QAction& action) {
-  return action.property("name").toString().remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+QString plainText(QString text) {
+  static const QRegularExpression behind(QStringLiteral(" ?\\(&.\\)"));  // where the letters of the menus stand behind the words
+  return text.remove(behind).remove(QLatin1Char('&')).remove(QStringLiteral("…"));
 }
 
+QString nameOf(const QAction& action) { return plainText(action.property("name").toString()); }
+
 QString toolTipOf(const QAction& action) {
-  QString text = action.text();
-  text.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+  QString text = plainText(action.text());
   if (!action.shortcut().isEmpty())
     text += QStringLiteral("  (%1)").arg(action.shortcut().toString(QKeySequence::NativeText));
   return text;

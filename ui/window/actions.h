@@ -48,6 +48,8 @@ class Actions : public QObject {
   std::vector<QAction*> m_all;
 };
 
+/// Words of a menu without the letter that opens them, and without dots.
+QString plainText(QString text);
 /// What a command is called in lists: also while its menu says what it would do ("Undo: …").
 QString nameOf(const QAction& action);
 /// An action's text without its mnemonic and dots, with its shortcut: for tool tips.

@@ -63,7 +63,7 @@ QWidget* makeProjectBar(Actions& a) {
     button->setFocusPolicy(Qt::TabFocus);
     button->setIconSize(QSize(16, 16));
     // A reader hears what would be undone.
-    const auto name = [button, action] { button->setAccessibleName(action->text().remove(QLatin1Char('&'))); };
+    const auto name = [button, action] { button->setAccessibleName(plainText(action->text())); };
     QObject::connect(action, &QAction::changed, button, name);
     name();
     layout->addWidget(button);
@@ -110,7 +110,7 @@ QWidget* makeTimelineBar(Actions& a) {
     button->setDefaultAction(action);
     button->setFocusPolicy(Qt::TabFocus);
     button->setIconSize(QSize(16, 16));
-    button->setAccessibleName(action->text().remove(QLatin1Char('&')));
+    button->setAccessibleName(plainText(action->text()));
     layout->addWidget(button);
   }
   return bar;

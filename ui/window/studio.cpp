@@ -269,7 +269,7 @@ void Studio::dressTabs() {
 }
 
 void Studio::updateDockTitle(QDockWidget& dock) {
-  if (!dock.features().testFlag(QDockWidget::DockWidgetMovable)) return;
+  if (dock.isHidden() || !dock.features().testFlag(QDockWidget::DockWidgetMovable)) return;  // a hidden one has no tab to tell by
   const bool tabbed = !dock.isFloating() && !tabifiedDockWidgets(&dock).isEmpty();
   if (tabbed == (dock.titleBarWidget() != nullptr)) return;
   QWidget* before = dock.titleBarWidget();
