@@ -1161,6 +1161,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>&amp;Find a command…</source>
         <translation>查找命令(&amp;F)…</translation>
     </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Go to the previous panel</source>
+        <translation>转到上一个面板</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -1564,6 +1572,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Render</source>
         <translation>渲染</translation>
+    </message>
+    <message>
+        <source>Pages of the inspector</source>
+        <translation>检查器的页面</translation>
     </message>
 </context>
 <context>
@@ -3053,6 +3065,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Markers</source>
         <translation>标记</translation>
     </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::TakesPanel</name>
@@ -3334,6 +3350,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Recent projects</source>
         <translation>最近的项目</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
     </message>
 </context>
 <context>

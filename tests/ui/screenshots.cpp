@@ -138,10 +138,10 @@ void shootPages(Studio& studio, Shooter& shooter) {
 void shootKeyframes(Studio& studio, Shooter& shooter) {
   const core::Shot* shot = studio.document().currentShot();
   const auto& frames = studio.timelineModel().camera().frames;
-  if (!shot || frames.size() < 90) return;
+  if (!shot) return;
   std::vector<core::CameraKey> keys;
   for (const std::size_t frame : {12u, 44u, 80u}) {
-    const app::CameraFacts& at = frames[frame];
+    const app::CameraFacts at = frame < frames.size() ? frames[frame] : app::CameraFacts();
     keys.push_back({{static_cast<std::int64_t>(frame)}, at.pan + (frame == 44 ? 60.0 : 0.0), at.tilt, at.zoom, at.roll});
   }
   app::addCameraKeys(studio.document(), shot->id, keys, QStringLiteral("Keys"));

@@ -126,6 +126,7 @@ QWidget* scrolling(QWidget* content) {
   area->setWidgetResizable(true);
   area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   area->setFrameShape(QFrame::NoFrame);
+  area->setFocusPolicy(Qt::NoFocus);  // it follows what has the keys
   area->setWidget(content);
   return area;
 }
@@ -137,9 +138,7 @@ QWidget* emptyPage(const QString& words) {
   QLabel* label = hint(words);
   label->setAlignment(Qt::AlignCenter);
   layout->addWidget(label);
-  QWidget* area = scrolling(page);
-  area->setFocusPolicy(Qt::NoFocus);
-  return area;
+  return scrolling(page);
 }
 
 QWidget* separatorLine() {

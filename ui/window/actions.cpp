@@ -175,6 +175,8 @@ void Actions::addRest() {
   exclusive(this, {workspaceEdit, workspaceMatte, workspaceGrade, workspaceDeliver});
   resetLayout = add("window.reset", tr("Reset the &layout"), nullptr);
   fullScreen = addChoice("window.full-screen", tr("&Full screen"), "fit", QKeySequence(Qt::Key_F11));
+  nextPanel = add("window.next-panel", tr("Go to the next panel"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_F6));
+  previousPanel = add("window.previous-panel", tr("Go to the previous panel"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F6));
   help = add("help.contents", tr("&Help"), "help", QKeySequence::HelpContents);
   findCommand = add("help.find-command", tr("&Find a command…"), "search", QKeySequence(Qt::Key_F3));
   about = add("help.about", tr("&About PAI-Studio"), "info");

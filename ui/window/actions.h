@@ -26,7 +26,7 @@ class Actions : public QObject {
   QAction *referenceHere, *cameraKeyHere, *keySmooth, *keyLinear, *keyHold, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
   QAction *render, *spliceTake, *refinishTake;
   QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;
-  QAction *resetLayout, *fullScreen, *help, *findCommand, *about;
+  QAction *resetLayout, *fullScreen, *nextPanel, *previousPanel, *help, *findCommand, *about;
 
   /// All of them, in order of menus.
   const std::vector<QAction*>& all() const { return m_all; }

@@ -47,7 +47,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
 void fillWindowMenu(QMenu& menu, Actions& a, const QList<QDockWidget*>& docks) {
   for (QDockWidget* dock : docks)
     if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) menu.addAction(dock->toggleViewAction());
-  add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
+  add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.nextPanel, a.previousPanel, nullptr, a.resetLayout, a.fullScreen});
 }
 
 QWidget* makeProjectBar(Actions& a) {

@@ -51,6 +51,7 @@
 #include "ui/window/focus_keys.h"
 #include "ui/window/marker_commands.h"
 #include "ui/window/menus.h"
+#include "ui/window/panel_walk.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
@@ -212,6 +213,7 @@ void Studio::makeCommands() {
   m_viewerTools = new ViewerTools(*this);
   new MarkerCommands(*this, *m_markers);
   new Workspaces(*this);
+  new PanelWalk(*this);
 }
 
 app::RenderQueue& Studio::queue() { return *whole().m_queue; }
@@ -261,7 +263,9 @@ QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget*
 
 void Studio::dressTabs() {
   for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+    bar->setFocusPolicy(m_docksShown ? Qt::TabFocus : Qt::NoFocus);  // there is nothing to see of them on the welcome page
     if (bar->elideMode() == Qt::ElideNone) continue;
+    bar->setAccessibleName(tr("Panels"));
     bar->setElideMode(Qt::ElideNone);
     bar->setUsesScrollButtons(true);
     bar->setExpanding(false);
@@ -402,7 +406,10 @@ void Studio::updateTitle() {
 
 void Studio::showContent() {
   const bool empty = m_document.project().media.empty() && m_document.project().shots.empty() && m_document.filePath().isEmpty();
-  if (empty) m_welcome->refresh();
+  if (empty) {
+    m_welcome->refresh();
+    m_welcome->setFocus();
+  }
   m_centre->setCurrentIndex(empty ? 0 : 1);
   // The page that is away does not keep the window wide.
   const auto policy = empty ? QSizePolicy::Preferred : QSizePolicy::Ignored;
@@ -430,6 +437,7 @@ void Studio::say(const QString& text) {
 
 void Studio::showDocks(bool shown) {
   m_docksShown = shown;
+  dressTabs();
   m_workspaces->setVisible(shown);
   const QList<QDockWidget*> docks = findChildren<QDockWidget*>();
   if (!shown) {
@@ -461,6 +469,11 @@ void Studio::closeEvent(QCloseEvent* event) {
   settings.setValue(QStringLiteral("geometry"), saveGeometry());
   if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   event->accept();
+}
+
+void Studio::childEvent(QChildEvent* event) {
+  QMainWindow::childEvent(event);
+  if (event->polished() && qobject_cast<QTabBar*>(event->child())) QTimer::singleShot(0, this, &Studio::dressTabs);  // one for docks came
 }
 
 void Studio::dragEnterEvent(QDragEnterEvent* event) {

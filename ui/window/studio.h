@@ -105,6 +105,7 @@ class Studio : public QMainWindow {
   ViewerTools& viewerTools() { return *whole().m_viewerTools; }
 
  protected:
+  void childEvent(QChildEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
