@@ -15,6 +15,7 @@ namespace {
 
 constexpr float kNone = -1.0F;       // inverse depth of what is not needed
 constexpr float kAlike = 2;          // borders' parallax within which depths are one surface, badly known
+constexpr float kHiding = 0.5F, kFilling = 0.3F;  // of the way to what hides a place: what hides it, too; what may fill it
 constexpr int kAcross = 48;          // work pixels by which what is filled may reach to what it goes on from
 constexpr double kContext = 0.06;    // of the frame's width: what is looked at around what is needed
 constexpr std::int64_t kMostFrames = 32;  // of a pair that are asked what they need
@@ -60,9 +61,9 @@ void collect(const DepthGrid& grid, const Projection& p, uchar side, Needed& out
     }
 }
 
-/// For every place, the inverse depth that parts what lies behind from what hides it: halfway between both, at the nearest needed
-/// place.
-cv::Mat limitsAround(const cv::Mat& needed, const BehindSide& s, int margin) {
+/// For every place, the inverse depth that parts what lies behind from what hides it: such a share of the way from one to the other,
+/// at the nearest needed place.
+cv::Mat limitsAround(const cv::Mat& needed, float share, const BehindSide& s, int margin) {
   cv::Mat away, label, out(needed.size(), CV_32F);
   cv::distanceTransform(needed <= kNone, away, label, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
   std::vector<float> depths(needed.total() + 1, 0);
@@ -71,7 +72,7 @@ cv::Mat limitsAround(const cv::Mat& needed, const BehindSide& s, int margin) {
       if (needed.at<float>(y, x) > kNone) {
         const float far = needed.at<float>(y, x), own = s.own->depth.at<float>(std::clamp(y - margin, 0, s.own->depth.rows - 1),
                                                                                std::clamp(x - margin, 0, s.own->depth.cols - 1));
-        depths[static_cast<std::size_t>(label.at<int>(y, x))] = far + std::max(kAlike * s.apart, 0.5F * (own - far));
+        depths[static_cast<std::size_t>(label.at<int>(y, x))] = far + std::max(kAlike * s.apart, share * (own - far));
       }
   for (int y = 0; y < needed.rows; ++y)
     for (int x = 0; x < needed.cols; ++x) out.at<float>(y, x) = depths[static_cast<std::size_t>(label.at<int>(y, x))];
@@ -130,13 +131,16 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   cv::Mat wanted = needed.depth > kNone;
   if (cv::countNonZero(wanted) == 0) return true;
   const int margin = needed.margin;
-  const cv::Mat limit = limitsAround(needed.depth, s, margin), carried = carriedDepths(s, limit, margin);
+  const cv::Mat limit = limitsAround(needed.depth, kHiding, s, margin), carried = carriedDepths(s, limit, margin);
   cv::dilate(wanted, wanted, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat known = cv::Mat::zeros(wanted.size(), CV_8U), nearest = cv::Mat::zeros(wanted.size(), CV_32F);
   const cv::Rect frame({margin, margin}, s.own->depth.size());
   s.own->nearest.copyTo(nearest(frame));
   known(frame) = nearest(frame) <= limit(frame);
-  cv::Mat seen = (carried > kNone) & ~(wanted | known);
+  cv::Mat seen = (carried > kNone) & ~(wanted | known), nearness = limitsAround(needed.depth, kFilling, s, margin);
+  nearest.copyTo(nearness, known);
+  carried.copyTo(nearness, seen);
+  nearness /= kAlike * s.apart;
   cv::dilate(wanted, wanted, cv::Mat::ones(kAcross / 4 + 1, kAcross + 1, CV_8U));  // to what it has to meet
   // The part of the canvas around what is needed, be it to be filled or the reference's own.
   const int context = static_cast<int>(kContext * s.own->depth.cols) + 1;
@@ -161,7 +165,7 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   const cv::Mat lent = enlarge(seen, cv::INTER_LINEAR) >= 200;
   coloursOfOther(s, enlarge(depths, cv::INTER_LINEAR), corner, toWork).copyTo(colour, lent);
   known = (enlarge(known, cv::INTER_LINEAR) >= 250) | lent;
-  if (!fillWanted(colour, known, enlarge(wanted, cv::INTER_NEAREST), stop)) return false;
+  if (!fillWanted(colour, known, enlarge(wanted, cv::INTER_NEAREST), enlarge(nearness, cv::INTER_NEAREST), stop)) return false;
   LayerLevel level{colour, cv::Mat(size, CV_8U, cv::Scalar(kTrustInvented))};
   out.behind = packedLevels(level);
   out.behindAt = corner;

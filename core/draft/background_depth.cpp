@@ -62,12 +62,17 @@ void splat(const DepthPicture& picture, const Projection& p, int foot, cv::Mat& 
   }
 }
 
-/// Whether a cell at some depth lies within a reference's frame, and so many pixels from its border.
-bool within(const Projection& p, cv::Size delivered, int x, int y, float depth, float margin = 0) {
+/// Where a cell at some depth lies beyond a reference's frame, or less than so many pixels from its border.
+struct Beyond {
+  bool aside = false, upright = false;
+  explicit operator bool() const { return aside || upright; }
+};
+
+Beyond beyond(const Projection& p, cv::Size delivered, int x, int y, float depth, float margin = 0) {
   const cv::Vec3f q = p(static_cast<float>(x), static_cast<float>(y), depth);
   const float k = 1 / std::max(0.02F, q[2]), u = q[0] * k, v = q[1] * k;
-  return u >= margin && v >= margin && u <= static_cast<float>(delivered.width - 1) - margin &&
-         v <= static_cast<float>(delivered.height - 1) - margin;
+  return {!(u >= margin && u <= static_cast<float>(delivered.width - 1) - margin),
+          !(v >= margin && v <= static_cast<float>(delivered.height - 1) - margin)};
 }
 
 /// What borders on cells beyond both references' frames goes on into them: a column that their upper border cuts is not seen to
@@ -79,7 +84,10 @@ void extendBeyond(const Projection& toFirst, const Projection& toSecond, cv::Siz
     float& to = depth.at<float>(y, x);
     const float from = depth.at<float>(fromY, fromX);
     if (from <= kEmpty || (to > kEmpty && from < to + nearer)) return;
-    if (!within(toFirst, delivered, x, y, from, margin) && !within(toSecond, delivered, x, y, from, margin)) to = from;
+    const Beyond first = beyond(toFirst, delivered, x, y, from, margin);
+    if (!first) return;
+    const Beyond second = beyond(toSecond, delivered, x, y, from, margin);
+    if (second && (fromY == y || first.upright || second.upright)) to = from;
   };
   cv::parallel_for_({0, depth.cols}, [&](const cv::Range& columns) {
     for (int y = depth.rows - 1; y-- > 0;)
@@ -187,7 +195,17 @@ void findLost(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, const Pr
               cv::Size delivered, float tolerance) {
   const int cols = g.depth.cols;
   const auto margin = -static_cast<float>(kBehindMargin * delivered.width);
-  cv::morphologyEx(seen < kHiddenOpenness, g.lost, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
+  const cv::Mat hidden = seen < kHiddenOpenness;
+  cv::morphologyEx(hidden, g.lost, cv::MORPH_OPEN, cv::Mat::ones(3, 5, CV_8U));  // smaller ones are the outlines' mistakes
+  // Unless they go on above or below one: what stands beside a gap stands upright.
+  const auto goOn = [&](int y, int from) {
+    for (int x = 0; x < cols; ++x) {
+      const float apart = std::abs(g.far.at<float>(y, x) - g.far.at<float>(from, x));
+      if (g.lost.at<uchar>(from, x) && hidden.at<uchar>(y, x) && apart < tolerance) g.lost.at<uchar>(y, x) = 255;
+    }
+  };
+  for (int y = 1; y < g.lost.rows; ++y) goOn(y, y - 1);
+  for (int y = g.lost.rows - 1; y-- > 0;) goOn(y, y + 1);
   const auto findIn = [&](int y) {
     const float *far = g.far.ptr<float>(y), *sure = surely.ptr<float>(y);
     uchar* lost = g.lost.ptr(y);
@@ -198,8 +216,8 @@ void findLost(DepthGrid& g, const cv::Mat& seen, const cv::Mat& surely, const Pr
     for (int x = cols - 1; x-- > 0;) grow(x, x + 1);
     for (int x = 0; x < cols; ++x)
       if (lost[x])
-        lost[x] = within(toFirst, delivered, x, y, far[x], 0) ? 1 : within(toSecond, delivered, x, y, far[x], 0) ? 2
-                  : within(toFirst, delivered, x, y, far[x], margin) ? 1 : within(toSecond, delivered, x, y, far[x], margin) ? 2 : 0;
+        lost[x] = !beyond(toFirst, delivered, x, y, far[x]) ? 1 : !beyond(toSecond, delivered, x, y, far[x]) ? 2
+                  : !beyond(toFirst, delivered, x, y, far[x], margin) ? 1 : !beyond(toSecond, delivered, x, y, far[x], margin) ? 2 : 0;
   };
   cv::parallel_for_({0, g.depth.rows}, [&](const cv::Range& rows) {
     for (int y = rows.start; y < rows.end; ++y) findIn(y);

@@ -17,6 +17,7 @@ constexpr double kDrawnBands = 16.0;  // of rows that threads share
 constexpr float kLeast = 1e-20F;   // weight of what is seen nowhere, so that something is shown
 constexpr float kSeen = 0.01F;     // weight below which a pixel counts as invented
 constexpr float kOther = kTrustOther + 1, kOtherShare = 0.02F;  // trust of what a reference's own picture does not show
+constexpr float kOutside = 1e-3F;  // weight of what goes on beyond a frame: less than of what is seen, more than of what hides it
 constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the references that begins to, and that does, part them
 
 /// What a reference's own picture does not show was carried to its layer by one map: not where the depth says. Negative: beyond
@@ -329,7 +330,7 @@ class PairRows {
   float shows(const Spot& at) const {
     const bool inside = at.x >= 0 && at.y >= 0 && at.x <= static_cast<float>(m_d.delivered.width - 1) &&
                         at.y <= static_cast<float>(m_d.delivered.height - 1);
-    return inside ? 1 : 1e-18F;
+    return inside ? 1 : kOutside;
   }
   static float covered(const Side& s, const Spot& near, const Spot& far, float nearDepth, float farDepth, const Spot& at) {
     const float n = nearDepth * near.scale, f = farDepth * far.scale;

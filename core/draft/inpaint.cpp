@@ -17,7 +17,9 @@ constexpr float kSharpness = 150.0F;  // of the vote: the best patch decides, av
 constexpr double kCoarsest = 40.0;   // rows of the coarsest picture; smaller ones lose all structure
 constexpr int kSmallPixels = 42000;  // of the picture correspondences are found on
 constexpr int kWantedPixels = 160000;  // the same where little of it is filled
-constexpr float kNearRise = 8.0F, kNearAside = 0.5F;  // where what is near is asked for
+constexpr float kNearRise = 8.0F, kNearAside = 2.0F;  // where what is near is asked for
+constexpr float kSameDepth = 0.2F;     // steps that part no surfaces
+constexpr float kDepthPenalty = 2.0F, kMostDepths = 1.0F;  // for a source so many steps nearer, squared; at most
 
 /// One scale of the search.
 struct Level {
@@ -25,6 +27,7 @@ struct Level {
   cv::Mat known;    // CV_8U
   cv::Mat weight;   // CV_8U: how much a pixel of a hole's patch counts
   float risePenalty = kRisePenalty, asidePenalty = 0;  // for a source another height or width of the picture away, squared
+  cv::Mat depth;    // CV_32F, steps; none where it does not matter
   cv::Mat source;   // CV_8U: a whole patch of known pixels fits here
   std::vector<cv::Point> sources, holes;
 };
@@ -86,6 +89,13 @@ Level levelOf(const cv::Mat& colour, const cv::Mat& known, const cv::Mat& wanted
   return l;
 }
 
+/// What it costs that a source lies nearer than what is filled.
+float depthCost(const Level& l, cv::Point hole, cv::Point source) {
+  if (l.depth.empty()) return 0;
+  const float steps = std::max(0.0F, l.depth.at<float>(source) - l.depth.at<float>(hole) - kSameDepth);
+  return kDepthPenalty * std::min(kMostDepths, steps * steps);
+}
+
 /// Squared difference of two patches; the hole's patch is clipped at the border, the source's never is. A source of another
 /// height costs more: ground stays ground and sky sky when a camera pans.
 float distance(const Level& l, cv::Point hole, cv::Point source, float best) {
@@ -108,22 +118,48 @@ float distance(const Level& l, cv::Point hole, cv::Point source, float best) {
   }
   const float rise = static_cast<float>(hole.y - source.y) / static_cast<float>(l.colour.rows);
   const float aside = static_cast<float>(hole.x - source.x) / static_cast<float>(l.colour.rows);
-  return n > 0 ? sum / n + l.risePenalty * rise * rise + l.asidePenalty * aside * aside : 1e9F;
+  return n > 0 ? sum / n + l.risePenalty * rise * rise + l.asidePenalty * aside * aside + depthCost(l, hole, source) : 1e9F;
 }
 
-/// The nearest source of every pixel of a row, -1 when there is none.
-void nearestInRow(const uchar* source, std::vector<int>& out) {
+/// The cheapest source of every pixel of a row, of the nearest ones of each depth on both sides; -1 when there is none.
+void nearestInRow(const Level& l, int y, std::vector<int>& out) {
   const int width = static_cast<int>(out.size());
-  for (int x = 0, last = -1; x < width; ++x) out[static_cast<std::size_t>(x)] = last = source[x] ? x : last;
-  for (int x = width - 1, last = -1; x >= 0; --x) {
-    if (source[x]) last = x;
-    int& left = out[static_cast<std::size_t>(x)];
-    if (last >= 0 && (left < 0 || last - x < x - left)) left = last;
+  const uchar* source = l.source.ptr(y);
+  const float* depth = l.depth.ptr<float>(y);
+  std::vector<float> cost(out.size(), 1e9F);
+  std::fill(out.begin(), out.end(), -1);
+  for (const int way : {1, -1}) {
+    std::vector<int> met;  // the last one of each depth
+    for (int i = 0; i < width; ++i) {
+      const int x = way > 0 ? i : width - 1 - i;
+      if (source[x]) {
+        std::erase_if(met, [&](int m) { return std::abs(depth[m] - depth[x]) < kSameDepth; });
+        met.push_back(x);
+      }
+      for (const int m : met) {
+        const float aside = static_cast<float>(m - x) / static_cast<float>(l.colour.rows);
+        const float c = depthCost(l, {x, y}, {m, y}) + l.asidePenalty * aside * aside;
+        if (c < cost[static_cast<std::size_t>(x)]) cost[static_cast<std::size_t>(x)] = c, out[static_cast<std::size_t>(x)] = m;
+      }
+    }
   }
 }
 
-/// For every pixel, where the picture mirrored at its nearest known patch would come from; `inRows`: at the nearest one beside it.
-cv::Mat mirrorMatch(const Level& l, bool inRows) {
+/// The source that many pixels into a row mirrored at `edge`: back and forth over what follows there at its depth.
+cv::Point mirroredInRow(const Level& l, cv::Point edge, int away) {
+  const int way = away < 0 ? -1 : 1, far = std::abs(away);
+  int run = 1;
+  for (cv::Point at = edge; run <= far; ++run) {
+    at.x += way;
+    if (at.x < 0 || at.x >= l.source.cols || !l.source.at<uchar>(at) || std::abs(l.depth.at<float>(at) - l.depth.at<float>(edge)) > 1) break;
+  }
+  const int place = far % (2 * run);
+  return {edge.x + way * (place < run ? place : 2 * run - 1 - place), edge.y};
+}
+
+/// For every pixel, where the picture mirrored at its nearest known patch would come from; with depths at one beside it, in its row.
+cv::Mat mirrorMatch(const Level& l) {
+  const bool inRows = !l.depth.empty();
   cv::Mat far, label, match(l.colour.size(), CV_32SC2);
   const cv::Mat unknown = l.source == 0;
   cv::distanceTransform(unknown, far, label, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
@@ -135,10 +171,14 @@ cv::Mat mirrorMatch(const Level& l, bool inRows) {
   }
   std::vector<int> beside(static_cast<std::size_t>(match.cols));
   for (int y = 0; y < match.rows; ++y) {
-    if (inRows) nearestInRow(l.source.ptr(y), beside);
+    if (inRows) nearestInRow(l, y, beside);
     for (int x = 0; x < match.cols; ++x) {
       const int column = beside[static_cast<std::size_t>(x)];
-      const cv::Point edge = inRows && column >= 0 ? cv::Point(column, y) : nearest[label.at<int>(y, x)], step = edge - cv::Point(x, y);
+      if (inRows && column >= 0) {
+        match.at<cv::Point>(y, x) = mirroredInRow(l, {column, y}, column - x);
+        continue;
+      }
+      const cv::Point edge = nearest[label.at<int>(y, x)], step = edge - cv::Point(x, y);
       cv::Point q = edge;
       for (const double reach : {1.0, 0.7, 0.4, 0.2}) {
         const cv::Point at(edge.x + cvRound(step.x * reach), edge.y + cvRound(step.y * reach));
@@ -227,7 +267,8 @@ void copyPatches(cv::Mat& picture, const cv::Mat& known, const cv::Mat& match, d
 
 namespace {
 
-bool fill(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, int pixels, bool near, const StopToken& stop) {
+bool fill(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const cv::Mat& depth, int pixels, const StopToken& stop) {
+  const bool near = !depth.empty();
   const int unknown = static_cast<int>(known.total()) - cv::countNonZero(known);
   if (unknown == 0) return true;
   const double maximum = picture.depth() == CV_16U ? 65535 : 255;
@@ -263,9 +304,9 @@ bool fill(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, int pix
     cv::resize(mask, k, size, 0, 0, cv::INTER_AREA);
     cv::resize(asked, w, size, 0, 0, cv::INTER_AREA);
     Level l = levelOf(c, k >= 250, w > 0);
-    if (near) l.risePenalty = kNearRise, l.asidePenalty = kNearAside;
+    if (near) l.risePenalty = kNearRise, l.asidePenalty = kNearAside, cv::resize(depth, l.depth, size, 0, 0, cv::INTER_NEAREST);
     if (l.sources.empty()) continue;
-    cv::Mat next = mirrorMatch(l, near);
+    cv::Mat next = mirrorMatch(l);
     for (int y = 0; y < size.height && !match.empty(); ++y)
       for (int x = 0; x < size.width; ++x) {
           const double fx = static_cast<double>(size.width) / match.cols, fy = static_cast<double>(size.height) / match.rows;
@@ -306,11 +347,11 @@ bool fill(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, int pix
 }  // namespace
 
 bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop) {
-  return fill(picture, known, known == 0, kSmallPixels, false, stop);
+  return fill(picture, known, known == 0, {}, kSmallPixels, stop);
 }
 
-bool fillWanted(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const StopToken& stop) {
-  return fill(picture, known, wanted, kWantedPixels, true, stop);
+bool fillWanted(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const cv::Mat& depth, const StopToken& stop) {
+  return fill(picture, known, wanted, depth, kWantedPixels, stop);
 }
 
 }  // namespace pai::core

@@ -11,7 +11,8 @@ namespace pai::core {
 /// fine, Wexler's vote; Barnes et al. 2009). Correspondences are found on a small picture, pixels copied at full size.
 /// Deterministic. False when stopped; a picture with nothing known becomes mid grey.
 bool fillUnknown(cv::Mat& picture, const cv::Mat& known, const StopToken& stop);
-/// The same for `wanted` (CV_8U) alone, with what is near; the rest of the unknown is nothing that a patch has to fit to.
-bool fillWanted(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const StopToken& stop);
+/// The same for `wanted` (CV_8U) alone, with what is beside it; the rest of the unknown is nothing that a patch has to fit to. `nearness`
+/// (CV_32F, in steps that part surfaces) says how near what is known lies, and how near a patch may for what shall be filled.
+bool fillWanted(cv::Mat& picture, const cv::Mat& known, const cv::Mat& wanted, const cv::Mat& nearness, const StopToken& stop);
 
 }  // namespace pai::core

@@ -266,5 +266,30 @@ TEST(InpaintTest, knownPixelsStayAndTheFillComesFromThem) {
   EXPECT_LT(cv::mean(difference)[0], 8);  // the stripes go on
 }
 
+TEST(InpaintTest, fillTakesNothingThatLiesNearerThanItMay) {
+  cv::Mat picture(240, 200, CV_8UC3, cv::Scalar::all(200)), known(picture.size(), CV_8U, cv::Scalar(255));
+  cv::Mat nearness = cv::Mat::zeros(picture.size(), CV_32F);
+  picture.colRange(0, 60).setTo(cv::Scalar::all(20));
+  nearness.colRange(0, 60).setTo(5);  // a column
+  picture.colRange(60, 140).setTo(0);
+  known.colRange(60, 140).setTo(0);
+  nearness.colRange(60, 140).setTo(1);
+  ASSERT_TRUE(fillWanted(picture, known, known == 0, nearness, StopToken()));
+  EXPECT_GT(cv::mean(picture.colRange(60, 80))[0], 170) << "the column goes on into what lies behind it";
+}
+
+TEST(InpaintTest, narrowStripGoesOnWithItsTexture) {
+  const cv::Mat grain = testing::texture({240, 60}, 12);
+  cv::Mat picture = grain.clone(), known(picture.size(), CV_8U, cv::Scalar(0)), wanted = known.clone();
+  known.colRange(100, 114).setTo(255);
+  wanted.colRange(114, 200).setTo(255);
+  picture.setTo(0, known == 0);
+  ASSERT_TRUE(fillWanted(picture, known, wanted, cv::Mat::zeros(picture.size(), CV_32F), StopToken()));
+  const auto change = [](const cv::Mat& m) {
+    return cv::norm(m.colRange(1, m.cols), m.colRange(0, m.cols - 1), cv::NORM_L1) / static_cast<double>(m.rows * (m.cols - 1));
+  };
+  EXPECT_GT(change(picture.colRange(130, 195)), 0.2 * change(grain.colRange(100, 114))) << "rows of one colour each";
+}
+
 }  // namespace
 }  // namespace pai::core

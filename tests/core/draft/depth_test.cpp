@@ -226,6 +226,30 @@ TEST(DepthTest, whatNeitherReferenceShowsGoesOnBehindWhatHidesIt) {
   }
 }
 
+TEST(DepthTest, hiddenPlaceHoldsTogetherWhereItIsNarrow) {
+  const cv::Size size(160, 90);
+  cv::Mat first(size, CV_32F, cv::Scalar(0.2)), second = first.clone();
+  first(cv::Rect(20, 0, 12, 90)).setTo(1.0);  // hides four pixels to sixteen of a frame halfway
+  first(cv::Rect(22, 30, 10, 30)).setTo(0.2);
+  const DepthPair pair = madePair(first, second);
+  const DepthGrid grid = gridOf(pair, onTheWay(pair, 0.5), size, size);
+  EXPECT_EQ(cv::countNonZero(grid.lost(cv::Rect(4, 10, 2, 70)) == 1), 140);
+  EXPECT_EQ(cv::countNonZero(grid.lost(cv::Rect(12, 38, 30, 14))), 0) << "what is seen is no part of it";
+}
+
+TEST(DepthTest, whatLiesBesideBothFramesGoesOnFromBesideIt) {
+  const cv::Size size(160, 90);
+  cv::Mat depth(size, CV_32F, cv::Scalar(0.05));
+  depth.rowRange(60, 90).setTo(0.3);  // ground
+  const DepthPair pair = madePair(depth, depth);
+  // Half of the way, turned to the left: 16 pixels of what is far lie beside the frames, and none of the ground.
+  const double turn = std::atan2(20, 160);
+  const TwoViews frame{pair.views.camera, {std::cos(turn), 0, std::sin(turn), 0, 1, 0, -std::sin(turn), 0, std::cos(turn)}, pair.views.translation * 0.5};
+  const DepthGrid grid = gridOf(pair, frame, size, size);
+  EXPECT_GT(grid.depth.at<float>(80, 4), 0.2);
+  for (int x = 0; x < 30; ++x) EXPECT_NEAR(grid.depth.at<float>(30, x), 0.05, 0.02) << x;
+}
+
 TEST(DepthTest, inventingWhatIsHiddenCanBeStopped) {
   HiddenPlace place;
   const StopToken stop;
@@ -247,6 +271,24 @@ TEST(DepthTest, betweenAFarAndANearDepthLiesNoSurface) {
   EXPECT_LT(at(66), 0.1);
   EXPECT_GT(at(84), 0.9);
   for (int x = 66; x < 120; ++x) EXPECT_GE(at(x + 1), at(x) - 0.05F) << x;
+}
+
+TEST(DepthTest, whatGoesOnAboveOneFrameIsShownRatherThanWhatHidesItInTheOther) {
+  const cv::Size size(160, 90), large(480, 270);
+  cv::Mat first(size, CV_32F, cv::Scalar(0.05)), second = first.clone(), sky(size, CV_8UC4, cv::Scalar::all(255)), columns = sky.clone();
+  const cv::Rect near(60, 0, 30, 90), far(44, 0, 8, 90);
+  first(near).setTo(0.6);
+  first(far).setTo(0.12);
+  columns(near).setTo(cv::Scalar(0, 0, 0, 255));
+  columns(far).setTo(cv::Scalar(90, 90, 90, 255));
+  DepthPair pair = madePair(first, second);
+  pair.views.translation = {-1, -1, 0};  // the upper rows of a frame halfway lie above the second picture, as far as the sky goes
+  const Quad gain{1 / 255.0F, 1 / 255.0F, 1 / 255.0F, 1};
+  cv::Mat drawn(large, CV_32FC3);
+  drawDepth({&pair, onTheWay(pair, 0.5), size, {&columns, 1, 0, 0, gain}, {&sky, 1, 0, 0, gain}, {}, {}, 0.5F}, drawn, nullptr);
+  EXPECT_LT(drawn.at<cv::Vec3f>(4, 100)[0], 0.1);
+  EXPECT_GT(drawn.at<cv::Vec3f>(4, 131)[0], 0.5);  // the column's edge
+  for (int x = 132; x < 150; ++x) EXPECT_GT(drawn.at<cv::Vec3f>(4, x)[0], 0.9) << x;
 }
 
 TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
