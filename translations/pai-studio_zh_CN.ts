@@ -374,6 +374,26 @@
         <source>Undo, redo, save</source>
         <translation>撤销、重做、保存</translation>
     </message>
+    <message>
+        <source>Workspaces</source>
+        <translation>工作区</translation>
+    </message>
+    <message>
+        <source>References</source>
+        <translation>参考图</translation>
+    </message>
+    <message>
+        <source>Matte</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>光照</translation>
+    </message>
+    <message>
+        <source>Takes and delivery</source>
+        <translation>版本与交付</translation>
+    </message>
 </context>
 <context>
     <name>ReferenceEdits</name>
@@ -655,6 +675,18 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Drag to move, Shift for no snapping, arrow keys to nudge, Enter to open, Delete to remove</source>
         <translation>拖动以移动，Shift 不吸附，方向键微移，Enter 打开，Delete 移除</translation>
+    </message>
+    <message>
+        <source>smooth</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>hold</source>
+        <translation>保持</translation>
     </message>
 </context>
 <context>
@@ -1113,6 +1145,30 @@ Drag an edge to trim, the title to reorder</source>
         <source>Go to the next marker</source>
         <translation>转到下一个标记</translation>
     </message>
+    <message>
+        <source>Keyframe: smooth</source>
+        <translation>关键帧：平滑</translation>
+    </message>
+    <message>
+        <source>Keyframe: linear</source>
+        <translation>关键帧：线性</translation>
+    </message>
+    <message>
+        <source>Keyframe: hold until the next</source>
+        <translation>关键帧：保持到下一个</translation>
+    </message>
+    <message>
+        <source>&amp;Find a command…</source>
+        <translation>查找命令(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Go to the previous panel</source>
+        <translation>转到上一个面板</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -1478,6 +1534,18 @@ Drag an edge to trim, the title to reorder</source>
         <source>M sets a marker at the playhead; pressed again there, or by a double click on the marker, it opens for a name, a note and a colour. Shift with the up and down keys goes from one to the next. Drag one along the ruler, or select it by a click or Tab and move it with the arrow keys; references, keyframes, trims and the playhead stick to markers. Markers stay with the plate&apos;s frame when a shot is trimmed, and are in no render.</source>
         <translation>按 M 在播放头处设置标记；在该处再按一次，或双击标记，可填写名称、备注和颜色。Shift 加上下方向键在标记之间跳转。沿标尺拖动标记，或单击、按 Tab 选中后用方向键移动；参考图、关键帧、修剪和播放头都会吸附到标记。修剪镜头时标记保持在底片的帧上，且不会进入任何渲染。</translation>
     </message>
+    <message>
+        <source>Animate with keyframes</source>
+        <translation>用关键帧做动画</translation>
+    </message>
+    <message>
+        <source>Shift+K sets a keyframe of the camera at the playhead; a point of a polygon that is moved in the viewer sets one of its outline. The Curves panel shows the camera&apos;s as curves, and in its list under Keyframes those of the camera and of every polygon over time, to move, copy, paste and remove. Each goes on to the next smoothly, in a straight line, or holds until the next: by a right click, in the Edit menu or by keys. Between the keyframes of a solved camera its own motion stays; what a keyframe adds to it goes on as chosen.</source>
+        <translation>Shift+K 在播放头处设置摄影机关键帧；在检视器中移动多边形的顶点会为其轮廓设置关键帧。“曲线”面板以曲线显示摄影机的关键帧，在其列表的“关键帧”中按时间显示摄影机和每个多边形的关键帧，可移动、复制、粘贴和移除。每个关键帧平滑地、沿直线地过渡到下一个，或保持到下一个：用右键、“编辑”菜单或快捷键选择。已解算的摄影机在关键帧之间保留自身的运动，关键帧所加的量按所选方式过渡。</translation>
+    </message>
+    <message>
+        <source>%1 finds any command by a word of its name, shows its keys and runs it.</source>
+        <translation>%1 按名称中的词查找任意命令，显示其快捷键并执行。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::Inspector</name>
@@ -1504,6 +1572,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Render</source>
         <translation>渲染</translation>
+    </message>
+    <message>
+        <source>Pages of the inspector</source>
+        <translation>检查器的页面</translation>
     </message>
 </context>
 <context>
@@ -2993,6 +3065,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Markers</source>
         <translation>标记</translation>
     </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::TakesPanel</name>
@@ -3279,6 +3355,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Recent projects</source>
         <translation>最近的项目</translation>
     </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CurvesPanel</name>
@@ -3413,6 +3493,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>The value to edit; the others lie behind it, each as high as it goes</source>
         <translation>要编辑的数值；其余曲线显示在后面，各自占满高度</translation>
+    </message>
+    <message>
+        <source>Keyframes</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>How the keyframe goes on to the next</source>
+        <translation>关键帧到下一个的插值方式</translation>
     </message>
 </context>
 <context>
@@ -4333,18 +4421,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>%1，%2 个关键帧。</translation>
     </message>
     <message>
-        <source>Keyframe at frame %1, %2, selected.</source>
-        <translation>已选中第 %1 帧的关键帧，%2。</translation>
-    </message>
-    <message>
         <source>%1 keyframes selected.</source>
         <translation>已选中 %1 个关键帧。</translation>
-    </message>
-    <message>
-        <source>Frame %1: %2
-Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Enter to type, Delete to remove</source>
-        <translation>第 %1 帧：%2
-拖动以改变时间和数值，Shift 不吸附，方向键微移，Enter 输入数值，Delete 移除</translation>
     </message>
     <message>
         <source>No shot yet.</source>
@@ -4353,6 +4431,132 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
     <message>
         <source>The camera&apos;s curves appear when it is solved. A double click here sets a keyframe by hand.</source>
         <translation>解算后显示摄影机曲线。在此双击可手动设置关键帧。</translation>
+    </message>
+    <message>
+        <source>Keyframe at frame %1, %2, %3, selected.</source>
+        <translation>已选中第 %1 帧的关键帧，%2，%3。</translation>
+    </message>
+    <message>
+        <source>Frame %1: %2, %3
+Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Enter to type, right click for how it goes on, Delete to remove</source>
+        <translation>第 %1 帧：%2，%3
+拖动以移动时间和数值，按住 Shift 不吸附，方向键微调，回车输入数值，右键选择插值方式，Delete 移除</translation>
+    </message>
+</context>
+<context>
+    <name>KeyframeEdits</name>
+    <message>
+        <source>Paste keyframe</source>
+        <translation>粘贴关键帧</translation>
+    </message>
+    <message>
+        <source>Paste keyframes</source>
+        <translation>粘贴关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Remove keyframe</source>
+        <translation>移除关键帧</translation>
+    </message>
+    <message>
+        <source>Remove keyframes</source>
+        <translation>移除关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Keyframe: smooth</source>
+        <translation>关键帧：平滑</translation>
+    </message>
+    <message>
+        <source>Keyframe: linear</source>
+        <translation>关键帧：线性</translation>
+    </message>
+    <message>
+        <source>Keyframe: hold</source>
+        <translation>关键帧：保持</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::KeyframeSheet</name>
+    <message>
+        <source>Keyframes over time</source>
+        <translation>随时间的关键帧</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄影机</translation>
+    </message>
+    <message>
+        <source>Move keyframe</source>
+        <translation>移动关键帧</translation>
+    </message>
+    <message>
+        <source>Move keyframes</source>
+        <translation>移动关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Set camera keyframe</source>
+        <translation>设置摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>%1, frame %2, %3</source>
+        <translation>%1，第 %2 帧，%3</translation>
+    </message>
+    <message>
+        <source>%1 keyframes in %2 rows.</source>
+        <translation>%2 行中共 %1 个关键帧。</translation>
+    </message>
+    <message>
+        <source>%1, selected.</source>
+        <translation>已选中 %1。</translation>
+    </message>
+    <message>
+        <source>%1 keyframes selected.</source>
+        <translation>已选中 %1 个关键帧。</translation>
+    </message>
+    <message>
+        <source>No shot yet.</source>
+        <translation>还没有镜头。</translation>
+    </message>
+    <message>
+        <source>A double click sets a keyframe</source>
+        <translation>双击设置关键帧</translation>
+    </message>
+    <message>
+        <source>Drag to move in time, Shift for no snapping, arrow keys to nudge, right click for how it goes on, Delete to remove</source>
+        <translation>拖动以在时间上移动，按住 Shift 不吸附，方向键微调，右键选择插值方式，Delete 移除</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::KeyframeCommands</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Paste at the playhead</source>
+        <translation>粘贴到播放头处</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::CommandFinder</name>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>A word of the command, or its keys</source>
+        <translation>命令中的词，或其快捷键</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>No command has these words.</source>
+        <translation>没有包含这些词的命令。</translation>
     </message>
 </context>
 </TS>

@@ -6,7 +6,7 @@
 
 #include <QCoreApplication>
 
-#include "core/draft/camera_move.h"
+#include "core/draft/keyframe_curve.h"
 
 namespace pai::app {
 namespace {
@@ -70,17 +70,18 @@ std::vector<double> cameraCurve(const std::vector<double>& solved, const std::ve
                                 double rest, std::int64_t length) {
   const bool factor = channel == &core::CameraKey::zoom;
   const auto solvedAt = [&](std::int64_t frame) { return static_cast<std::size_t>(frame) < solved.size() ? solved[static_cast<std::size_t>(frame)] : rest; };
-  std::vector<double> at, off;
+  core::KeyframeCurve bend;
   for (const core::CameraKey& key : keys) {
-    if (key.frame.value < 0 || key.frame.value >= length || (!at.empty() && at.back() == static_cast<double>(key.frame.value))) continue;
+    if (key.frame.value < 0 || key.frame.value >= length || (!bend.at.empty() && bend.at.back() == static_cast<double>(key.frame.value))) continue;
     const double base = solvedAt(key.frame.value);
-    at.push_back(static_cast<double>(key.frame.value));
-    off.push_back(factor ? std::log(key.*channel / base) : key.*channel - base);
+    bend.at.push_back(static_cast<double>(key.frame.value));
+    bend.value.push_back(factor ? std::log(key.*channel / base) : key.*channel - base);
+    bend.how.push_back(key.interpolation);
   }
   std::vector<double> curve(static_cast<std::size_t>(std::max<std::int64_t>(0, length)));
   for (std::int64_t frame = 0; frame < length; ++frame) {
-    const double base = solvedAt(frame), bend = at.empty() ? 0.0 : core::smoothThrough(at, off, static_cast<double>(frame));
-    curve[static_cast<std::size_t>(frame)] = factor ? base * std::exp(bend) : base + bend;
+    const double base = solvedAt(frame), by = bend.at.empty() ? 0.0 : core::valueAt(bend, static_cast<double>(frame));
+    curve[static_cast<std::size_t>(frame)] = factor ? base * std::exp(by) : base + by;
   }
   return curve;
 }

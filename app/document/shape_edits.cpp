@@ -34,6 +34,7 @@ void putKey(core::MatteLayer& layer, core::FrameIndex frame, const std::vector<c
   core::MatteShapeKey key;
   key.frame = frame;
   key.points = points;
+  if (it != layer.shape.begin()) key.interpolation = std::prev(it)->interpolation;  // it goes on as the part it stands in
   layer.shape.insert(it, std::move(key));
 }
 

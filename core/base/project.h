@@ -79,10 +79,14 @@ struct MattePoint {
   double x = 0.0, y = 0.0;
   bool operator==(const MattePoint&) const = default;
 };
+/// How what a keyframe sets goes on to the next one: in a curve that rests at turns and ends, in a straight line, or not at all until the next.
+enum class KeyInterpolation { kSmooth, kLinear, kHold };
+
 /// The outline at one frame; outlines are interpolated between keyframes.
 struct MatteShapeKey {
   FrameIndex frame;
   std::vector<MattePoint> points;
+  KeyInterpolation interpolation = KeyInterpolation::kLinear;
   nlohmann::json extra = nlohmann::json::object();
   bool operator==(const MatteShapeKey&) const = default;
 };
@@ -111,6 +115,7 @@ struct MatteLayer {
 struct CameraKey {
   FrameIndex frame;
   double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0;
+  KeyInterpolation interpolation = KeyInterpolation::kSmooth;
   nlohmann::json extra = nlohmann::json::object();
   bool operator==(const CameraKey&) const = default;
 };

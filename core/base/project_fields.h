@@ -31,6 +31,8 @@ inline constexpr Choice<CameraSettings::Source> kCameraSources[]{{CameraSettings
                                                                  {CameraSettings::Source::kClip, "clip"},
                                                                  {CameraSettings::Source::kLocked, "locked"}};
 
+inline constexpr Choice<KeyInterpolation> kKeyInterpolations[]{
+    {KeyInterpolation::kSmooth, "smooth"}, {KeyInterpolation::kLinear, "linear"}, {KeyInterpolation::kHold, "hold"}};
 inline constexpr Choice<MarkerColour> kMarkerColours[]{
     {MarkerColour::kBlue, "blue"},     {MarkerColour::kCyan, "cyan"}, {MarkerColour::kGreen, "green"},  {MarkerColour::kYellow, "yellow"},
     {MarkerColour::kRed, "red"}, {MarkerColour::kPink, "pink"}, {MarkerColour::kPurple, "purple"}};
@@ -91,6 +93,7 @@ template <typename V>
 void visitFields(V& v, MatteShapeKey& k) {
   v.frame("frame", k.frame);
   v.points("points", k.points);
+  v.choice("interpolation", k.interpolation, kKeyInterpolations);
   v.extra(k.extra);
 }
 
@@ -134,6 +137,7 @@ void visitFields(V& v, CameraKey& k) {
   v.number("tilt", k.tilt, -kPixelLimit, kPixelLimit);
   v.number("zoom", k.zoom, 1e-3, 1e3);
   v.number("roll", k.roll, -36000.0, 36000.0);
+  v.choice("interpolation", k.interpolation, kKeyInterpolations);
   v.extra(k.extra);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/draft/camera_geometry.h"
+#include "core/draft/keyframe_curve.h"
 
 namespace pai::core {
 
@@ -26,24 +27,25 @@ void applyHandKeys(const std::vector<CameraKey>& keys, CameraCurve& curve) {
   if (sorted.empty()) return;
   curve.space.reset();
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.frame < b.frame; });
-  std::vector<double> x;
-  std::array<std::vector<double>, 4> off;  // what the keys add to the solved curve
+  std::array<KeyframeCurve, 4> off;  // what the keys add to the solved curve
   for (const auto& k : sorted) {
-    if (!x.empty() && x.back() == static_cast<double>(k.frame.value)) continue;
+    const auto x = static_cast<double>(k.frame.value);
+    if (!off[0].at.empty() && off[0].at.back() == x) continue;
     const CameraSample& s = curve.samples[k.frame.value];
-    x.push_back(static_cast<double>(k.frame.value));
-    off[0].push_back(k.pan - s.pan);
-    off[1].push_back(k.tilt - s.tilt);
-    off[2].push_back(std::log(k.zoom / s.zoom));
-    off[3].push_back(k.roll - s.roll);
+    const std::array<double, 4> adds{k.pan - s.pan, k.tilt - s.tilt, std::log(k.zoom / s.zoom), k.roll - s.roll};
+    for (std::size_t i = 0; i < off.size(); ++i) {
+      off[i].at.push_back(x);
+      off[i].value.push_back(adds[i]);
+      off[i].how.push_back(k.interpolation);
+    }
   }
   std::vector<cv::Matx33d> bent(curve.samples.size());  // corrected frame's pixels -> solved frame's pixels
   for (std::size_t t = 0; t < curve.samples.size(); ++t) {
     CameraSample& s = curve.samples[t];
     const auto at = static_cast<double>(t);
     const CameraMove solved{s.pan, s.tilt, s.zoom, s.roll};
-    const CameraMove wanted{s.pan + smoothThrough(x, off[0], at), s.tilt + smoothThrough(x, off[1], at),
-                            s.zoom * std::exp(smoothThrough(x, off[2], at)), s.roll + smoothThrough(x, off[3], at)};
+    const CameraMove wanted{s.pan + valueAt(off[0], at), s.tilt + valueAt(off[1], at),
+                            s.zoom * std::exp(valueAt(off[2], at)), s.roll + valueAt(off[3], at)};
     const cv::Matx33d rest = similarityOf(solved, curve.size).inv() * s.toFirst;  // perspective the four values don't hold
     const cv::Matx33d next = normalised(similarityOf(wanted, curve.size) * rest);
     bent[t] = normalised(s.toFirst.inv() * next);

@@ -40,21 +40,4 @@ cv::Matx33d similarityOf(const CameraMove& move, cv::Size size) {
   return {p, -q, c.x + move.pan - p * c.x + q * c.y, q, p, c.y + move.tilt - q * c.x - p * c.y, 0, 0, 1};
 }
 
-double smoothThrough(const std::vector<double>& x, const std::vector<double>& y, double at) {
-  const std::size_t n = x.size();
-  if (at <= x.front()) return y.front();
-  if (at >= x.back()) return y.back();
-  std::size_t i = 0;
-  while (x[i + 1] < at) ++i;
-  const auto secant = [&](std::size_t k) { return (y[k + 1] - y[k]) / (x[k + 1] - x[k]); };
-  const auto slope = [&](std::size_t k) {
-    if (k == 0 || k + 1 == n) return 0.0;  // rests at the first and last key
-    const double a = secant(k - 1), b = secant(k);
-    return a * b <= 0 ? 0.0 : 2 * a * b / (a + b);
-  };
-  const double h = x[i + 1] - x[i], s = (at - x[i]) / h, m0 = slope(i) * h, m1 = slope(i + 1) * h;
-  const double s2 = s * s, s3 = s2 * s;
-  return (2 * s3 - 3 * s2 + 1) * y[i] + (s3 - 2 * s2 + s) * m0 + (3 * s2 - 2 * s3) * y[i + 1] + (s3 - s2) * m1;
-}
-
 }  // namespace pai::core

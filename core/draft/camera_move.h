@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <vector>
-
 #include <opencv2/core.hpp>
 
 namespace pai::core {
@@ -22,7 +20,5 @@ cv::Matx33d scaledPixels(const cv::Matx33d& h, double factor);
 CameraMove moveOf(const cv::Matx33d& toFirst, cv::Size size);
 /// The similarity with that pan, tilt, zoom and roll.
 cv::Matx33d similarityOf(const CameraMove& move, cv::Size size);
-/// Monotone cubic (Fritsch-Carlson) through points whose `x` rise, at rest at the first and last; constant outside. At least one point.
-double smoothThrough(const std::vector<double>& x, const std::vector<double>& y, double at);
 
 }  // namespace pai::core

@@ -1,17 +1,55 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/draft/matte_outline.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/draft/keyframe_curve.h"
+
 namespace pai::core {
 namespace {
 
 constexpr int kSplineSteps = 16;
 
-std::vector<MattePoint> between(const MatteShapeKey& a, const MatteShapeKey& b, FrameIndex frame) {
-  if (a.points.size() != b.points.size() || a.frame == b.frame) return frame < b.frame ? a.points : b.points;
-  const double t = static_cast<double>(frame - a.frame) / static_cast<double>(b.frame - a.frame);
-  std::vector<MattePoint> out(a.points.size());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = {a.points[i].x + (b.points[i].x - a.points[i].x) * t, a.points[i].y + (b.points[i].y - a.points[i].y) * t};
+/// Outlines around a frame in the order of time: the one at or before it, the next, and one more on either side.
+struct Around {
+  std::vector<const MatteShapeKey*> keys;
+  std::size_t at = 0;  // of the one at or before the frame
+};
+
+Around keysAround(const std::vector<MatteShapeKey>& shape, FrameIndex frame) {
+  std::vector<const MatteShapeKey*> sorted;
+  for (const MatteShapeKey& k : shape) sorted.push_back(&k);
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->frame < b->frame; });
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->frame == b->frame; }), sorted.end());
+  const auto after = std::upper_bound(sorted.begin(), sorted.end(), frame, [](FrameIndex f, const auto* k) { return f < k->frame; });
+  const auto here = static_cast<std::ptrdiff_t>(after - sorted.begin()) - 1;
+  const auto first = std::max<std::ptrdiff_t>(0, here - 1), last = std::min<std::ptrdiff_t>(std::ssize(sorted), here + 3);
+  return {{sorted.begin() + first, sorted.begin() + last}, static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, here) - first)};
+}
+
+std::vector<MattePoint> pointsAt(const std::vector<MatteShapeKey>& shape, FrameIndex frame) {
+  const auto [keys, at] = keysAround(shape, frame);
+  const MatteShapeKey& here = *keys[at];
+  if (frame <= here.frame || at + 1 == keys.size() || keys[at + 1]->points.size() != here.points.size()) return here.points;
+  KeyframeCurve x, y;
+  std::vector<const MatteShapeKey*> alike;  // one of another number of points ends the curve
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (keys[i]->points.size() == here.points.size()) alike.push_back(keys[i]);
+  for (const MatteShapeKey* k : alike) {
+    x.at.push_back(static_cast<double>(k->frame.value));
+    x.how.push_back(k->interpolation);
+  }
+  y = x;
+  std::vector<MattePoint> out(here.points.size());
+  for (std::size_t p = 0; p < out.size(); ++p) {
+    x.value.clear();
+    y.value.clear();
+    for (const MatteShapeKey* k : alike) {
+      x.value.push_back(k->points[p].x);
+      y.value.push_back(k->points[p].y);
+    }
+    out[p] = {valueAt(x, static_cast<double>(frame.value)), valueAt(y, static_cast<double>(frame.value))};
   }
   return out;
 }
@@ -39,13 +77,7 @@ std::vector<MattePoint> splineOf(const std::vector<MattePoint>& p) {
 
 std::vector<MattePoint> outlineAt(const MatteLayer& layer, FrameIndex frame) {
   if (layer.shape.empty()) return {};
-  const MatteShapeKey* before = nullptr;
-  const MatteShapeKey* after = nullptr;
-  for (const MatteShapeKey& k : layer.shape) {
-    if (k.frame <= frame && (!before || before->frame < k.frame)) before = &k;
-    if (k.frame >= frame && (!after || k.frame < after->frame)) after = &k;
-  }
-  const std::vector<MattePoint> points = !before ? after->points : !after ? before->points : between(*before, *after, frame);
+  const std::vector<MattePoint> points = pointsAt(layer.shape, frame);
   return layer.closedSpline ? splineOf(points) : points;
 }
 

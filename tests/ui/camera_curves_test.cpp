@@ -113,7 +113,7 @@ TEST_F(CameraCurvesTest, keysWalkCopyPasteTypeAndRemove) {
   press(Qt::Key_Tab);
   press(Qt::Key_Tab);
   EXPECT_EQ(curves().selected(), (std::set<std::int64_t>{40}));
-  EXPECT_TRUE(curves().accessibleDescription().contains("frame 40, 100.0 px, selected")) << curves().accessibleDescription().toStdString();
+  EXPECT_TRUE(curves().accessibleDescription().contains("frame 40, 100.0 px, smooth, selected")) << curves().accessibleDescription().toStdString();
   press(Qt::Key_A, Qt::ControlModifier);
   press(Qt::Key_C, Qt::ControlModifier);
   studio->playback().seek(70);

@@ -6,8 +6,8 @@
 #include <QCoreApplication>
 #include <QLabel>
 #include <QTabWidget>
-#include <QTranslator>
 
+#include "tests/ui/pseudo_translator.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/inspector/inspector.h"
 #include "ui/inspector/space_row.h"
@@ -15,19 +15,6 @@
 
 namespace pai::ui {
 namespace {
-
-/// Every translatable text comes out a third longer and in brackets: what has no brackets is hard-coded, what does not fit is
-/// clipped in other languages too.
-class PseudoTranslator : public QTranslator {
- public:
-  bool isEmpty() const override { return false; }
-  QString translate(const char* context, const char* source, const char*, int) const override {
-    // Qt's own dialogs are translated by Qt's catalogues.
-    if (!context || QByteArray(context).startsWith('Q')) return {};
-    const QString text = QString::fromUtf8(source);
-    return QStringLiteral("⟦") + text + QString(text.size() / 3, QLatin1Char('~')) + QStringLiteral("⟧");
-  }
-};
 
 class PseudoLocaleTest : public testing::Test {
  protected:

@@ -8,15 +8,19 @@
 #include <QDockWidget>
 #include <QFile>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QScrollArea>
 #include <QTest>
 
 #include "app/document/camera_key_edits.h"
+#include "app/document/keyframe_edits.h"
 #include "app/document/marker_edits.h"
+#include "app/document/shape_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/colour_dialog.h"
+#include "ui/dialogs/command_finder.h"
 #include "ui/dialogs/export_dialog.h"
 #include "ui/dialogs/help_dialog.h"
 #include "ui/dialogs/marker_dialog.h"
@@ -25,8 +29,10 @@
 #include "ui/dialogs/relink_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
 #include "ui/inspector/inspector.h"
+#include "ui/plots/curves_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/camera_curves.h"
+#include "ui/timeline/keyframe_sheet.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/display_panel.h"
 #include "ui/viewer/viewer_controller.h"
@@ -132,10 +138,10 @@ void shootPages(Studio& studio, Shooter& shooter) {
 void shootKeyframes(Studio& studio, Shooter& shooter) {
   const core::Shot* shot = studio.document().currentShot();
   const auto& frames = studio.timelineModel().camera().frames;
-  if (!shot || frames.size() < 90) return;
+  if (!shot) return;
   std::vector<core::CameraKey> keys;
   for (const std::size_t frame : {12u, 44u, 80u}) {
-    const app::CameraFacts& at = frames[frame];
+    const app::CameraFacts at = frame < frames.size() ? frames[frame] : app::CameraFacts();
     keys.push_back({{static_cast<std::int64_t>(frame)}, at.pan + (frame == 44 ? 60.0 : 0.0), at.tilt, at.zoom, at.roll});
   }
   app::addCameraKeys(studio.document(), shot->id, keys, QStringLiteral("Keys"));
@@ -148,6 +154,19 @@ void shootKeyframes(Studio& studio, Shooter& shooter) {
   QTest::keyClick(curves, Qt::Key_Tab);
   QTest::keyClick(curves, Qt::Key_Tab);
   shooter.shoot(*dock, "curves-keyframes");
+  // All of them over time, with two polygons.
+  const auto garbage = app::addShape(studio.document(), shot->id, core::MatteOperation::kSubtract, {{0.02, 0.1}, {0.2, 0.1}, {0.1, 0.6}}, {8});
+  app::setShape(studio.document(), shot->id, *garbage, {70}, {{0.3, 0.1}, {0.5, 0.1}, {0.4, 0.6}}, QStringLiteral("Move polygon"));
+  const auto keep = app::addShape(studio.document(), shot->id, core::MatteOperation::kIntersect, {{0.1, 0.1}, {0.9, 0.1}, {0.5, 0.9}}, {0});
+  for (const std::int64_t frame : {30, 50}) app::addShapeKey(studio.document(), shot->id, *keep, {frame});
+  app::setInterpolation(studio.document(), shot->id, studio.catalog().rangeOf(*shot), {{*keep, 30}, {{}, 12}}, core::KeyInterpolation::kHold);
+  dock->findChild<CurvesPanel*>()->setKind(CurveKind::kKeyframes);
+  turnFor(50);
+  auto* sheet = dock->findChild<KeyframeSheet*>();
+  sheet->setFocus();
+  sheet->select({{*garbage, 70}});
+  shooter.shoot(*dock, "curves-all-keyframes");
+  dock->findChild<CurvesPanel*>()->setKind(CurveKind::kCamera);
   dock->setFloating(false);
 }
 
@@ -162,6 +181,11 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
   keys.show();
   shooter.shoot(keys, "dialog-shortcuts");
   keys.hide();
+  CommandFinder finder(studio.actions(), &studio);
+  finder.show();
+  if (auto* words = finder.findChild<QLineEdit*>()) words->setText(QStringLiteral("key"));
+  shooter.shoot(finder, "dialog-find-command");
+  finder.hide();
   ColourDialog colour(studio.document(), studio.colours(), &studio);
   colour.select({shot->plate});
   colour.show();

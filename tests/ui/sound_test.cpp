@@ -185,13 +185,13 @@ TEST_F(SoundTest, theLaneShowsLoudAndQuietPlacesAtEveryZoom) {
 
 TEST_F(StudioTest, withoutSoundTheTimelineHasNoLaneForIt) {
   importClip();
-  const int without = studio->timeline().minimumSizeHint().height();
+  const int without = studio->timeline().sizeHint().height();
   source->clipsHaveSound = true;
   dropFiles(*studio, {folder.filePath("second.mov")}, QPoint(400, 400));
   turnFor(50);
   dropFiles(studio->timeline(), {folder.filePath("third.mov")}, QPoint(500, 60));
   ASSERT_TRUE(waitUntil([this] { return studio->document().project().shots.size() == 2; }));
-  EXPECT_EQ(studio->timeline().minimumSizeHint().height(), without + 37);
+  EXPECT_EQ(studio->timeline().sizeHint().height(), without + 37);
 }
 
 TEST_F(SoundTest, paintingItKeepsSixtyFramesASecond) {

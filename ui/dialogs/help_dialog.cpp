@@ -32,10 +32,18 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
                                          "a note and a colour. Shift with the up and down keys goes from one to the next. Drag one along the ruler, or select it by "
                                          "a click or Tab and move it with the arrow keys; references, keyframes, trims and the playhead stick to markers. "
                                          "Markers stay with the plate's frame when a shot is trimmed, and are in no render."));
+  html += section(tr("Animate with keyframes"),
+                  tr("Shift+K sets a keyframe of the camera at the playhead; a point of a polygon that is moved in the viewer sets one of its outline. "
+                     "The Curves panel shows the camera's as curves, and in its list under Keyframes those of the camera and of every polygon over "
+                     "time, to move, copy, paste and remove. Each goes on to the next smoothly, in a straight line, or holds until the next: by a "
+                     "right click, in the Edit menu or by keys. Between the keyframes of a solved camera its own motion stays; what a keyframe adds "
+                     "to it goes on as chosen."));
   html += section(tr("Compare"), tr("Wipe, side by side and difference work between any two of plate, matte, composite and take."));
   html += section(tr("Render and deliver"), tr("Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, "
                                                "with the plate's frame numbers and timecode."));
-  html += QStringLiteral("<h3>%1</h3><table>").arg(tr("Keys").toHtmlEscaped());
+  html += section(tr("Keys"), tr("%1 finds any command by a word of its name, shows its keys and runs it.")
+                                  .arg(actions.findCommand->shortcut().toString(QKeySequence::NativeText)));
+  html += QStringLiteral("<table>");
   for (const QAction* action : actions.all()) {
     if (action->shortcut().isEmpty()) continue;
     html += QStringLiteral("<tr><td>%1</td><td>%2</td></tr>")

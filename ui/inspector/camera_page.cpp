@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "ui/inspector/controls.h"
+#include "ui/timeline/camera_channels.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
@@ -121,13 +122,8 @@ void CameraPage::setSolveProgress(double fraction) {
 void CameraPage::setKeyHere() {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!shot) return;
-  core::CameraKey key;
-  key.frame.value = std::clamp<std::int64_t>(m_context.playback.frame().value - shot->begin, 0, shot->length - 1);
-  const auto& frames = m_context.model.camera().frames;
-  if (static_cast<std::size_t>(key.frame.value) < frames.size()) {
-    const app::CameraFacts& f = frames[static_cast<std::size_t>(key.frame.value)];
-    key = {key.frame, f.pan, f.tilt, f.zoom, f.roll};
-  }
+  const std::int64_t local = std::clamp<std::int64_t>(m_context.playback.frame().value - shot->begin, 0, shot->length - 1);
+  const core::CameraKey key = keyOnCurves(m_context.model, *shot, local);
   edit(tr("Set camera keyframe"), [&key](core::Shot& s) {
     std::erase_if(s.camera.keys, [&key](const core::CameraKey& k) { return k.frame == key.frame; });
     s.camera.keys.push_back(key);

@@ -121,6 +121,26 @@ QLabel* hint(const QString& text) {
   return label;
 }
 
+QWidget* scrolling(QWidget* content) {
+  auto* area = new QScrollArea;
+  area->setWidgetResizable(true);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setFocusPolicy(Qt::NoFocus);  // it follows what has the keys
+  area->setWidget(content);
+  return area;
+}
+
+QWidget* emptyPage(const QString& words) {
+  auto* page = new QWidget;
+  auto* layout = new QVBoxLayout(page);
+  layout->setContentsMargins(16, 12, 16, 12);
+  QLabel* label = hint(words);
+  label->setAlignment(Qt::AlignCenter);
+  layout->addWidget(label);
+  return scrolling(page);
+}
+
 QWidget* separatorLine() {
   auto* line = new QFrame;
   line->setProperty("role", "line");
@@ -132,6 +152,7 @@ QLabel* rowLabel(const QString& text, QWidget* buddy) {
   auto* label = new QLabel(text);
   label->setProperty("role", "dim");
   label->setFixedWidth(kLabelWidth);
+  label->setWordWrap(true);  // words of some languages are longer
   if (buddy) label->setBuddy(buddy);
   return label;
 }
@@ -146,16 +167,11 @@ QHBoxLayout* labelledRow(const QString& label, QWidget* field) {
 }
 
 QWidget* scrollPage(QVBoxLayout*& layout) {
-  auto* area = new QScrollArea;
-  area->setWidgetResizable(true);
-  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  area->setFrameShape(QFrame::NoFrame);
   auto* page = new QWidget;
   layout = new QVBoxLayout(page);
   layout->setContentsMargins(16, 16, 16, 16);
   layout->setSpacing(8);
-  area->setWidget(page);
-  return area;
+  return scrolling(page);
 }
 
 }  // namespace pai::ui

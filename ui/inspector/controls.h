@@ -66,6 +66,10 @@ class ChoiceRow : public QWidget {
 QLabel* sectionTitle(const QString& text);
 /// Grey words that explain; wrapped.
 QLabel* hint(const QString& text);
+/// What a panel that has nothing to show says instead, in its middle; it scrolls where there is no room.
+QWidget* emptyPage(const QString& words);
+/// A page's content that scrolls up and down where there is no room.
+QWidget* scrolling(QWidget* content);
 /// A hair line between groups.
 QWidget* separatorLine();
 /// A label in the first column of rows, so that all line up.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/inspector.h"
 
+#include <QTabBar>
+
 #include "ui/inspector/camera_page.h"
 #include "ui/inspector/matte_page.h"
 #include "ui/inspector/prompt_page.h"
@@ -13,7 +15,9 @@ Inspector::Inspector(const InspectorContext& context, QWidget* parent)
     : QTabWidget(parent), m_context(context) {
   setDocumentMode(true);
   setUsesScrollButtons(false);
+  setElideMode(Qt::ElideRight);  // long words never widen the window
   setAccessibleName(tr("Inspector"));
+  tabBar()->setAccessibleName(tr("Pages of the inspector"));
   const auto follow = [this, &document = context.document] { setEnabled(document.currentShot() != nullptr); };
   connect(&context.document, &app::Document::currentShotChanged, this, follow);
   connect(&context.document, &app::Document::projectReset, this, follow);

@@ -28,9 +28,7 @@ MarkersPanel::MarkersPanel(app::Document& document, const TimelineModel& model, 
     : QWidget(parent), m_document(document), m_model(model), m_list(new QTreeWidget), m_stack(new QStackedWidget) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  auto* empty = hint(tr("No markers. M sets one at the playhead; pressed again there, it opens the marker."));
-  empty->setAlignment(Qt::AlignCenter);
-  empty->setMargin(16);
+  auto* empty = emptyPage(tr("No markers. M sets one at the playhead; pressed again there, it opens the marker."));
   m_list->setHeaderLabels({tr("Time"), tr("Name"), tr("Note")});
   m_list->setRootIsDecorated(false);
   m_list->setUniformRowHeights(true);

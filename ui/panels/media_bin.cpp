@@ -99,7 +99,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_list->setAccessibleName(tr("Media"));
   auto* empty = new QWidget;
   auto* emptyLayout = new QVBoxLayout(empty);
-  emptyLayout->setContentsMargins(24, 24, 24, 24);
+  emptyLayout->setContentsMargins(16, 12, 16, 12);
   emptyLayout->setSpacing(8);
   emptyLayout->addStretch(1);
   auto* title = new QLabel(tr("No media yet"));
@@ -115,7 +115,7 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   emptyLayout->addWidget(button, 0, Qt::AlignCenter);
   emptyLayout->addStretch(2);
   m_stack = new QStackedWidget;
-  m_stack->addWidget(empty);
+  m_stack->addWidget(scrolling(empty));
   m_stack->addWidget(m_list);
   m_table = new MediaTable;
   m_stack->addWidget(m_table);
@@ -230,7 +230,8 @@ void MediaBin::describe(QListWidgetItem& item, const core::Media& media) {
                         .join(QLatin1Char('\n')));
   }
   if (const auto proxy = m_catalog.proxy(media.id); proxy && facts) {
-    if (*proxy < 1.0) second += QLatin1Char('\n') + tr("proxy %1 %").arg(static_cast<int>(*proxy * 100.0));
+    // Beside the size: there is room for three lines.
+    if (*proxy < 1.0) second.insert(second.indexOf(QLatin1Char('\n')), QStringLiteral(" · ") + tr("proxy %1 %").arg(static_cast<int>(*proxy * 100.0)));
     else item.setToolTip(item.toolTip() + QLatin1Char('\n') + tr("A proxy serves small pictures."));
   }
   item.setText(QString::fromStdString(media.name) + QLatin1Char('\n') + second);

@@ -49,8 +49,7 @@ MessagesPanel::MessagesPanel(QWidget* parent) : QWidget(parent), m_list(new QLis
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  auto* empty = hint(tr("No messages."));
-  empty->setAlignment(Qt::AlignCenter);
+  auto* empty = emptyPage(tr("No messages."));
   // Whole messages, whatever width the panel has got.
   m_list->setItemDelegate(new WrappedDelegate(m_list));
   m_list->setWordWrap(true);

@@ -180,9 +180,7 @@ QueuePanel::QueuePanel(app::RenderQueue& queue, const app::JobPreviews& previews
   m_view->setItemDelegate(new QueueDelegate(m_view));
   m_view->setAccessibleName(tr("Render queue"));
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  auto* empty = hint(tr("Nothing to render. “Render” puts the current shot here; jobs survive a restart."));
-  empty->setAlignment(Qt::AlignCenter);
-  empty->setContentsMargins(24, 24, 24, 24);
+  auto* empty = emptyPage(tr("Nothing to render. “Render” puts the current shot here; jobs survive a restart."));
   m_stack = new QStackedWidget;
   m_stack->addWidget(empty);
   m_stack->addWidget(m_view);

@@ -36,9 +36,7 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  auto* empty = hint(tr("No takes of this shot yet. Each finished render becomes a take; none is ever deleted by undo."));
-  empty->setAlignment(Qt::AlignCenter);
-  empty->setContentsMargins(24, 24, 24, 24);
+  auto* empty = emptyPage(tr("No takes of this shot yet. Each finished render becomes a take; none is ever deleted by undo."));
   auto* filled = new QWidget;
   auto* inner = new QVBoxLayout(filled);
   inner->setContentsMargins(0, 0, 0, 0);
@@ -64,7 +62,7 @@ TakesPanel::TakesPanel(app::Document& document, app::TakeLedger& ledger, Actions
   for (QAction* action : {actions.refinishTake, actions.spliceTake}) {
     auto* button = new QToolButton;
     button->setDefaultAction(action);
-    button->setAccessibleName(action->text().remove(QLatin1Char('&')).remove(QStringLiteral("…")));
+    button->setAccessibleName(plainText(action->text()));
     bar->addWidget(button);
   }
   bar->addWidget(m_reveal);

@@ -33,6 +33,7 @@ void rememberProject(const QString& path) {
 
 WelcomePage::WelcomePage(Actions& actions, QWidget* parent) : QWidget(parent) {
   setProperty("role", "strip");
+  setAccessibleName(tr("Welcome"));
   setAttribute(Qt::WA_StyledBackground);
   auto* outer = new QHBoxLayout(this);
   outer->addStretch(1);
@@ -72,13 +73,14 @@ WelcomePage::WelcomePage(Actions& actions, QWidget* parent) : QWidget(parent) {
   layout->addSpacing(24);
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(8);
-  const auto add = [buttons](QAction* action, const QString& text, bool primary) {
+  const auto add = [this, buttons](QAction* action, const QString& text, bool primary) {
     auto* button = new QPushButton(text);
     button->setProperty("primary", primary);
     button->setMinimumHeight(32);
     button->setToolTip(toolTipOf(*action));
     connect(button, &QPushButton::clicked, action, &QAction::trigger);
     buttons->addWidget(button);
+    if (primary) setFocusProxy(button);  // the keys begin there
   };
   add(actions.importMedia, tr("Import media…"), true);
   add(actions.open, tr("Open project…"), false);

@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QScrollArea>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,9 +17,12 @@
 #include <qcustomplot.h>
 
 #include "ui/inspector/controls.h"
+#include "ui/plots/keyframe_commands.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/timeline/camera_curves.h"
+#include "ui/timeline/keyframe_sheet.h"
+#include "ui/window/actions.h"
 
 namespace pai::ui {
 namespace {
@@ -49,16 +53,16 @@ void dress(QCPAxis* axis) {
 
 }  // namespace
 
-CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
-                         const app::JobPreviews& previews, QWidget* parent)
+CurvesPanel::CurvesPanel(app::Document& document, const app::MediaCatalog& catalog, app::Playback& playback, TimelineModel& model,
+                         app::RenderQueue& queue, const app::JobPreviews& previews, Actions& actions, QWidget* parent)
     : QWidget(parent), m_document(document), m_playback(playback), m_model(model), m_queue(queue), m_previews(previews) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 8, 8, 8);
   layout->setSpacing(4);
   m_kind = new QComboBox;
-  m_kind->addItems({tr("Camera"), tr("Matte"), tr("Light"), tr("Render speed"), tr("Change by step")});
+  m_kind->addItems({tr("Camera"), tr("Keyframes"), tr("Matte"), tr("Light"), tr("Render speed"), tr("Change by step")});
   m_kind->setAccessibleName(tr("Curves of"));
-  m_camera = new CameraCurves(document, playback, model);
+  makeKeyViews(catalog, actions);
   auto* top = new QHBoxLayout;
   top->setSpacing(4);
   makeChannels();
@@ -66,9 +70,10 @@ CurvesPanel::CurvesPanel(app::Document& document, app::Playback& playback, Timel
   for (QComboBox* box : {m_kind, m_channels}) box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   top->addWidget(m_kind, 1);
   top->addWidget(m_channels, 1);
-  top->addWidget(makeKeyButtons());
+  top->addWidget(makeKeyButtons(actions));
   layout->addLayout(top);
   layout->addWidget(m_camera, 1);
+  layout->addWidget(m_sheetArea, 1);
   m_empty = hint({});
   layout->addWidget(m_empty);
   m_plot = new QCustomPlot;
@@ -147,7 +152,21 @@ void CurvesPanel::makeChannels() {
   connect(m_camera, &CameraCurves::channelChanged, m_channels, &QComboBox::setCurrentIndex);
 }
 
-QWidget* CurvesPanel::makeKeyButtons() {
+void CurvesPanel::makeKeyViews(const app::MediaCatalog& catalog, Actions& actions) {
+  m_camera = new CameraCurves(m_document, m_playback, m_model);
+  m_sheet = new KeyframeSheet(m_document, catalog, m_playback, m_model);
+  m_sheetArea = new QScrollArea;
+  m_sheetArea->setWidgetResizable(true);
+  m_sheetArea->setFrameShape(QFrame::NoFrame);
+  m_sheetArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_sheetArea->setFocusPolicy(Qt::NoFocus);
+  m_sheetArea->setMinimumHeight(20);
+  m_sheetArea->setWidget(m_sheet);
+  connect(m_sheet, &KeyframeSheet::reached, m_sheetArea, [this](const QPoint& at) { m_sheetArea->ensureVisible(at.x(), at.y(), 0, 24); });
+  new KeyframeCommands(actions, m_document, catalog, m_playback, m_model, *m_camera, *m_sheet, this);
+}
+
+QWidget* CurvesPanel::makeKeyButtons(Actions& actions) {
   m_keyButtons = new QWidget;
   auto* row = new QHBoxLayout(m_keyButtons);
   row->setContentsMargins(0, 0, 0, 0);
@@ -160,11 +179,21 @@ QWidget* CurvesPanel::makeKeyButtons() {
     row->addWidget(button);
     return button;
   };
-  connect(add(QStringLiteral("keyframe"), tr("Set a keyframe at the playhead")), &QToolButton::clicked, this, &CurvesPanel::keyframeRequested);
+  connect(add(QStringLiteral("keyframe"), tr("Set a keyframe at the playhead")), &QToolButton::clicked, actions.cameraKeyHere, &QAction::trigger);
+  auto* how = new QToolButton;
+  how->setIcon(icon(QStringLiteral("key-smooth")));
+  how->setToolTip(tr("How the keyframe goes on to the next"));
+  how->setAccessibleName(how->toolTip());
+  how->setPopupMode(QToolButton::InstantPopup);
+  for (QAction* action : {actions.keySmooth, actions.keyLinear, actions.keyHold}) how->addAction(action);
+  row->addWidget(how);
   auto* remove = add(QStringLiteral("trash"), tr("Remove the selected keyframes"));
   remove->setEnabled(false);
-  connect(remove, &QToolButton::clicked, m_camera, &CameraCurves::removeSelected);
-  connect(m_camera, &CameraCurves::selectionChanged, remove, [this, remove] { remove->setEnabled(!m_camera->selected().empty()); });
+  connect(remove, &QToolButton::clicked, this, [this] { kind() == CurveKind::kCamera ? m_camera->removeSelected() : m_sheet->removeSelected(); });
+  const auto follow = [this, remove] { remove->setEnabled(kind() == CurveKind::kCamera ? !m_camera->selected().empty() : !m_sheet->selected().empty()); };
+  connect(m_camera, &CameraCurves::selectionChanged, remove, follow);
+  connect(m_sheet, &KeyframeSheet::selectionChanged, remove, follow);
+  connect(m_kind, &QComboBox::currentIndexChanged, remove, follow);
   return m_keyButtons;
 }
 
@@ -204,6 +233,7 @@ void CurvesPanel::record() {
 
 void CurvesPanel::collect() {
   m_curves.clear();
+  if (kind() == CurveKind::kKeyframes) return;
   if (kind() == CurveKind::kRender) {
     if (!m_timing.at.empty())
       m_curves.push_back({m_timing.steps ? tr("Seconds per step") : tr("Seconds per frame"), m_timing.at, m_timing.seconds});
@@ -250,12 +280,13 @@ void CurvesPanel::collect() {
 void CurvesPanel::rebuild() {
   if (!isVisible()) return;
   collect();
-  const bool camera = kind() == CurveKind::kCamera;
+  const bool camera = kind() == CurveKind::kCamera, sheet = kind() == CurveKind::kKeyframes;
   m_channels->setVisible(camera);
-  m_keyButtons->setVisible(camera);
+  m_keyButtons->setVisible(camera || sheet);
   m_camera->setVisible(camera);
-  m_plot->setVisible(!camera && !m_curves.empty());
-  m_empty->setVisible(!camera && m_curves.empty());
+  m_sheetArea->setVisible(sheet);
+  m_plot->setVisible(!camera && !sheet && !m_curves.empty());
+  m_empty->setVisible(!camera && !sheet && m_curves.empty());
   m_empty->setText(kind() == CurveKind::kMatte ? tr("The matte's curves appear as frames are analysed.")
                    : kind() == CurveKind::kLight ? tr("How the light is changed appears when the scene is solved.")
                    : kind() == CurveKind::kRender ? tr("The speed of a render appears while it runs.")

@@ -16,20 +16,23 @@ class QComboBox;
 class QCPItemLine;
 class QCustomPlot;
 class QLabel;
+class QScrollArea;
 
 namespace pai::ui {
 
+class Actions;
 class CameraCurves;
+class KeyframeSheet;
 
-enum class CurveKind { kCamera, kMatte, kLight, kRender, kChange };
+enum class CurveKind { kCamera, kKeyframes, kMatte, kLight, kRender, kChange };
 
-/// Curves over the current shot: the camera with its keyframes to edit, the matte's report, how the light is changed, and of the running render how long each step (or frame)
+/// Curves over the current shot: the camera with its keyframes to edit, all keyframes over time, the matte's report, how the light is changed, and of the running render how long each step (or frame)
 /// took and how much each step changed the pictures. A click jumps to the frame. Nothing is drawn while it is hidden.
 class CurvesPanel : public QWidget {
   Q_OBJECT
  public:
-  CurvesPanel(app::Document& document, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
-              const app::JobPreviews& previews, QWidget* parent = nullptr);
+  CurvesPanel(app::Document& document, const app::MediaCatalog& catalog, app::Playback& playback, TimelineModel& model, app::RenderQueue& queue,
+              const app::JobPreviews& previews, Actions& actions, QWidget* parent = nullptr);
   ~CurvesPanel() override;
   /// Names and values as they are drawn now, for tests and screen readers.
   struct Curve {
@@ -39,10 +42,6 @@ class CurvesPanel : public QWidget {
   const std::vector<Curve>& curves() const { return m_curves; }
   void setKind(CurveKind kind);
 
- signals:
-  /// The button that sets a keyframe at the playhead.
-  void keyframeRequested();
-
  protected:
   void showEvent(QShowEvent* event) override;
 
@@ -50,7 +49,8 @@ class CurvesPanel : public QWidget {
   CurveKind kind() const;
   /// Which of the camera's values is shown, and what is done with its keyframes.
   void makeChannels();
-  QWidget* makeKeyButtons();
+  QWidget* makeKeyButtons(Actions& actions);
+  void makeKeyViews(const app::MediaCatalog& catalog, Actions& actions);
   void rebuild();
   void rebuildSoon();
   void collect();
@@ -69,6 +69,8 @@ class CurvesPanel : public QWidget {
   QCPItemLine* m_playhead;
   QLabel* m_empty;
   CameraCurves* m_camera;
+  KeyframeSheet* m_sheet;
+  QScrollArea* m_sheetArea;
   QComboBox* m_channels;
   QWidget* m_keyButtons;
   bool m_waiting = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 #include <QColor>
 #include <QCoreApplication>
@@ -30,5 +31,13 @@ inline constexpr std::array<CameraChannel, 4> kCameraChannels{{
     {&app::CameraFacts::zoom, &core::CameraKey::zoom, QT_TRANSLATE_NOOP("Timeline", "zoom"), " ×", Qt::DotLine, 0xff4fd1a5, 1.0, 0.005, 0.04, 3},
     {&app::CameraFacts::roll, &core::CameraKey::roll, QT_TRANSLATE_NOOP("Timeline", "roll"), "°", Qt::DashDotLine, 0xffe79ac4, 0.0, 0.1, 1.0, 2},
 }};
+
+class TimelineModel;
+struct TimelineShot;
+
+/// A value at each frame of a shot: as it was solved, bent through the keyframes as they are now.
+std::vector<double> curveOf(const CameraChannel& channel, const TimelineModel& model, const TimelineShot& shot);
+/// A keyframe that changes nothing yet, with all values on their curves.
+core::CameraKey keyOnCurves(const TimelineModel& model, const TimelineShot& shot, std::int64_t frame);
 
 }  // namespace pai::ui

@@ -13,6 +13,7 @@
 
 #include "app/document/camera_key_edits.h"
 #include "ui/timeline/camera_channels.h"
+#include "ui/timeline/time_axis.h"
 
 namespace pai::ui {
 namespace {
@@ -70,9 +71,7 @@ void CameraCurves::setChannel(int channel) {
 std::vector<double> CameraCurves::curveOf(int channel) const {
   const TimelineShot* shown = shot();
   if (!shown) return {};
-  std::vector<double> solved;
-  for (const app::CameraFacts& facts : m_model.camera().frames) solved.push_back(facts.*channelOf(channel).solved);
-  return app::cameraCurve(solved, shown->cameraKeys, channelOf(channel).key, channelOf(channel).rest, shown->length);
+  return ui::curveOf(channelOf(channel), m_model, *shown);
 }
 
 std::pair<double, double> CameraCurves::spanOf(const std::vector<double>& curve) const {
@@ -201,12 +200,9 @@ void CameraCurves::paste() {
 }
 
 void CameraCurves::addKey(std::int64_t frame, double value) {
-  core::CameraKey key;
-  key.frame.value = frame;
-  for (std::size_t i = 0; i < kCameraChannels.size(); ++i) {
-    const std::vector<double> curve = curveOf(static_cast<int>(i));
-    if (static_cast<std::size_t>(frame) < curve.size()) key.*kCameraChannels[i].key = curve[static_cast<std::size_t>(frame)];
-  }
+  const TimelineShot* shown = shot();
+  if (!shown) return;
+  core::CameraKey key = keyOnCurves(m_model, *shown, frame);
   key.*channelOf(m_channel).key = m_channel == 2 ? std::max(0.01, value) : value;
   app::addCameraKeys(m_document, core::Id(m_document.currentShotId()), {key}, tr("Set camera keyframe"));
   select({frame});
@@ -253,16 +249,17 @@ void CameraCurves::describe() {
   const TimelineShot* shown = shot();
   QString text = tr("%1, %2 keyframes.").arg(QCoreApplication::translate("Timeline", channelOf(m_channel).name)).arg(shown ? shown->cameraKeys.size() : 0);
   if (const core::CameraKey* key = shown && m_selected.size() == 1 ? keyOn(shown->cameraKeys, *m_selected.begin()) : nullptr)
-    text += QLatin1Char(' ') + tr("Keyframe at frame %1, %2, selected.").arg(key->frame.value).arg(textOf(key->*channelOf(m_channel).key));
+    text += QLatin1Char(' ') + tr("Keyframe at frame %1, %2, %3, selected.").arg(key->frame.value).arg(textOf(key->*channelOf(m_channel).key), nameOf(key->interpolation));
   else if (m_selected.size() > 1)
     text += QLatin1Char(' ') + tr("%1 keyframes selected.").arg(m_selected.size());
   if (text != accessibleDescription()) setAccessibleDescription(text);
 }
 
 void CameraCurves::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || !shot() || !m_document.currentShot()) return;
   const QPointF at = event->position();
   const auto key = keyAt(at);
+  if (event->button() == Qt::RightButton && key && !m_selected.contains(*key)) return select({*key});  // its menu opens
+  if (event->button() != Qt::LeftButton || !shot() || !m_document.currentShot()) return;
   const bool more = event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier);
   if (!key) {
     m_bandBase = more ? m_selected : std::set<std::int64_t>();
@@ -424,8 +421,9 @@ bool CameraCurves::event(QEvent* event) {
     const core::CameraKey* at = key && shown ? keyOn(shown->cameraKeys, *key) : nullptr;
     if (!at) QToolTip::hideText();
     else
-      QToolTip::showText(help->globalPos(), tr("Frame %1: %2\nDrag to move in time and value, Shift for no snapping, arrow keys to nudge, Enter to type, Delete to remove")
-                                                .arg(*key).arg(textOf(at->*channelOf(m_channel).key)), this);
+      QToolTip::showText(help->globalPos(), tr("Frame %1: %2, %3\nDrag to move in time and value, Shift for no snapping, arrow keys to nudge, Enter to type, right click for how it "
+                                             "goes on, Delete to remove")
+                                                .arg(*key).arg(textOf(at->*channelOf(m_channel).key), nameOf(at->interpolation)), this);
     return true;
   }
   if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) update();

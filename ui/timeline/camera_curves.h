@@ -34,6 +34,8 @@ class CameraCurves : public QWidget {
   /// Where a keyframe, or any frame and value, is drawn.
   QPointF pointOf(std::int64_t frame, double value) const;
   void removeSelected();
+  void copy();
+  void paste();
   QSize minimumSizeHint() const override { return {160, 20}; }
 
  signals:
@@ -74,8 +76,6 @@ class CameraCurves : public QWidget {
   void drag(const QPointF& at, Qt::KeyboardModifiers modifiers);
   void giveUp();
   void apply(std::int64_t frames, double amount, const QString& mergeKey);
-  void copy();
-  void paste();
   void typeValue();
   void addKey(std::int64_t frame, double value);
   void describe();

@@ -8,11 +8,12 @@
 #include "ui/theme/theme.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/timeline/camera_curves.h"
+#include "ui/timeline/time_axis.h"
 
 namespace pai::ui {
 namespace {
 
-constexpr int kFrameLabel = 56, kValueLabel = 26;  // least pixels from one label to the next
+constexpr int kValueLabel = 26;  // least pixels from one label to the next
 constexpr double kPoint = 5.0;
 
 /// 1, 2 or 5 times a power of ten, so that lines are at least `pixels` apart.
@@ -72,15 +73,7 @@ void CameraCurves::paintScale(QPainter& painter, const QRectF& area) {
     painter.setPen(QColor::fromRgb(colour::kDim));
     painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), Qt::AlignRight | Qt::AlignVCenter, QString::number(std::abs(value) < step * 1e-6 ? 0.0 : value, 'f', decimals));
   }
-  const std::int64_t every = m_geometry.labelStep(m_model.rate(), kFrameLabel);
-  const core::FrameRange visible = m_geometry.visible(m_length);
-  for (std::int64_t frame = visible.begin.value / every * every; frame < visible.end.value; frame += every) {
-    const double x = std::round(pointOf(frame, 0.0).x()) + 0.5;
-    painter.setPen(QColor::fromRgb(colour::kRaised));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    painter.setPen(QColor::fromRgb(colour::kDim));
-    painter.drawText(QRectF(x - 30, area.bottom() + 1, 60, kFoot - 2), Qt::AlignHCenter | Qt::AlignVCenter, QString::number(frame));
-  }
+  paintTimeAxis(painter, area, kFoot, m_geometry, m_model.rate(), m_length);
   const TimelineShot* shown = shot();
   const std::int64_t here = m_playback.frame().value - (shown ? shown->begin : 0);
   painter.setClipRect(area);
@@ -123,7 +116,7 @@ void CameraCurves::paintKeys(QPainter& painter, const QRectF& area) {
     const double size = selected ? kPoint + 1 : kPoint;
     painter.setPen(QPen(QColor::fromRgb(selected ? colour::kBright : colour::kWell), selected ? 2.0 : 1.0));
     painter.setBrush(QColor::fromRgb(colour::kAccent));
-    painter.drawPolygon(QPolygonF{{at + QPointF(0, -size), at + QPointF(size, 0), at + QPointF(0, size), at + QPointF(-size, 0)}});
+    paintKeyframe(painter, at, size, key.interpolation);
     if (!selected || m_selected.size() != 1) continue;
     const QString text = textOf(key.*channel.key);
     painter.setFont(digitsFont(11));

@@ -7,6 +7,7 @@
 #include "ui/theme/theme.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/timeline/lanes.h"
+#include "ui/timeline/time_axis.h"
 
 namespace pai::ui {
 namespace {
@@ -66,10 +67,9 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
   for (const core::CameraKey& key : shot->cameraKeys) {
     if (key.frame.value < 0 || key.frame.value >= shot->length) continue;  // trimmed away
     const QPointF at(area.left() + g.xOf(static_cast<double>(shot->begin + key.frame.value) + 0.5), middle);
-    const QPolygonF diamond{{at + QPointF(0, -5), at + QPointF(5, 0), at + QPointF(0, 5), at + QPointF(-5, 0)}};
     painter.setPen(QPen(QColor::fromRgb(colour::kWell), 1));
     painter.setBrush(QColor::fromRgb(key.frame.value == m_dragFrame ? colour::kBright : colour::kAccent));
-    painter.drawPolygon(diamond);
+    paintKeyframe(painter, at, 5, key.interpolation);
     painter.setBrush(Qt::NoBrush);
   }
   painter.setRenderHint(QPainter::Antialiasing, false);
@@ -181,13 +181,7 @@ void CameraLane::doubleClick(const QPoint& at) {
   }
   const std::int64_t local = m_context.geometry.frameAt(at.x()) - shot->begin;
   if (local < 0 || local >= shot->length) return;
-  core::CameraKey key;
-  key.frame.value = local;
-  const auto& frames = m_context.model.camera().frames;
-  if (static_cast<std::size_t>(local) < frames.size()) {
-    const app::CameraFacts& f = frames[static_cast<std::size_t>(local)];
-    key = {{local}, f.pan, f.tilt, f.zoom, f.roll};
-  }
+  const core::CameraKey key = keyOnCurves(m_context.model, *shot, local);
   m_context.document.editShot(shot->id, QCoreApplication::translate("Timeline", "Set camera keyframe"),
                               [&key](core::Shot& s) {
                                 s.camera.keys.push_back(key);

@@ -64,6 +64,8 @@ class Lane {
   virtual QString iconName() const = 0;
   /// 0: the lane is not there now.
   virtual int height() const = 0;
+  /// As low as it can be in a small window.
+  virtual int leastHeight() const { return height(); }
   virtual void paint(QPainter& painter, const QRect& area) = 0;
   /// True takes the drag that begins here.
   virtual bool press(const QPoint&, const QMouseEvent&) { return false; }

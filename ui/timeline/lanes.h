@@ -12,6 +12,7 @@ class FilmstripLane : public Lane {
   QString name() const override;
   QString iconName() const override { return QStringLiteral("plate"); }
   int height() const override { return 64; }
+  int leastHeight() const override { return 40; }
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
@@ -49,6 +50,7 @@ class SoundLane : public Lane {
   QString name() const override;
   QString iconName() const override { return QStringLiteral("audio"); }
   int height() const override;
+  int leastHeight() const override { return height() / 2; }
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   void move(const QPoint& at, const QMouseEvent& event) override;
@@ -65,6 +67,7 @@ class MatteLane : public Lane {
   QString name() const override;
   QString iconName() const override { return QStringLiteral("matte"); }
   int height() const override { return 28; }
+  int leastHeight() const override { return 18; }
   void paint(QPainter& painter, const QRect& area) override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
   QString toolTip(const QPoint& at) const override;
@@ -77,6 +80,7 @@ class CameraLane : public Lane {
   QString name() const override;
   QString iconName() const override { return QStringLiteral("camera"); }
   int height() const override { return 56; }
+  int leastHeight() const override { return 26; }
   void paint(QPainter& painter, const QRect& area) override;
   bool paintLegend(QPainter& painter, const QRect& area) const override;
   bool press(const QPoint& at, const QMouseEvent& event) override;
@@ -101,6 +105,7 @@ class TakesLane : public Lane {
   QString name() const override;
   QString iconName() const override { return QStringLiteral("take"); }
   int height() const override { return 32; }
+  int leastHeight() const override { return 20; }
   void paint(QPainter& painter, const QRect& area) override;
   QString toolTip(const QPoint& at) const override;
 };

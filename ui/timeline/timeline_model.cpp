@@ -85,6 +85,8 @@ std::vector<SnapPoint> TimelineModel::snapPointsFor(SnapPoint::Kind dragged, con
   for (const TimelineFlag& flag : shot.flags)
     if (flag.inRange) add(SnapPoint::Kind::kReference, flag.frame);
   for (const core::CameraKey& key : shot.cameraKeys) add(SnapPoint::Kind::kKeyframe, key.frame.value);
+  for (const TimelineOutline& outline : shot.outlines)
+    for (const auto& [frame, how] : outline.keys) add(SnapPoint::Kind::kKeyframe, frame);
   for (const TimelineTake& take : takes(shot.id)) {
     add(SnapPoint::Kind::kTake, take.begin);
     add(SnapPoint::Kind::kTake, take.end - 1);
@@ -150,6 +152,13 @@ TimelineShot TimelineModel::describe(const core::Shot& shot) const {
   for (const core::Marker& marker : shot.markers) out.markers.push_back({marker, marker.frame - range.begin, range.contains(marker.frame)});
   std::stable_sort(out.markers.begin(), out.markers.end(), [](const TimelineMarker& a, const TimelineMarker& b) { return a.frame < b.frame; });
   out.cameraKeys = shot.camera.keys;
+  for (const core::MatteLayer& layer : shot.matte) {
+    if (layer.source != core::MatteSource::kShape) continue;
+    TimelineOutline outline{layer.id, QString::fromStdString(layer.name), {}};
+    for (const core::MatteShapeKey& key : layer.shape) outline.keys.emplace_back(key.frame - range.begin, key.interpolation);
+    std::stable_sort(outline.keys.begin(), outline.keys.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    out.outlines.push_back(std::move(outline));
+  }
   return out;
 }
 

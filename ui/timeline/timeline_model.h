@@ -39,6 +39,13 @@ struct TimelineMarker {
   bool operator==(const TimelineMarker&) const = default;
 };
 
+/// The keyframes of a matte layer's outline; frames of the shot, in the order of time.
+struct TimelineOutline {
+  core::Id layer;
+  QString name;
+  std::vector<std::pair<std::int64_t, core::KeyInterpolation>> keys;
+};
+
 /// A take's bar. Fractions of each part that is done, as it really proceeds.
 struct TimelineTake {
   QString name;
@@ -63,6 +70,7 @@ struct TimelineShot {
   core::FrameRange rendered;  // frames of the shot that a render takes: the part that is marked, or all
   std::shared_ptr<const app::SlotGrid> grid;  // of the pack that renders it; null without latent slots
   std::vector<core::CameraKey> cameraKeys;  // frames of the shot
+  std::vector<TimelineOutline> outlines;    // as in the matte's stack
   std::int64_t end() const { return begin + length; }
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timeline_view.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <QPainter>
 #include <QResizeEvent>
@@ -17,7 +19,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr int kScrollHeight = 10;
+constexpr int kScrollHeight = 10, kLegendRoom = 28;
 constexpr double kZoomStep = 1.4;
 
 /// Typed frame of a flag: Return takes it, Escape gives up; neither key goes on to the timeline.
@@ -97,22 +99,35 @@ TimelineView::TimelineView(app::Document& document, app::MediaCatalog& catalog, 
 
 TimelineView::~TimelineView() = default;
 
-QSize TimelineView::sizeHint() const { return {1200, m_contentHeight + kScrollHeight}; }
-QSize TimelineView::minimumSizeHint() const { return {480, m_contentHeight + kScrollHeight}; }
+QSize TimelineView::sizeHint() const { return {1200, heightOfAll(&Lane::height) + kScrollHeight}; }
+QSize TimelineView::minimumSizeHint() const { return {480, heightOfAll(&Lane::leastHeight) + kScrollHeight}; }
+
+int TimelineView::heightOfAll(int (Lane::*height)() const) const {
+  int all = 0;
+  for (const Row& row : m_rows)
+    if (const int own = (*row.lane.*height)(); own > 0) all += own + 1;
+  return all;
+}
 
 void TimelineView::layoutRows() {
-  int top = 0;
+  // What is missing is taken from each by what it can give.
+  const int full = heightOfAll(&Lane::height), give = full - heightOfAll(&Lane::leastHeight);
+  const int missing = std::clamp(full + kScrollHeight - height(), 0, give);
+  int top = 0, taken = 0, given = 0;
   for (Row& row : m_rows) {
     row.top = top;
-    if (row.lane->height() > 0) top += row.lane->height() + 1;
+    given += row.lane->height() - row.lane->leastHeight();
+    const int less = give > 0 ? missing * given / give - taken : 0;
+    taken += less;
+    row.height = row.lane->height() - less;
+    if (row.height > 0) top += row.height + 1;
   }
   m_contentHeight = top;
 }
 
 void TimelineView::followLanes() {
-  const int before = m_contentHeight;
+  if (const int full = heightOfAll(&Lane::height); full != std::exchange(m_fullHeight, full)) updateGeometry();
   layoutRows();
-  if (m_contentHeight != before) updateGeometry();
   update();
 }
 
@@ -123,19 +138,19 @@ void TimelineView::setSoundMuted(bool muted) {
 
 TimelineView::Row* TimelineView::rowAt(int y) {
   for (Row& row : m_rows)
-    if (row.lane->height() > 0 && y >= row.top && y <= row.top + row.lane->height()) return &row;
+    if (row.height > 0 && y >= row.top && y <= row.top + row.height) return &row;
   return nullptr;
 }
 
 QRect TimelineView::areaOf(const Row& row) const {
-  return {kHeaderWidth, row.top, std::max(0, width() - kHeaderWidth), row.lane->height()};
+  return {kHeaderWidth, row.top, std::max(0, width() - kHeaderWidth), row.height};
 }
 
 QPoint TimelineView::referenceLanePoint(std::int64_t frame) const {
   for (const Row& row : m_rows) {
     if (row.lane.get() != m_references) continue;
     const double x = m_context.geometry.xOf(static_cast<double>(frame) + 0.5);
-    return {kHeaderWidth + static_cast<int>(std::floor(x)), row.top + row.lane->height() / 2};
+    return {kHeaderWidth + static_cast<int>(std::floor(x)), row.top + row.height / 2};
   }
   return {};
 }
@@ -272,6 +287,7 @@ void TimelineView::resizeEvent(QResizeEvent* event) {
   m_context.geometry.setWidth(std::max(1, width() - kHeaderWidth));
   if (m_fitted) m_context.geometry.fit(m_context.model.frames());
   m_scroll->setGeometry(kHeaderWidth, height() - kScrollHeight, width() - kHeaderWidth, kScrollHeight);
+  layoutRows();
   updateScrollBar();
   QWidget::resizeEvent(event);
 }
@@ -303,9 +319,9 @@ void TimelineView::paintEvent(QPaintEvent* event) {
 }
 
 void TimelineView::paintHeader(QPainter& painter, const Row& row) {
-  const QRect header(0, row.top, kHeaderWidth - 1, row.lane->height());
+  const QRect header(0, row.top, kHeaderWidth - 1, row.height);
   painter.fillRect(header, QColor::fromRgb(colour::kPanel));
-  painter.fillRect(QRect(kHeaderWidth - 1, row.top, 1, row.lane->height()), QColor::fromRgb(0xff0f0f0f));
+  painter.fillRect(QRect(kHeaderWidth - 1, row.top, 1, row.height), QColor::fromRgb(0xff0f0f0f));
   if (row.lane->name().isEmpty()) {
     painter.setFont(digitsFont(12));
     painter.setPen(QColor::fromRgb(colour::kText));
@@ -315,7 +331,7 @@ void TimelineView::paintHeader(QPainter& painter, const Row& row) {
     return;
   }
   const QRect below = header.adjusted(12, 22, -4, -2);
-  const int high = row.lane->paintLegend(painter, below) ? 22 : row.lane->height();
+  const int high = below.height() >= kLegendRoom && row.lane->paintLegend(painter, below) ? 22 : row.height;
   icon(row.lane->iconName(), colour::kDim).paint(&painter, QRect(12, row.top + (high - 16) / 2, 16, 16));
   painter.setFont(smallFont());
   painter.setPen(QColor::fromRgb(colour::kDim));
@@ -330,15 +346,15 @@ void TimelineView::paintPlayhead(QPainter& painter) {
   if (x + frameWidth < kHeaderWidth || x > width()) return;
   painter.setClipRect(QRect(kHeaderWidth, 0, width() - kHeaderWidth, m_contentHeight));
   if (frameWidth > 3.0)
-    painter.fillRect(QRectF(x, m_rows.front().lane->height(), frameWidth, m_contentHeight), QColor(255, 255, 255, 14));
+    painter.fillRect(QRectF(x, m_rows.front().height, frameWidth, m_contentHeight), QColor(255, 255, 255, 14));
   painter.fillRect(QRectF(std::round(x), 0, 1, m_contentHeight), QColor::fromRgb(colour::kBright));
   const double tip = std::round(x) + 0.5;
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(Qt::NoPen);
   painter.setBrush(QColor::fromRgb(colour::kBright));
-  painter.drawPolygon(QPolygonF{{QPointF(tip - 5, m_rows.front().lane->height() - 11.0), QPointF(tip + 5, m_rows.front().lane->height() - 11.0),
-                                 QPointF(tip + 5, m_rows.front().lane->height() - 6.0), QPointF(tip, m_rows.front().lane->height() - 1.0),
-                                 QPointF(tip - 5, m_rows.front().lane->height() - 6.0)}});
+  painter.drawPolygon(QPolygonF{{QPointF(tip - 5, m_rows.front().height - 11.0), QPointF(tip + 5, m_rows.front().height - 11.0),
+                                 QPointF(tip + 5, m_rows.front().height - 6.0), QPointF(tip, m_rows.front().height - 1.0),
+                                 QPointF(tip - 5, m_rows.front().height - 6.0)}});
   painter.setRenderHint(QPainter::Antialiasing, false);
   painter.setClipping(false);
 }

@@ -84,9 +84,11 @@ class TimelineView : public QWidget {
  private:
   struct Row {
     std::unique_ptr<Lane> lane;
-    int top = 0;
+    int top = 0, height = 0;
   };
+  /// Gives each lane its height, less where the view is too low for all.
   void layoutRows();
+  int heightOfAll(int (Lane::*height)() const) const;
   /// Lanes came or went.
   void followLanes();
   Row* rowAt(int y);
@@ -114,7 +116,7 @@ class TimelineView : public QWidget {
   Row* m_dragRow = nullptr;
   bool m_panning = false, m_fitted = true, m_dragOutside = false;
   QPoint m_panFrom;
-  int m_contentHeight = 0;
+  int m_contentHeight = 0, m_fullHeight = 0;
   QScrollBar* m_scroll = nullptr;
   QSpinBox* m_entry = nullptr;
 };

@@ -58,6 +58,11 @@ PositionField::PositionField(app::Playback& playback, TimelineModel& model, QAct
   showFrame();
 }
 
+void PositionField::setBrief(bool brief) {
+  m_frame->setVisible(!brief);
+  layout()->activate();  // whoever lays it out asks for its size at once
+}
+
 PositionScale PositionField::scale() const {
   PositionScale scale{m_model.rate(), m_model.code(0), m_model.frames(), m_playback.frame().value, 0, 0};
   if (const TimelineShot* shot = m_model.shotAt(scale.current)) {

@@ -22,6 +22,9 @@ class PositionField : public QWidget {
  public:
   PositionField(app::Playback& playback, TimelineModel& model, QAction& typePosition, QWidget* parent = nullptr);
 
+  /// Without the frame of the shot, where there is little room.
+  void setBrief(bool brief);
+
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 

@@ -32,7 +32,7 @@ QToolButton* button(QAction* action, bool words = false) {
   tool->setFocusPolicy(Qt::TabFocus);
   tool->setAutoRaise(true);
   tool->setToolButtonStyle(words ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
-  tool->setAccessibleName(action->text().remove(QLatin1Char('&')));
+  tool->setAccessibleName(plainText(action->text()));
   return tool;
 }
 
@@ -141,8 +141,10 @@ QWidget* ViewerPanel::makeTopBar() {
 
 QWidget* ViewerPanel::makeBottomBar() {
   QHBoxLayout* layout = nullptr;
-  QWidget* widget = bar(layout);
-  layout->addWidget(new PositionField(m_playback, m_model, *m_actions.typePosition));
+  QWidget* widget = m_bottomBar = bar(layout);
+  widget->setMinimumWidth(kLeastWidth);  // as the bar above
+  m_position = new PositionField(m_playback, m_model, *m_actions.typePosition);
+  layout->addWidget(m_position);
   layout->addStretch(1);
   for (QAction* action : {m_actions.markIn, m_actions.goBegin, m_actions.stepBack, m_actions.play, m_actions.stepForward,
                           m_actions.goEnd, m_actions.markOut, m_actions.loop})
@@ -200,6 +202,21 @@ void ViewerPanel::setSound(app::SoundPlayer& sound) {
 void ViewerPanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   fitBar();
+  fitBottomBar();
+}
+
+void ViewerPanel::fitBottomBar() {
+  const auto tooWide = [this] {
+    m_bottomBar->layout()->invalidate();
+    return m_bottomBar->layout()->minimumSize().width() > width();
+  };
+  m_position->setBrief(false);
+  m_volume->show();
+  m_rate->show();
+  if (!tooWide()) return;
+  m_rate->hide();
+  m_position->setBrief(tooWide());
+  m_volume->setVisible(!tooWide());
 }
 
 void ViewerPanel::fitBar() {
@@ -239,7 +256,7 @@ void ViewerPanel::setController(ViewerController& controller) {
     controller.setOtherView(static_cast<ViewKind>(m_other->itemData(index).toInt()));
   });
   connect(&controller, &ViewerController::playbackCounted, this, [this, &controller] {
-    m_rate->setText(controller.droppedFrames() > 0 ? tr("%1 fps, %2 dropped").arg(m_model.rate().framesPerSecond(), 0, 'g', 5)
+    setRate(controller.droppedFrames() > 0 ? tr("%1 fps, %2 dropped").arg(m_model.rate().framesPerSecond(), 0, 'g', 5)
                                                           .arg(controller.droppedFrames())
                                                    : tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
   });
@@ -266,7 +283,13 @@ void ViewerPanel::setColours(app::Document& document, app::ColourSpaces& colours
 
 void ViewerPanel::showRate() {
   if (m_model.frames() == 0) return;
-  m_rate->setText(tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
+  setRate(tr("%1 fps").arg(m_model.rate().framesPerSecond(), 0, 'g', 5));
+}
+
+void ViewerPanel::setRate(const QString& words) {
+  if (words == m_rate->text()) return;
+  m_rate->setText(words);
+  fitBottomBar();
 }
 
 void ViewerPanel::showZoom(double zoom) {

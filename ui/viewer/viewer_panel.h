@@ -19,6 +19,7 @@ class QToolButton;
 namespace pai::ui {
 
 class Actions;
+class PositionField;
 class SoundMeter;
 class ViewerController;
 
@@ -42,10 +43,13 @@ class ViewerPanel : public QWidget {
  private:
   /// Fits the upper bar to the width: first the words of its buttons go, then what is seldom used.
   void fitBar();
+  /// Fits the lower bar: the rate goes first, then the frame and the volume.
+  void fitBottomBar();
   QWidget* makeTopBar();
   QWidget* makeBottomBar();
   void addVolume(QHBoxLayout& layout);
   void showRate();
+  void setRate(const QString& words);
   void showZoom(double zoom);
 
   Actions& m_actions;
@@ -58,7 +62,8 @@ class ViewerPanel : public QWidget {
   QLabel *m_pixel, *m_rate;
   QComboBox* m_zoom;
   QToolButton* m_display;
-  QWidget* m_bar;
+  QWidget *m_bar, *m_bottomBar;
+  PositionField* m_position;
   QList<QToolButton*> m_views;  // their words go where there is no room
 };
 

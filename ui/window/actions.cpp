@@ -2,6 +2,7 @@
 #include "ui/window/actions.h"
 
 #include <QActionGroup>
+#include <QRegularExpression>
 #include <QSettings>
 
 #include "ui/theme/theme.h"
@@ -18,13 +19,15 @@ QActionGroup* exclusive(QObject* parent, const std::vector<QAction*>& actions) {
 
 }  // namespace
 
-QString nameOf(const QAction& action) {
-  return action.property("name").toString().remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+QString plainText(QString text) {
+  static const QRegularExpression behind(QStringLiteral(" ?\\(&.\\)"));  // where the letters of the menus stand behind the words
+  return text.remove(behind).remove(QLatin1Char('&')).remove(QStringLiteral("…"));
 }
 
+QString nameOf(const QAction& action) { return plainText(action.property("name").toString()); }
+
 QString toolTipOf(const QAction& action) {
-  QString text = action.text();
-  text.remove(QLatin1Char('&')).remove(QStringLiteral("…"));
+  QString text = plainText(action.text());
   if (!action.shortcut().isEmpty())
     text += QStringLiteral("  (%1)").arg(action.shortcut().toString(QKeySequence::NativeText));
   return text;
@@ -151,6 +154,9 @@ void Actions::addTimeline() {
   referenceHere = add("timeline.reference-here", tr("Place the selected media at the playhead"), "reference",
                       QKeySequence(Qt::Key_R));
   cameraKeyHere = add("timeline.camera-key", tr("Set a camera keyframe here"), "keyframe", QKeySequence(Qt::SHIFT | Qt::Key_K));
+  keySmooth = addChoice("keyframe.smooth", tr("Keyframe: smooth"), "key-smooth", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_1));
+  keyLinear = addChoice("keyframe.linear", tr("Keyframe: linear"), "keyframe", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_2));
+  keyHold = addChoice("keyframe.hold", tr("Keyframe: hold until the next"), "key-hold", QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_3));
   frameReference = addChoice("timeline.frame-reference", tr("Frame the selected reference in the viewer"), "overlay", QKeySequence(Qt::Key_G));
   drawGarbage = add("matte.draw-garbage", tr("Draw a garbage polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_G));
   drawKeep = add("matte.draw-keep", tr("Draw a keep polygon"), "shape", QKeySequence(Qt::SHIFT | Qt::Key_H));
@@ -169,7 +175,10 @@ void Actions::addRest() {
   exclusive(this, {workspaceEdit, workspaceMatte, workspaceGrade, workspaceDeliver});
   resetLayout = add("window.reset", tr("Reset the &layout"), nullptr);
   fullScreen = addChoice("window.full-screen", tr("&Full screen"), "fit", QKeySequence(Qt::Key_F11));
+  nextPanel = add("window.next-panel", tr("Go to the next panel"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_F6));
+  previousPanel = add("window.previous-panel", tr("Go to the previous panel"), nullptr, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F6));
   help = add("help.contents", tr("&Help"), "help", QKeySequence::HelpContents);
+  findCommand = add("help.find-command", tr("&Find a command…"), "search", QKeySequence(Qt::Key_F3));
   about = add("help.about", tr("&About PAI-Studio"), "info");
 }
 

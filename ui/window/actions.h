@@ -23,10 +23,10 @@ class Actions : public QObject {
   QAction *fitView, *zoomPixels, *zoomViewIn, *zoomViewOut, *safeAreas;
   QAction *fitTimeline, *zoomTimelineIn, *zoomTimelineOut, *snapping, *previousReference, *nextReference, *typeFrame, *separateReferences;
   QAction *addMarker, *editMarker, *removeMarker, *previousMarker, *nextMarker;
-  QAction *referenceHere, *cameraKeyHere, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
+  QAction *referenceHere, *cameraKeyHere, *keySmooth, *keyLinear, *keyHold, *frameReference, *drawGarbage, *drawKeep, *drawRegion, *markReviewed;
   QAction *render, *spliceTake, *refinishTake;
   QAction *workspaceEdit, *workspaceMatte, *workspaceGrade, *workspaceDeliver;
-  QAction *resetLayout, *fullScreen, *help, *about;
+  QAction *resetLayout, *fullScreen, *nextPanel, *previousPanel, *help, *findCommand, *about;
 
   /// All of them, in order of menus.
   const std::vector<QAction*>& all() const { return m_all; }
@@ -48,6 +48,8 @@ class Actions : public QObject {
   std::vector<QAction*> m_all;
 };
 
+/// Words of a menu without the letter that opens them, and without dots.
+QString plainText(QString text);
 /// What a command is called in lists: also while its menu says what it would do ("Undo: …").
 QString nameOf(const QAction& action);
 /// An action's text without its mnemonic and dots, with its shortcut: for tool tips.

@@ -7,8 +7,10 @@
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QComboBox>
+#include <QDialog>
 #include <QKeyEvent>
 #include <QTabBar>
+#include <QToolButton>
 
 namespace pai::ui {
 namespace {
@@ -28,7 +30,22 @@ bool movesBy(const QObject* control, int key) {
 
 FocusKeys::FocusKeys(QObject* parent) : QObject(parent) { QApplication::instance()->installEventFilter(this); }
 
+bool FocusKeys::presses(QObject& watched, const QKeyEvent& key) const {
+  auto* button = qobject_cast<QAbstractButton*>(&watched);
+  const bool enter = key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter;
+  if (!button || (!enter && key.key() != Qt::Key_Space) || (key.modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier) return false;
+  // A button that only opens a menu does not do so by keys of its own.
+  auto* tool = qobject_cast<QToolButton*>(button);
+  const bool menu = tool && tool->popupMode() == QToolButton::InstantPopup;
+  if (menu) tool->showMenu();
+  // In a dialog Return is the default button's.
+  else if (enter && !qobject_cast<QDialog*>(button->window())) button->click();
+  else return false;
+  return true;
+}
+
 bool FocusKeys::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::KeyPress && presses(*watched, *static_cast<QKeyEvent*>(event))) return true;
   if (event->type() == QEvent::FocusIn && watched->isWidgetType()) {
     const Qt::FocusReason reason = static_cast<QFocusEvent*>(event)->reason();
     const bool returns = reason == Qt::ActiveWindowFocusReason || reason == Qt::PopupFocusReason || reason == Qt::MenuBarFocusReason;

@@ -27,7 +27,7 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Project")),
       {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
-      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, a.cameraKeyHere, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
+      {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, nullptr, a.cameraKeyHere, a.keySmooth, a.keyLinear, a.keyHold, nullptr, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,
        nullptr, a.shortcuts, a.preferences});
   QMenu* view = bar.addMenu(Menus::tr("&View"));
@@ -40,14 +40,14 @@ QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Timeline")), {a.addMarker, a.editMarker, a.removeMarker, a.previousMarker, a.nextMarker, nullptr, a.snapping, nullptr, a.fitTimeline, a.zoomTimelineIn, a.zoomTimelineOut});
   add(bar.addMenu(Menus::tr("&Render")), {a.render, nullptr, a.spliceTake, a.refinishTake, nullptr, a.exportShot});
   QMenu* window = bar.addMenu(Menus::tr("&Window"));
-  add(bar.addMenu(Menus::tr("&Help")), {a.help, a.shortcuts, nullptr, a.about});
+  add(bar.addMenu(Menus::tr("&Help")), {a.help, a.findCommand, a.shortcuts, nullptr, a.about});
   return window;
 }
 
 void fillWindowMenu(QMenu& menu, Actions& a, const QList<QDockWidget*>& docks) {
   for (QDockWidget* dock : docks)
     if (dock->features().testFlag(QDockWidget::DockWidgetClosable)) menu.addAction(dock->toggleViewAction());
-  add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.resetLayout, a.fullScreen});
+  add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.nextPanel, a.previousPanel, nullptr, a.resetLayout, a.fullScreen});
 }
 
 QWidget* makeProjectBar(Actions& a) {
@@ -63,9 +63,31 @@ QWidget* makeProjectBar(Actions& a) {
     button->setFocusPolicy(Qt::TabFocus);
     button->setIconSize(QSize(16, 16));
     // A reader hears what would be undone.
-    const auto name = [button, action] { button->setAccessibleName(action->text().remove(QLatin1Char('&'))); };
+    const auto name = [button, action] { button->setAccessibleName(plainText(action->text())); };
     QObject::connect(action, &QAction::changed, button, name);
     name();
+    layout->addWidget(button);
+  }
+  return bar;
+}
+
+QWidget* makeWorkspaceBar(Actions& a) {
+  auto* bar = new QWidget;
+  bar->setObjectName(QStringLiteral("workspaceBar"));
+  bar->setAccessibleName(Menus::tr("Workspaces"));
+  auto* layout = new QHBoxLayout(bar);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  const std::pair<QAction*, QString> workspaces[]{{a.workspaceEdit, Menus::tr("References")}, {a.workspaceMatte, Menus::tr("Matte")},
+                                                  {a.workspaceGrade, Menus::tr("Light")}, {a.workspaceDeliver, Menus::tr("Takes and delivery")}};
+  for (const auto& [action, words] : workspaces) {
+    auto* button = new QToolButton;
+    action->setIconText(words);
+    button->setDefaultAction(action);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setIconSize(QSize(16, 16));
+    button->setAccessibleName(nameOf(*action));
     layout->addWidget(button);
   }
   return bar;
@@ -88,7 +110,7 @@ QWidget* makeTimelineBar(Actions& a) {
     button->setDefaultAction(action);
     button->setFocusPolicy(Qt::TabFocus);
     button->setIconSize(QSize(16, 16));
-    button->setAccessibleName(action->text().remove(QLatin1Char('&')));
+    button->setAccessibleName(plainText(action->text()));
     layout->addWidget(button);
   }
   return bar;

@@ -17,6 +17,8 @@ QMenu* fillMenus(QMenuBar& bar, Actions& actions);
 void fillWindowMenu(QMenu& menu, Actions& actions, const QList<QDockWidget*>& docks);
 /// Undo, redo and save, for the end of the menu bar.
 QWidget* makeProjectBar(Actions& actions);
+/// The workspaces side by side, for the status bar.
+QWidget* makeWorkspaceBar(Actions& actions);
 /// The narrow bar above the timeline.
 QWidget* makeTimelineBar(Actions& actions);
 

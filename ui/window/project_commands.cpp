@@ -14,6 +14,7 @@
 #include "app/document/error_text.h"
 #include "app/document/sample_project.h"
 #include "ui/dialogs/colour_dialog.h"
+#include "ui/dialogs/command_finder.h"
 #include "ui/dialogs/help_dialog.h"
 #include "ui/dialogs/preferences_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
@@ -49,6 +50,7 @@ ProjectCommands::ProjectCommands(Studio& studio, app::Session& session, app::Ren
   session.setRecoverySeconds(app::loadPreferences().recoverySeconds);
   connect(a.colour, &QAction::triggered, this, [this] { showColour({}); });
   connect(a.help, &QAction::triggered, this, &ProjectCommands::showHelp);
+  connect(a.findCommand, &QAction::triggered, this, &ProjectCommands::findCommand);
   connect(a.about, &QAction::triggered, this, &ProjectCommands::showAbout);
   connect(&session, &app::Session::saved, this, &ProjectCommands::onSaved);
   connect(&session, &app::Session::failed, this, &ProjectCommands::onFailed);
@@ -221,6 +223,12 @@ void ProjectCommands::showPreferences() {
   m_studio.inspector().render().refreshForecast();
 }
 
+void ProjectCommands::findCommand() {
+  CommandFinder finder(m_studio.actions(), &m_studio);
+  finder.exec();
+  // Once the dialog is gone: what is run may open one of its own.
+  if (QAction* chosen = finder.chosen()) QMetaObject::invokeMethod(chosen, &QAction::trigger, Qt::QueuedConnection);
+}
 void ProjectCommands::showHelp() { HelpDialog(m_studio.actions(), &m_studio).exec(); }
 
 void ProjectCommands::showAbout() {

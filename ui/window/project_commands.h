@@ -45,6 +45,7 @@ class ProjectCommands : public QObject {
   void showRelink();
   /// Once a project's media are all looked at: says how many are missing.
   void tellMissing();
+  void findCommand();
   void showHelp();
   void showAbout();
 

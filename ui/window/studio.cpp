@@ -51,6 +51,7 @@
 #include "ui/window/focus_keys.h"
 #include "ui/window/marker_commands.h"
 #include "ui/window/menus.h"
+#include "ui/window/panel_walk.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
@@ -83,6 +84,8 @@ QString cacheFolder() {
 }
 
 namespace {
+
+constexpr int kNameRoom = 160;  // pixels of a file's name in the status bar
 
 /// A program that was killed while it wrote its settings leaves their lock behind, and the next one would wait half a minute for
 /// it. One that is held by a living program stays.
@@ -127,11 +130,15 @@ void Studio::makeWindow() {
   setCentralWidget(m_centre);
   m_status = new QLabel;
   m_status->setProperty("role", "small");
+  m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // its words never widen the window
   statusBar()->addWidget(m_status, 1);
   m_proxies = new QLabel;
   m_proxies->setProperty("role", "small");
   m_proxies->setObjectName(QStringLiteral("proxyProgress"));
   statusBar()->addPermanentWidget(m_proxies);
+  m_workspaces = makeWorkspaceBar(*m_actions);
+  m_workspaces->hide();  // until there is something to work on
+  statusBar()->addPermanentWidget(m_workspaces);
   statusBar()->setSizeGripEnabled(false);
   statusBar()->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
   takeDefaultSize();
@@ -206,6 +213,7 @@ void Studio::makeCommands() {
   m_viewerTools = new ViewerTools(*this);
   new MarkerCommands(*this, *m_markers);
   new Workspaces(*this);
+  new PanelWalk(*this);
 }
 
 app::RenderQueue& Studio::queue() { return *whole().m_queue; }
@@ -225,8 +233,7 @@ void Studio::makeDocks() {
   connect(&m_viewer->canvas(), &ViewerCanvas::pictureChanged, scopes, &ScopesPanel::setPicture);
   connect(&m_viewer->canvas(), &ViewerCanvas::coveredChanged, scopes, &ScopesPanel::setCovered);
   addDock(QStringLiteral("scopes"), tr("Scopes"), scopes, Qt::LeftDockWidgetArea);
-  auto* curves = new CurvesPanel(m_document, m_playback, *m_model, *m_queue, *m_previews);
-  connect(curves, &CurvesPanel::keyframeRequested, m_actions->cameraKeyHere, &QAction::trigger);
+  auto* curves = new CurvesPanel(m_document, *m_catalog, m_playback, *m_model, *m_queue, *m_previews, *m_actions);
   addDock(QStringLiteral("curves"), tr("Curves"), curves, Qt::LeftDockWidgetArea);
   addDock(QStringLiteral("markers"), tr("Markers"), m_markers, Qt::LeftDockWidgetArea);
   QDockWidget* timeline = addDock(QStringLiteral("timeline"), tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
@@ -256,7 +263,9 @@ QDockWidget* Studio::addDock(const QString& name, const QString& title, QWidget*
 
 void Studio::dressTabs() {
   for (QTabBar* bar : findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+    bar->setFocusPolicy(m_docksShown ? Qt::TabFocus : Qt::NoFocus);  // there is nothing to see of them on the welcome page
     if (bar->elideMode() == Qt::ElideNone) continue;
+    bar->setAccessibleName(tr("Panels"));
     bar->setElideMode(Qt::ElideNone);
     bar->setUsesScrollButtons(true);
     bar->setExpanding(false);
@@ -264,7 +273,7 @@ void Studio::dressTabs() {
 }
 
 void Studio::updateDockTitle(QDockWidget& dock) {
-  if (!dock.features().testFlag(QDockWidget::DockWidgetMovable)) return;
+  if (dock.isHidden() || !dock.features().testFlag(QDockWidget::DockWidgetMovable)) return;  // a hidden one has no tab to tell by
   const bool tabbed = !dock.isFloating() && !tabifiedDockWidgets(&dock).isEmpty();
   if (tabbed == (dock.titleBarWidget() != nullptr)) return;
   QWidget* before = dock.titleBarWidget();
@@ -298,6 +307,9 @@ void Studio::arrangeDocks() {
   tabifyDockWidget(dock(QStringLiteral("media")), dock(QStringLiteral("scopes")));
   tabifyDockWidget(dock(QStringLiteral("scopes")), dock(QStringLiteral("curves")));
   tabifyDockWidget(dock(QStringLiteral("curves")), dock(QStringLiteral("markers")));
+  // Known now, not only when their tabs are there: titles would make a small window higher.
+  for (QDockWidget* each : findChildren<QDockWidget*>())
+    if (dockWidgetArea(each) == Qt::LeftDockWidgetArea && !each->titleBarWidget()) each->setTitleBarWidget(new QWidget(each));
   dock(QStringLiteral("media"))->raise();
   dock(QStringLiteral("takes"))->raise();
   setTabPosition(Qt::LeftDockWidgetArea, QTabWidget::North);
@@ -311,7 +323,9 @@ void Studio::shareRoom() {
     if (!m_sharesDue || !m_docksShown) return;
     m_sharesDue = false;
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("inspector"))}, {300, 344}, Qt::Horizontal);
-    resizeDocks({dock(QStringLiteral("timeline"))}, {m_timeline->sizeHint().height()}, Qt::Vertical);
+    // In a low window the lanes give way to the picture.
+    QDockWidget* timeline = dock(QStringLiteral("timeline"));
+    resizeDocks({timeline}, {std::min(timeline->sizeHint().height(), height() * 2 / 5)}, Qt::Vertical);
     resizeDocks({dock(QStringLiteral("media")), dock(QStringLiteral("takes"))}, {340, 220}, Qt::Vertical);
   });
 }
@@ -364,7 +378,7 @@ void Studio::connectParts() {
   connect(&m_inspector->camera(), &CameraPage::solveRequested, m_analysis, &ShotAnalysis::solve);
   connect(m_analysis, &ShotAnalysis::solveProgress, &m_inspector->camera(), &CameraPage::setSolveProgress);
   connect(m_analysis, &ShotAnalysis::solveProgress, this, [this](double fraction) {
-    m_status->setText(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
+    say(fraction < 1.0 ? tr("Solving the camera, %1 %").arg(static_cast<int>(fraction * 100)) : QString());
     if (fraction >= 1.0) m_controller->refresh();
   });
   connect(m_queue.get(), &app::RenderQueue::changed, this, &Studio::updatePictures);
@@ -372,7 +386,7 @@ void Studio::connectParts() {
   connect(m_source.get(), &app::FrameSource::troubled, this, [this](const QString& text) { m_messages->add(MessageKind::kWarning, text); });
   connect(m_catalog.get(), &app::MediaCatalog::proxyChanged, this, &Studio::showProxies);
   connect(&m_document, &app::Document::projectReset, this, &Studio::showProxies);
-  connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { m_status->setText(text); });
+  connect(m_messages, &MessagesPanel::added, this, [this](MessageKind, const QString& text) { say(text); });
   connect(m_colours.get(), &app::ColourSpaces::viewerTransformChanged, m_controller, &ViewerController::refreshColours);
   connect(m_bin, &MediaBin::colourRequested, m_projectCommands, &ProjectCommands::showColour);
   connect(m_welcome, &WelcomePage::projectChosen, m_projectCommands, &ProjectCommands::openPath);
@@ -396,7 +410,10 @@ void Studio::updateTitle() {
 
 void Studio::showContent() {
   const bool empty = m_document.project().media.empty() && m_document.project().shots.empty() && m_document.filePath().isEmpty();
-  if (empty) m_welcome->refresh();
+  if (empty) {
+    m_welcome->refresh();
+    m_welcome->setFocus();
+  }
   m_centre->setCurrentIndex(empty ? 0 : 1);
   // The page that is away does not keep the window wide.
   const auto policy = empty ? QSizePolicy::Preferred : QSizePolicy::Ignored;
@@ -413,11 +430,19 @@ void Studio::showProxies() {
     names << QString::fromStdString(media.name);
     least = std::min(least, *proxy);
   }
-  m_proxies->setText(names.isEmpty() ? QString() : tr("Making a proxy of %1, %2 %").arg(names.front()).arg(static_cast<int>(least * 100.0)));
+  const QString name = names.isEmpty() ? QString() : m_proxies->fontMetrics().elidedText(names.front(), Qt::ElideMiddle, kNameRoom);
+  m_proxies->setText(names.isEmpty() ? QString() : tr("Making a proxy of %1, %2 %").arg(name).arg(static_cast<int>(least * 100.0)));
+}
+
+void Studio::say(const QString& text) {
+  m_status->setText(m_status->fontMetrics().elidedText(text, Qt::ElideRight, m_status->width()));
+  m_status->setToolTip(text);
 }
 
 void Studio::showDocks(bool shown) {
   m_docksShown = shown;
+  dressTabs();
+  m_workspaces->setVisible(shown);
   const QList<QDockWidget*> docks = findChildren<QDockWidget*>();
   if (!shown) {
     m_closedDocks.clear();
@@ -448,6 +473,11 @@ void Studio::closeEvent(QCloseEvent* event) {
   settings.setValue(QStringLiteral("geometry"), saveGeometry());
   if (m_centre->currentIndex() == 1) settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
   event->accept();
+}
+
+void Studio::childEvent(QChildEvent* event) {
+  QMainWindow::childEvent(event);
+  if (event->polished() && qobject_cast<QTabBar*>(event->child())) QTimer::singleShot(0, this, &Studio::dressTabs);  // one for docks came
 }
 
 void Studio::dragEnterEvent(QDragEnterEvent* event) {

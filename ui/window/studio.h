@@ -105,6 +105,7 @@ class Studio : public QMainWindow {
   ViewerTools& viewerTools() { return *whole().m_viewerTools; }
 
  protected:
+  void childEvent(QChildEvent* event) override;
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
@@ -127,6 +128,8 @@ class Studio : public QMainWindow {
   void updateTitle();
   void showContent();
   void showProxies();
+  /// Shows words in the status bar, as many as it has room for.
+  void say(const QString& text);
   /// Tabs of docks keep their whole words; where there is no room they scroll.
   void dressTabs();
   /// A dock among tabs has no title of its own: its tab says it.
@@ -164,6 +167,7 @@ class Studio : public QMainWindow {
   QUndoView* m_history = nullptr;
   QStackedWidget* m_centre = nullptr;
   QMenu* m_windowMenu = nullptr;
+  QWidget* m_workspaces = nullptr;
   QLabel *m_status = nullptr, *m_proxies = nullptr;
   QList<QDockWidget*> m_closedDocks;  // by the user, while the welcome page hides all
   bool m_docksShown = false;

@@ -57,6 +57,7 @@ inline Project fullProject() {
   MatteShapeKey shape;
   shape.frame = {9};
   shape.points = {{0.1, 0.2}, {0.9, 0.2}, {0.5, 0.8}};
+  shape.interpolation = KeyInterpolation::kHold;
   l.shape = {shape};
   l.closedSpline = true;
   l.feather = 4.5;
@@ -76,6 +77,7 @@ inline Project fullProject() {
   key.tilt = -3.0;
   key.zoom = 1.25;
   key.roll = 0.5;
+  key.interpolation = KeyInterpolation::kLinear;
   s.camera.keys = {key};
   s.light = {false, 0.6, 0.4, 0.9, 0.3, 0.2, 0.8, 1.5};
   for (std::size_t i = 0; i < kPromptFields.size(); ++i) promptField(s.prompt, i) = "text " + std::to_string(i);

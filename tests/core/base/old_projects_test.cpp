@@ -13,11 +13,12 @@ namespace {
 /// A project file as an earlier program wrote it, and what it did not know yet.
 struct OldProject {
   const char* file;
-  bool deliverySpace, blacks, repairs, castShadow, markers;
+  bool deliverySpace, blacks, repairs, castShadow, markers, interpolation;
 };
-constexpr OldProject kOldProjects[]{{"1-first.pai", false, false, false, false, false},         {"2-colour-spaces.pai", true, false, false, false, false},
-                                    {"3-blacks.pai", true, true, false, false, false},          {"4-matte-repairs.pai", true, true, true, false, false},
-                                    {"5-cast-shadows.pai", true, true, true, true, false},      {"6-markers.pai", true, true, true, true, true}};
+constexpr OldProject kOldProjects[]{{"1-first.pai", false, false, false, false, false, false},   {"2-colour-spaces.pai", true, false, false, false, false, false},
+                                    {"3-blacks.pai", true, true, false, false, false, false},    {"4-matte-repairs.pai", true, true, true, false, false, false},
+                                    {"5-cast-shadows.pai", true, true, true, true, false, false}, {"6-markers.pai", true, true, true, true, true, false},
+                                    {"7-interpolation.pai", true, true, true, true, true, true}};
 
 std::string pathOf(const char* file) { return std::string(PAI_TEST_DATA) + "/projects/" + file; }
 
@@ -51,6 +52,10 @@ Project expected(const OldProject& old) {
   if (!old.deliverySpace) shot.delivery.colourSpace.clear();
   if (!old.repairs) shot.repairs = {};
   if (!old.markers) shot.markers.clear();
+  if (!old.interpolation) {
+    shot.matte[0].shape[0].interpolation = KeyInterpolation::kLinear;  // as outlines always went
+    shot.camera.keys[0].interpolation = KeyInterpolation::kSmooth;
+  }
   return project;
 }
 

@@ -214,6 +214,22 @@ TEST(CameraTest, handKeysAreMetExactlyAndKeepTheMotionBetween) {
   }
 }
 
+TEST(CameraTest, whatHandKeysAddIsHeldOrGoesStraightAsTheySay) {
+  const Shot3 s = panShot();
+  const CameraCurve plain = solved(s);
+  CameraSettings settings;
+  settings.keys = {{FrameIndex{0}, 0, 0, 1, 0}, {FrameIndex{4}, plain.samples[4].pan + 40, 0, 1, 0}, {FrameIndex{8}, plain.samples[8].pan, 0, 1, 0}};
+  const auto added = [&](int t) { return solved(s, {}, settings).samples[t].pan - plain.samples[t].pan; };
+  settings.keys[0].interpolation = KeyInterpolation::kHold;
+  settings.keys[1].interpolation = KeyInterpolation::kLinear;
+  EXPECT_NEAR(added(3), -plain.samples[0].pan, 0.05) << "as it was at the first keyframe";
+  EXPECT_NEAR(added(4), 40, 0.05);
+  EXPECT_NEAR(added(5), 30, 0.05);
+  EXPECT_NEAR(added(7), 10, 0.05);
+  settings.keys[1].interpolation = KeyInterpolation::kSmooth;
+  EXPECT_GT(added(5), 32) << "a smooth one leaves slowly";
+}
+
 TEST(CameraTest, oneFrameShotIsLocked) {
   const Shot3 s = panShot(1);
   const CameraCurve c = solved(s, {s.reference(0)});
