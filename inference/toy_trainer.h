@@ -7,7 +7,7 @@
 namespace pai::inference {
 
 struct ToyOptions {
-  std::int64_t steps = 1000, batch = 8, warmup = 50;
+  std::int64_t steps = 1000, batch = 12, warmup = 50;
   std::int64_t width = 192, layers = 5, heads = 6, ffnWidth = 768;
   std::uint64_t seed = 1;
   std::int64_t heldOutClips = 48;

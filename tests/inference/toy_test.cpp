@@ -117,7 +117,7 @@ TEST(Toy, savedWeightsGiveTheSameVideoWhenLoaded) {
 // The libraries' own choice can be a processor of 2004, on which the training below takes several times as long.
 TEST(Toy, theLibrariesUseTheProcessorAsInTheProgram) { EXPECT_EQ(betterEnvironment(), std::vector<std::string>()); }
 
-// What the paper claims, on clips never trained on: a prototype's figures for 1,000 steps (its foreground: 0.012; tests/bench/toy.md).
+// What the paper claims, on clips never trained on: better than a prototype's figures for 1,000 steps (tests/bench/toy.md).
 TEST(Toy, learnsBackgroundFromReferencesPlacesAndLight) {
   ToyOptions options;
   options.products = chooseCompute("cpu")->products;
@@ -131,11 +131,11 @@ TEST(Toy, learnsBackgroundFromReferencesPlacesAndLight) {
   const ToyErrors allZero = evaluateToy(model, {3, ToyTask::Places::kAllZero}, kClips, kEuler);
   std::printf("background %.4f %.4f %.4f, swapped %.4f, all at 0 %.4f, foreground %.4f, %.0f s\n", of[0].background, of[1].background,
               of[2].background, swapped.background, allZero.background, of[2].foreground, seconds);
-  EXPECT_LE(of[0].background, 0.058);
-  EXPECT_LE(of[1].background, 0.024);
-  EXPECT_LE(of[2].background, 0.011);
+  EXPECT_LE(of[0].background, 0.04);
+  EXPECT_LE(of[1].background, 0.012);
+  EXPECT_LE(of[2].background, 0.008);
   EXPECT_LT(of[2].background, evaluatePasted(3, kClips).background) << "no better than a crossfade";
-  EXPECT_LE(of[2].foreground, 0.013);
+  EXPECT_LE(of[2].foreground, 0.012);
   EXPECT_GT(swapped.background, 3 * of[2].background);
   EXPECT_GT(allZero.background, 2 * of[2].background);
 }
