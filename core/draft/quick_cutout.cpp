@@ -12,7 +12,6 @@ constexpr int kQuickKey = 4;  // times smaller than the picture a quick one is k
 }  // namespace
 
 Result<Cutout> DraftMatte::quickCutout(FrameIndex frame, int divisor) {
-  takeAround();  // the plate's reader is its thread's
   if (Status s = prepare(m_stop); !s) return s.error();
   FrameWork now;
   now.frame = frame;

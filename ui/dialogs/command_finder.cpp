@@ -80,7 +80,7 @@ void CommandFinder::search(const QString& text) {
     auto* item = new QTreeWidgetItem(m_list, {nameOf(*action), keysOf(*action)});
     item->setIcon(0, action->icon());
     item->setData(0, Qt::UserRole, QVariant::fromValue<QObject*>(action));
-    item->setForeground(1, QColor::fromRgb(colour::kDim));
+    if (action->isEnabled()) item->setForeground(1, QColor::fromRgb(colour::kDim));
     item->setDisabled(!action->isEnabled());
   }
   m_list->setVisible(!found.empty());
