@@ -36,24 +36,6 @@ ProgressFn part(const ProgressFn& progress, double from, double to) {
   return [progress, from, to](double f) { progress(from + (to - from) * std::clamp(f, 0.0, 1.0)); };
 }
 
-/// What a camera, and a background, are made from.
-struct SceneInputs {
-  CameraSettings camera;
-  std::vector<Reference> references;
-  std::vector<JobMedia> media;
-  bool operator==(const SceneInputs&) const = default;
-};
-
-SceneInputs sceneInputs(const Job& job) {
-  SceneInputs out{job.shot.camera, job.shot.references, {}};
-  for (const JobMedia& m : job.media) {
-    const bool used = m.id == job.shot.camera.clip ||
-                      std::any_of(out.references.begin(), out.references.end(), [&](const auto& r) { return r.media == m.id; });
-    if (used) out.media.push_back(m);
-  }
-  return out;
-}
-
 class Engine final : public DraftEngine {
  public:
   Engine(const Job& job, std::unique_ptr<DraftMedia> media) : m_job(job), m_media(std::move(media)), m_matte(*m_media) {

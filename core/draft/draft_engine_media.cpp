@@ -346,4 +346,14 @@ Result<PicturePtr> DraftMedia::cameraClip(const Job& job, const Id& media, Frame
   return (*reader)->read(*at);
 }
 
+SceneInputs sceneInputs(const Job& job) {
+  SceneInputs out{job.shot.camera, job.shot.references, {}};
+  for (const JobMedia& m : job.media) {
+    const bool used = m.id == job.shot.camera.clip ||
+                      std::any_of(out.references.begin(), out.references.end(), [&](const auto& r) { return r.media == m.id; });
+    if (used) out.media.push_back(m);
+  }
+  return out;
+}
+
 }  // namespace pai::core

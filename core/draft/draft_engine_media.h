@@ -19,6 +19,15 @@
 
 namespace pai::core {
 
+/// What a shot's camera, and its background, are made from: while they are equal, neither is solved again.
+struct SceneInputs {
+  CameraSettings camera;
+  std::vector<Reference> references;
+  std::vector<JobMedia> media;
+  bool operator==(const SceneInputs&) const = default;
+};
+SceneInputs sceneInputs(const Job& job);
+
 /// The files of a draft: plate, references, mattes, camera footage. Pictures pass their media's input transform; mattes do
 /// not. A plate whose space is more than a transfer (camera logs, OpenColorIO) is linear kF32 from here on. One thread.
 class DraftMedia {

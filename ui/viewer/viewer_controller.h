@@ -28,8 +28,9 @@ struct ShownTake {
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
 /// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one; a request that nobody
 /// waits for any more is cancelled, see isStale. In motion pictures come at half size or less, at rest as sharp as the screen
-/// shows them. A composite that is not held is keyed quickly while the
-/// playhead moves, under a note that says so. After a rest, pictures for motion are made ahead of the playhead. A view's picture that is not there in time leaves the one before it dimmed, with words that say so. GUI thread only.
+/// shows them. A composite that is not held is keyed quickly while the playhead moves, under a note that says so. After a rest,
+/// pictures for motion are made ahead of the playhead. A view's picture that is not there in time leaves the one before it
+/// dimmed, with words that say so. GUI thread only.
 class ViewerController : public QObject {
   Q_OBJECT
  public:
