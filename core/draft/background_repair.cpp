@@ -42,14 +42,13 @@ cv::Mat slopesOf(const cv::Mat& depth, const cv::Mat& agreed, double step) {
   return slopes;
 }
 
-/// What is met in eight directions from a pixel: the two farthest depths, and the pixel reached over the least change of colour;
-/// one that lies on a plane is preferred.
+/// What is met in eight directions from a pixel: the two farthest depths, and the pixel reached over the least change of colour.
 struct Met {
   cv::Mat first, second, like;
 };
 
-Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const cv::Mat& slopes) {
-  constexpr float kNone = 1e9F, kNoPlane = 4, kRise = 2;  // what lies at one height is mostly as far
+Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture) {
+  constexpr float kNone = 1e9F, kRise = 2;  // what lies at one height is mostly as far
   struct Reached {
     cv::Point from{-1, -1};
     float way = 0;
@@ -82,8 +81,7 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
         float &one = m.first.at<float>(y, x), &two = m.second.at<float>(y, x);
         if (depthThere < one) two = one, one = depthThere;
         else if (depthThere < two) two = depthThere;
-        const float cost = here.way * (std::isnan(slopes.at<cv::Vec2f>(here.from)[0]) ? kNoPlane : 1);
-        if (cost < least.at<float>(y, x)) least.at<float>(y, x) = cost, m.like.at<cv::Point>(y, x) = here.from;
+        if (here.way < least.at<float>(y, x)) least.at<float>(y, x) = here.way, m.like.at<cv::Point>(y, x) = here.from;
       }
   }
   return m;
@@ -93,7 +91,7 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
 /// other picture, the plane of its like goes on.
 void fillHidden(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views, double step) {
   const cv::Mat slopes = slopesOf(depth, agreed, step), known = depth.clone();
-  const Met m = metAround(depth, agreed, picture, slopes);
+  const Met m = metAround(depth, agreed, picture);
   double nearest = 0;
   cv::minMaxLoc(known, nullptr, &nearest, nullptr, nullptr, agreed);
   const Projection p(views);
