@@ -24,7 +24,13 @@ constexpr float kUnlike = 0.10F, kAlien = 0.22F;  // difference of the reference
 /// its frame, already weighed.
 inline float trusted(float trust) { return trust > kOther ? trust : trust < 0 ? -trust : kOtherShare * trust; }
 
-/// A reference's pixels, and beyond its frame the frame mirrored, which passes to what the layer holds there: a surface that the
+/// A coordinate beyond [0, size] as one inside: what the border cuts goes on hardly changed, where a mirror would double it.
+inline float drawnOut(float at, float size) {
+  constexpr float kInward = 0.25F;
+  return at < 0 ? -kInward * at : at > size ? size - kInward * (at - size) : at;
+}
+
+/// A reference's pixels, and beyond its frame the border drawn out, which passes to what the layer holds there: a surface that the
 /// frame cuts goes on as itself, where the layer would show what one map for all depths put there.
 template <typename T>
 class FramedPlane {
@@ -38,7 +44,7 @@ class FramedPlane {
     const float beyond = std::max(std::max(m_left - u, u - m_right), std::max(m_top - v, v - m_bottom)) * m_perReach;
     const float layer = std::clamp(2 * beyond - 1, 0.0F, 1.0F);
     Quad out{};
-    if (layer < 1) out = fetch(m_plane, mirrored(u - m_left, m_right - m_left) + m_left, mirrored(v - m_top, m_bottom - m_top) + m_top);
+    if (layer < 1) out = fetch(m_plane, drawnOut(u - m_left, m_right - m_left) + m_left, drawnOut(v - m_top, m_bottom - m_top) + m_top);
     if (layer > 0) out += quadOf(layer) * (fetch(m_plane, u, v) - out);
     out[3] = -0.02F * (1 - 0.9F * layer);
     return out;

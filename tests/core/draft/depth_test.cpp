@@ -307,6 +307,21 @@ TEST(DepthTest, whatGoesOnAboveOneFrameIsShownRatherThanWhatHidesItInTheOther) {
   for (int x = 132; x < 150; ++x) EXPECT_GT(drawn.at<cv::Vec3f>(4, x)[0], 0.9) << x;
 }
 
+TEST(DepthTest, whatBothFramesCutGoesOnRatherThanBack) {
+  const cv::Size size(160, 90);
+  const cv::Mat depth(size, CV_32F, cv::Scalar(0.2));
+  cv::Mat shade(size, CV_8UC4, cv::Scalar::all(255));  // wider and wider from its cut end down
+  for (int y = 0; y < 60; ++y) shade(cv::Rect(70 - y, y, 20 + 2 * y, 1)).setTo(cv::Scalar(0, 0, 0, 255));
+  const DepthPair pair = madePair(depth, depth);
+  const TwoViews frame{pair.views.camera, pair.views.rotation, {-0.01, 0.3, 0}};  // its first ten rows lie above
+  const Quad gain{1 / 255.0F, 1 / 255.0F, 1 / 255.0F, 1};
+  cv::Mat drawn(size, CV_32FC3), dark;
+  drawDepth({&pair, frame, size, {&shade, 1, 0, 0, gain}, {&shade, 1, 0, 0, gain}, {}, {}, 0.0F}, drawn, nullptr);
+  cv::inRange(drawn, cv::Scalar::all(0), cv::Scalar::all(0.5), dark);
+  EXPECT_GE(cv::countNonZero(dark.row(5)), 20);
+  EXPECT_LE(cv::countNonZero(dark.row(5)), 24);
+}
+
 TEST(DepthTest, referencesAreShownUnchangedAtTheirFrames) {
   const ColumnPlace& place = columnPlace();
   const Scene& s = columnScene();
