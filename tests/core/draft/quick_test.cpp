@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <unistd.h>
 
+#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -198,19 +199,34 @@ TEST_F(QuickSceneTest, anExternalMatteIsWhatItIs) {
   EXPECT_LT(apartIn({250, 10, 220, 250}), kMostApart);
 }
 
-TEST_F(QuickSceneTest, aKeySettingIsSeenInIt) {
-  DraftRequest quick = quickRequest(1);
-  quick.matte = true;
-  const auto coverage = [&] {
-    const auto made = picture(quick);
+TEST_F(QuickSceneTest, keySettingsDoInItWhatTheyDoInTheTruePicture) {
+  const auto matte = [&](bool isQuick) {
+    DraftRequest request = isQuick ? quickRequest(1) : DraftRequest{};
+    request.matte = true;
+    const auto made = picture(request);
     EXPECT_TRUE(made.ok());
-    return made ? cv::mean(matOf(made->matte))[0] : 0.0;
+    return made ? matOf(made->matte) : cv::Mat(1, 1, CV_8U);
   };
-  const double plain = coverage();
-  for (const double grow : {6.0, -6.0}) {
-    job.shot.matte[0].key.grow = grow;
+  const KeySettings usual;
+  const cv::Mat plain = matte(false), plainQuick = matte(true);
+  struct Setting {
+    const char* name;
+    double KeySettings::*value;
+    double to;
+  };
+  for (const Setting& s : {Setting{"grow", &KeySettings::grow, 3.0}, {"shrink", &KeySettings::grow, -3.0}, {"gamma", &KeySettings::gamma, 3.0},
+                           {"black", &KeySettings::clipBlack, 0.5}, {"white", &KeySettings::clipWhite, 0.5}}) {
+    job.shot.matte[0].key = usual;
+    job.shot.matte[0].key.*s.value = s.to;
     ASSERT_TRUE(engine->update(job).ok());
-    EXPECT_GT((coverage() - plain) * (grow > 0 ? 1.0 : -1.0), 0.05 * plain) << grow;
+    const cv::Mat quick = matte(true), made = matte(false);
+    cv::Mat soft = (plainQuick > 8) & (plainQuick < 247);  // where the quick key follows the frame's own edge
+    cv::dilate(soft, soft, cv::Mat::ones(9, 9, CV_8U));
+    const double changes = cv::mean(made, soft)[0] - cv::mean(plain, soft)[0], quickChanges = cv::mean(quick, soft)[0] - cv::mean(plainQuick, soft)[0];
+    std::printf("%s: the true matte's edge changes by %.1f of 255, the quick one's by %.1f\n", s.name, changes, quickChanges);
+    EXPECT_GT(std::abs(changes), 8.0) << s.name;
+    EXPECT_GT(quickChanges / changes, 0.6) << s.name;
+    EXPECT_LT(quickChanges / changes, 1.6) << s.name;
   }
 }
 
@@ -219,8 +235,8 @@ TEST_F(QuickSceneTest, itLeavesNoTraceInTruePictures) {
   const auto before = picture(final);
   ASSERT_TRUE(before.ok());
   engine.reset();
-  ASSERT_TRUE(picture(quickRequest(1)).ok());
   ASSERT_TRUE(picture(quickRequest(2)).ok());
+  ASSERT_TRUE(picture(quickRequest(1)).ok());  // of the same size, last
   const auto after = picture(final);
   ASSERT_TRUE(after.ok());
   EXPECT_EQ(std::memcmp(before->composite.data(), after->composite.data(), before->composite.sizeBytes()), 0);
@@ -258,6 +274,14 @@ TEST(QuickBackgroundsTest, keepsThoseAroundTheFrameAndDrawsNoneTwice) {
   EXPECT_EQ(drawn, std::vector<std::int64_t>{1}) << "the farthest went";
   kept.clear();
   EXPECT_EQ(kept.count(), 0u);
+}
+
+TEST(QuickBackgroundsTest, thoseOfDeepPlatesAreNotRoundedToBytes) {
+  QuickBackgrounds kept;
+  const auto draw = [](cv::Size s) { return cv::Mat(s, CV_32FC3, cv::Scalar::all(0.1234)); };
+  const cv::Mat at = kept.at({0}, {32, 16}, {16, 8}, false, draw);
+  ASSERT_EQ(at.type(), CV_32FC3);
+  EXPECT_FLOAT_EQ(at.at<cv::Vec3f>(5, 5)[1], 0.1234f);
 }
 
 }  // namespace
