@@ -42,14 +42,13 @@ cv::Mat slopesOf(const cv::Mat& depth, const cv::Mat& agreed, double step) {
   return slopes;
 }
 
-/// What is met in eight directions from a pixel: the two farthest depths, and the pixel reached over the least change of colour;
-/// one that lies on a plane is preferred.
+/// What is met in eight directions from a pixel: the two farthest depths, and the pixel reached over the least change of colour.
 struct Met {
   cv::Mat first, second, like;
 };
 
-Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const cv::Mat& slopes) {
-  constexpr float kNone = 1e9F, kNoPlane = 4, kRise = 2;  // what lies at one height is mostly as far
+Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture) {
+  constexpr float kNone = 1e9F, kRise = 2;  // what lies at one height is mostly as far
   struct Reached {
     cv::Point from{-1, -1};
     float way = 0;
@@ -82,8 +81,7 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
         float &one = m.first.at<float>(y, x), &two = m.second.at<float>(y, x);
         if (depthThere < one) two = one, one = depthThere;
         else if (depthThere < two) two = depthThere;
-        const float cost = here.way * (std::isnan(slopes.at<cv::Vec2f>(here.from)[0]) ? kNoPlane : 1);
-        if (cost < least.at<float>(y, x)) least.at<float>(y, x) = cost, m.like.at<cv::Point>(y, x) = here.from;
+        if (here.way < least.at<float>(y, x)) least.at<float>(y, x) = here.way, m.like.at<cv::Point>(y, x) = here.from;
       }
   }
   return m;
@@ -93,7 +91,7 @@ Met metAround(const cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& pictur
 /// other picture, the plane of its like goes on.
 void fillHidden(cv::Mat& depth, const cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views, double step) {
   const cv::Mat slopes = slopesOf(depth, agreed, step), known = depth.clone();
-  const Met m = metAround(depth, agreed, picture, slopes);
+  const Met m = metAround(depth, agreed, picture);
   double nearest = 0;
   cv::minMaxLoc(known, nullptr, &nearest, nullptr, nullptr, agreed);
   const Projection p(views);
@@ -208,6 +206,70 @@ void dropIslands(cv::Mat& depth, const cv::Mat& agreed, float step) {
       if (!kept.at<uchar>(y, x)) depth.at<float>(y, x) = depths[static_cast<std::size_t>(nearest.at<int>(y, x))];
 }
 
+/// The agreed pixels of one surface, from `seed` on: neighbours whose depths differ by at most `step`. Marks them as found.
+std::vector<cv::Point> agreedPatch(const cv::Mat& depth, const cv::Mat& agreed, float step, cv::Point seed, cv::Mat& found) {
+  std::vector<cv::Point> patch(1, seed);
+  found.at<uchar>(seed) = 255;
+  for (std::size_t i = 0; i < patch.size(); ++i) {
+    const cv::Point from = patch[i];
+    for (int v = std::max(0, from.y - 1); v <= std::min(depth.rows - 1, from.y + 1); ++v)
+      for (int u = std::max(0, from.x - 1); u <= std::min(depth.cols - 1, from.x + 1); ++u) {
+        if (found.at<uchar>(v, u) || !agreed.at<uchar>(v, u) || std::abs(depth.at<float>(v, u) - depth.at<float>(from)) > step) continue;
+        found.at<uchar>(v, u) = 255;
+        patch.emplace_back(u, v);
+      }
+  }
+  return patch;
+}
+
+float medianOf(std::vector<float>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Small patches at the picture's border that agree by chance: of the colour of the large ones around, farther than those, where a gap
+/// would show another one, and at the depth of those beyond the other picture's frame. They agree no more.
+void dropChance(const cv::Mat& depth, const cv::Mat& picture, const TwoViews& views, float step, cv::Mat& agreed) {
+  constexpr int kBorder = 8, kAround = 32;
+  constexpr double kAlike = 60;  // levels, of the three channels together
+  const auto most = depth.total() / 400;
+  const Projection there(views);
+  cv::Mat found = cv::Mat::zeros(depth.size(), CV_8U), large = found.clone();
+  std::vector<std::vector<cv::Point>> small;
+  for (int y = 0; y < depth.rows; ++y)
+    for (int x = 0; x < depth.cols; ++x) {
+      if (found.at<uchar>(y, x) || !agreed.at<uchar>(y, x)) continue;
+      auto patch = agreedPatch(depth, agreed, step, {x, y}, found);
+      if (patch.size() < most) small.push_back(std::move(patch));
+      else for (const cv::Point p : patch) large.at<uchar>(p) = 255;
+    }
+  const cv::Rect frame({0, 0}, depth.size());
+  std::vector<float> depths;
+  for (const auto& patch : small) {
+    const cv::Rect box = cv::boundingRect(patch);
+    if (box.x > kBorder && box.y > kBorder && box.br().x < depth.cols - kBorder && box.br().y < depth.rows - kBorder) continue;
+    const cv::Rect part = cv::Rect(box.tl() - cv::Point(kAround, kAround), box.br() + cv::Point(kAround, kAround)) & frame;
+    depths.clear();
+    for (int y = part.y; y < part.br().y; ++y)
+      for (int x = part.x; x < part.br().x; ++x)
+        if (large.at<uchar>(y, x)) depths.push_back(depth.at<float>(y, x));
+    if (depths.size() < patch.size()) continue;
+    const float around = medianOf(depths);
+    depths.clear();
+    cv::Mat own = cv::Mat::zeros(part.size(), CV_8U);
+    for (const cv::Point p : patch) depths.push_back(depth.at<float>(p)), own.at<uchar>(p - part.tl()) = 255;
+    const cv::Point middle = (box.tl() + box.br()) / 2;
+    const cv::Vec3f q = there(static_cast<float>(middle.x), static_cast<float>(middle.y), around);
+    const cv::Point2f seen(q[0] / std::max(0.02F, q[2]), q[1] / std::max(0.02F, q[2]));
+    const cv::Scalar apart = cv::mean(picture(part), own) - cv::mean(picture(part), large(part));
+    if (around - medianOf(depths) <= step || cv::Rect2f(frame).contains(seen) ||
+        std::abs(apart[0]) + std::abs(apart[1]) + std::abs(apart[2]) > kAlike)
+      continue;
+    for (const cv::Point p : patch) agreed.at<uchar>(p) = 0;
+  }
+}
+
 /// Median of the depths around a pixel, weighted by likeness of colour.
 float likeDepth(const cv::Mat& depth, const cv::Mat& picture, cv::Point at, std::vector<std::pair<float, float>>& votes) {
   constexpr int kReach = 3;
@@ -232,6 +294,7 @@ float likeDepth(const cv::Mat& depth, const cv::Mat& picture, cv::Point at, std:
 }  // namespace
 
 void repairDepth(cv::Mat& depth, cv::Mat& agreed, const cv::Mat& picture, const TwoViews& views, double step) {
+  dropChance(depth, picture, views, static_cast<float>(step), agreed);
   spreadBlank(depth, agreed, picture, static_cast<float>(step));
   fillHidden(depth, agreed, picture, views, step);
   cv::medianBlur(depth, depth, 5);

@@ -150,6 +150,22 @@ TEST(DepthTest, guessThatStandsAloneIsTakenBackAndASmallThingThatWasSeenStays) {
   EXPECT_NEAR(depth.at<float>(34, 114), 0.4, 0.02);
 }
 
+TEST(DepthTest, whatAgreesByChanceAtTheBorderIsTakenBackAndGapsStay) {
+  const cv::Size size(320, 180);
+  cv::Mat depth(size, CV_32F, cv::Scalar(0.3)), agreed(size, CV_8U, cv::Scalar(255)), picture(size, CV_8UC3);
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x) picture.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<uchar>(70 + 40 * ((x + y) % 2)));
+  const cv::Rect chance(3, 160, 10, 12), gap(3, 60, 10, 12), inside(160, 60, 10, 12);  // what is near moves by 96 pixels to the left
+  agreed(cv::Rect(0, 150, 28, 30)).setTo(0);
+  for (const auto& r : {chance, gap, inside}) depth(r).setTo(0.05), agreed(r).setTo(255);
+  picture(gap).setTo(cv::Scalar(200, 220, 240));
+  const TwoViews views{{320, 0, 159.5, 0, 320, 89.5, 0, 0, 1}, cv::Matx33d::eye(), {-1, 0, 0}};
+  repairDepth(depth, agreed, picture, views, 0.02);
+  EXPECT_NEAR(depth.at<float>(166, 8), 0.3, 0.02);
+  EXPECT_NEAR(depth.at<float>(66, 8), 0.05, 0.02);
+  EXPECT_NEAR(depth.at<float>(66, 165), 0.05, 0.02);
+}
+
 /// Two pictures of 160x90, whose camera goes sideways by one unit: a thing at inverse depth w moves by 160 w to the left.
 DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
   DepthPair pair;
