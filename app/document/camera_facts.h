@@ -11,6 +11,7 @@ namespace pai::app {
 /// The solved camera of a frame against the first: pixels, factor, degrees.
 struct CameraFacts {
   double pan = 0.0, tilt = 0.0, zoom = 1.0, roll = 0.0, errorPx = 0.0;
+  bool operator==(const CameraFacts&) const = default;
 };
 
 /// The solved camera of a shot, in words and numbers.

@@ -54,7 +54,7 @@ struct ScreenView {
 struct PreviewOptions {
   QString workerPath;         // "" = pai-worker beside the running program
   QStringList arguments;      // before the client's own; for tests
-  int requestTimeoutMs = 20000;  // no sign of life from a busy worker for so long: it hangs and is replaced
+  int requestTimeoutMs = 20000;  // a worker that owes an answer, is silent and does nothing for so long hangs and is replaced
   int restartDelayMs = 100;      // doubled after each loss up to 5 s; back to the start after 30 s of good service
   qint64 frameCacheBytes = 512LL << 20;  // of frames kept for stepping and scrubbing
   bool proxies = false;                  // make proxies of long clips in the background

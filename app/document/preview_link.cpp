@@ -16,15 +16,15 @@ constexpr int kMostMessagesAtOnce = 32;
 constexpr qint64 kGoodServiceMs = 30000;
 constexpr int kMaxRestartDelayMs = 5000;
 constexpr int kEndDelayMs = 300;
+constexpr int kStillPart = 100;   // of the time it was looked at: less processor time than that is none
+constexpr int kMostWorkTimes = 2;  // the limit, as processor time: two threads' work without an answer where nothing else runs
 
 }  // namespace
 
 PreviewLink::PreviewLink(Options options, QObject* parent) : QObject(parent), m_options(std::move(options)) {
   m_hang.setSingleShot(true);
   m_restart.setSingleShot(true);
-  connect(&m_hang, &QTimer::timeout, this, [this] {
-    lose(tr("it gave no answer for %1 s and was stopped").arg(m_options.hangMs / 1000));
-  });
+  connect(&m_hang, &QTimer::timeout, this, &PreviewLink::lookAfterSilence);
   connect(&m_restart, &QTimer::timeout, this, [this] { start(); });
 }
 
@@ -85,15 +85,32 @@ void PreviewLink::read() {
       return lose(QString::fromStdString(message.error().detail));
     }
     if (!message->has_value()) return;
-    if (m_busy) m_hang.start(m_options.hangMs);
+    if (m_busy) hear();
     emit received(**message);
   }
 }
 
 void PreviewLink::setBusy(bool busy) {
-  if (busy && !m_busy) m_hang.start(m_options.hangMs);
+  if (busy && !m_busy) hear();
   if (!busy) m_hang.stop();
   m_busy = busy;
+}
+
+void PreviewLink::hear() {
+  m_usedWhenHeard = m_usedAtLook = m_process ? m_process->processorTime() : std::chrono::milliseconds(0);
+  m_silentMs = 0;
+  m_hang.start(m_options.hangMs);
+}
+
+void PreviewLink::lookAfterSilence() {
+  if (!m_process) return;
+  // On a machine full of other work a step takes long: what got little processor time is let go on, as long as it gets any.
+  const std::chrono::milliseconds used = m_process->processorTime(), limit(m_options.hangMs);
+  const bool still = (used - m_usedAtLook) * kStillPart < limit, endless = used - m_usedWhenHeard >= kMostWorkTimes * limit;
+  m_silentMs += m_options.hangMs;
+  if (still || endless) return lose(tr("it gave no answer for %1 s and was stopped").arg(m_silentMs / 1000));
+  m_usedAtLook = used;
+  m_hang.start(m_options.hangMs);
 }
 
 void PreviewLink::noticeEnd() {

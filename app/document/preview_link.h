@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -35,7 +36,8 @@ class PreviewLink : public QObject {
   bool ready();
   /// Sends to the worker there is; otherwise nothing happens: `started` asks for what is still wanted.
   void send(nlohmann::json body);
-  /// Says whether the worker owes an answer; when it does not, it cannot hang.
+  /// Says whether the worker owes an answer; when it does not, it cannot hang. When it does and is silent for `hangMs`, it hangs if it
+  /// did nothing in that time or has used twice that of processor time.
   void setBusy(bool busy);
   /// Ends the worker as broken, e.g. for a message that does not fit.
   void giveUp(const QString& reason);
@@ -49,6 +51,8 @@ class PreviewLink : public QObject {
   void start();
   void stop();
   void read();
+  void hear();
+  void lookAfterSilence();
   void flush();
   void noticeEnd();
   void lose(const QString& reason);
@@ -59,6 +63,8 @@ class PreviewLink : public QObject {
   std::unique_ptr<QSocketNotifier> m_readable, m_writable, m_ended;
   std::deque<core::WirePacket> m_waiting;
   QTimer m_hang, m_restart;
+  std::chrono::milliseconds m_usedWhenHeard{0}, m_usedAtLook{0};  // processor time of the worker; the look at it while it is silent
+  int m_silentMs = 0;                                              // when it was looked at
   QElapsedTimer m_service;
   int m_losses = 0;
   bool m_busy = false;

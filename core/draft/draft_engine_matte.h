@@ -22,7 +22,7 @@ struct FrameWork {
   int divisor = 1;
   bool proxy = false;  // made from the proxy
   Planes planes;
-  std::map<Id, RawKey> keys, roughKeys;  // by layer; rough ones are not unmixed
+  std::map<Id, RawKey> keys, roughKeys;  // by layer; rough ones are not unmixed, or of a smaller picture
 };
 
 /// A frame's matte, and the subject's colours under it once `colour` was asked for them.

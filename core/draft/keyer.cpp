@@ -24,6 +24,10 @@ constexpr int kSampleWidth = 320;
 constexpr float kSmear = 0.05f;         // and that coding smears into it from the screen where chroma is coarse
 constexpr float kPaintDiffers = 0.015f, kSurelyShadow = 0.09f;  // of a screen's light
 constexpr float kScreenNoise = 0.03f;   // alpha that noise leaves on a clear screen
+constexpr float kMixedAtMost = 0.5f;    // alpha of a small key's pixel that says nothing of the solid subject
+constexpr int kLitAround = 5;           // pixels of a small key whose subject is lit alike
+constexpr float kLitFew = 0.3f;         // how much of them is too little to say how
+constexpr float kLitAtMost = 0.6f;      // of the screen's difference, that its light gives a subject
 constexpr float kSubjectNoise = 0.01f;  // and that it takes from a solid subject
 
 /// Planes at most kSampleWidth wide.
@@ -89,6 +93,38 @@ Difference differenceIn(const ScreenColour& colour, const Planes& frame, const c
   cv::erode(sure, inner, cv::Mat::ones(around, CV_8U));
   cv::boxFilter(inner, out.solid, CV_32F, around, {-1, -1}, true, cv::BORDER_REPLICATE);
   cv::addWeighted(out.solid, 1.0, sure, 0.02, 0.0, out.weight, CV_32F);
+  return out;
+}
+
+/// The screen difference that the subject would have if it were solid, at each pixel of a small key: what its alpha, in which mixed
+/// pixels are known from lit ones, says of those around. Where it says nothing, that of the subject's colour.
+cv::Mat solidDifference(const ScreenColour& colour, const RawKey& small, const Planes& few, const cv::Mat& screen) {
+  const cv::Size size = few.size();
+  cv::Mat own = differenceOf(colour, small.subject.value);
+  cv::min(own, 0.0, own);
+  const cv::Mat bare = expanded(screen, small.field.screen.cell, size), fallback = expanded(own, small.field.screen.cell, size);
+  const int a = (colour.primary + 1) % 3, b = (colour.primary + 2) % 3;
+  cv::Mat sums(size, CV_32F), weights(size, CV_32F), out(size, CV_32F);
+  std::vector<float> difference(static_cast<std::size_t>(size.width));
+  for (int y = 0; y < size.height; ++y) {
+    screenDifferenceRow({few.row(colour.primary, y), few.row(a, y), few.row(b, y)}, difference.data(), size.width);
+    const float *alpha = small.alpha.ptr<float>(y), *s = bare.ptr<float>(y);
+    float *sum = sums.ptr<float>(y), *weight = weights.ptr<float>(y);
+    for (int x = 0; x < size.width; ++x) {
+      const float share = std::max(0.0f, alpha[x] - kMixedAtMost), d = difference[static_cast<std::size_t>(x)];
+      weight[x] = share;
+      sum[x] = share > 0.0f ? share * (s[x] - (s[x] - d) / alpha[x]) : 0.0f;
+    }
+  }
+  for (cv::Mat* m : {&sums, &weights}) cv::boxFilter(*m, *m, CV_32F, {kLitAround, kLitAround}, {-1, -1}, false, cv::BORDER_REPLICATE);
+  for (int y = 0; y < size.height; ++y) {
+    const float *sum = sums.ptr<float>(y), *weight = weights.ptr<float>(y), *s = bare.ptr<float>(y), *f = fallback.ptr<float>(y);
+    float* o = out.ptr<float>(y);
+    for (int x = 0; x < size.width; ++x) {
+      const float found = (sum[x] + kLitFew * f[x]) / (weight[x] + kLitFew);
+      o[x] = std::clamp(found, std::min(f[x], 0.0f), std::max(0.0f, kLitAtMost * s[x]));
+    }
+  }
   return out;
 }
 
@@ -200,13 +236,13 @@ cv::Mat Keyer::shapedAlpha(const RawKey& raw, const Planes& frame, double scale,
   return alpha;
 }
 
-cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& frame, double scale) const {
+cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& few, const Planes& frame, double scale) const {
   const cv::Size size = frame.size();
   const float stepX = static_cast<float>(shaped.cols) / static_cast<float>(size.width);
   const float stepY = static_cast<float>(shaped.rows) / static_cast<float>(size.height);
   const float perCell = 1.0f / static_cast<float>(small.field.screen.cell);
-  cv::Mat least, most, screen = differenceOf(m_screen, small.field.screen.value), subject = differenceOf(m_screen, small.subject.value);
-  cv::min(subject, 0.0, subject);
+  cv::Mat least, most, screen = differenceOf(m_screen, small.field.screen.value);
+  const cv::Mat subject = solidDifference(m_screen, small, few, screen);
   cv::erode(shaped, least, cv::Mat::ones(3, 3, CV_8U));
   cv::dilate(shaped, most, cv::Mat::ones(3, 3, CV_8U));
   const cv::Rect2f reached = coveredPart(most);
@@ -221,7 +257,7 @@ cv::Mat Keyer::quickAlpha(const RawKey& small, const cv::Mat& shaped, const Plan
   const auto laid = [&](const cv::Mat& map, float cell) { return EnlargedRow<float>(map, stepX * cell, stepY * cell, size.width); };
   cv::Mat alpha = out(part);
   cv::parallel_for_({0, part.height}, [&, low = black, high = white](const cv::Range& rows) {
-    EnlargedRow<float> bare = laid(screen, perCell), solid = laid(subject, perCell);
+    EnlargedRow<float> bare = laid(screen, perCell), solid = laid(subject, 1.0f);
     std::vector<float> lines(static_cast<std::size_t>(width) * 3);
     float *d = lines.data(), *s = d + width, *u = s + width;
     for (int y = rows.start; y < rows.end; ++y) {

@@ -63,9 +63,10 @@ class Keyer {
   RawKey rawKey(const Planes& frame, bool fine = true) const;
   /// Alpha after stability, levels, refinement, despot, holes and growth. Scratch pictures only; nothing is found again.
   cv::Mat shapedAlpha(const RawKey& raw, const Planes& frame, double scale, const KeyHistory* previous) const;
-  /// Alpha of a frame from its screen differences alone, within what the matte `shaped` of the same frame made smaller, and keyed as
-  /// `small`, lets it be. For pictures that move: the edge is the frame's own, everything else the small matte's.
-  cv::Mat quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& frame, double scale) const;
+  /// Alpha of a frame from its screen differences and from how the screen lights the subject around, as the alpha of `small` (the key
+  /// of `few`, the same frame made smaller) has it; within what the matte `shaped` from it lets it be. For pictures that move: the edge
+  /// is the frame's own, everything else the small matte's.
+  cv::Mat quickAlpha(const RawKey& small, const cv::Mat& shaped, const Planes& few, const Planes& frame, double scale) const;
   /// Straight colour of the subject under `alpha` (any matte of the frame's size).
   Planes foreground(const RawKey& raw, const Planes& frame, const cv::Mat& alpha) const;
   /// How much of the screen's light arrives at each pixel, from the screen around it.

@@ -28,13 +28,16 @@ Result<Cutout> DraftMatte::quickCutout(FrameIndex frame, int divisor) {
   const Planes small{averaged(now.planes.r, few), averaged(now.planes.g, few), averaged(now.planes.b, few)};
   const auto raw = [&](const Id& layer, const Keyer& keyer) -> RawKey& {
     const auto known = now.roughKeys.find(layer);
-    return known != now.roughKeys.end() ? known->second : now.roughKeys.emplace(layer, keyer.rawKey(small, false)).first->second;
+    if (known != now.roughKeys.end()) return known->second;
+    RawKey key = keyer.rawKey(small, true);
+    key.fine = false;  // its edges are the frame's
+    return now.roughKeys.emplace(layer, std::move(key)).first->second;
   };
   auto alpha = combineMattes(m_layers, size, 1.0 / divisor, [&](const MatteLayer& layer) -> Result<cv::Mat> {
     if (layer.source != MatteSource::kKey) return layerMatte(layer, now, Grade::kAlone);
     const Keyer& keyer = m_keyers.at(layer.id);
     const RawKey& key = raw(layer.id, keyer);
-    return keyer.quickAlpha(key, keyer.shapedAlpha(key, small, 1.0 / (divisor * kQuickKey), nullptr), now.planes, 1.0 / divisor);
+    return keyer.quickAlpha(key, keyer.shapedAlpha(key, small, 1.0 / (divisor * kQuickKey), nullptr), small, now.planes, 1.0 / divisor);
   });
   if (!alpha) return alpha.error();
   if (Status s = goOn(); !s) return s.error();
@@ -47,6 +50,7 @@ Result<Cutout> DraftMatte::quickCutout(FrameIndex frame, int divisor) {
   }
   RawKey& key = raw(*screenLayer(), *keyer);
   cv::resize(keyer->shadow(key, few), out.shadow, size, 0, 0, cv::INTER_LINEAR);
+  key.mixed.clear();  // of few pixels
   key.field.screen.cell *= kQuickKey;  // as the picture's pixels
   key.subject.cell *= kQuickKey;
   out.foreground = keyer->foreground(key, now.planes, out.alpha);

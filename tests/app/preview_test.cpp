@@ -211,6 +211,32 @@ TEST_F(PreviewTest, aStoppedWorkerIsTakenForHangingAndReplaced) {
   EXPECT_TRUE(waitUntil([&] { return answers.images.contains(again); }));
 }
 
+/// A script that works for a share of its time, as on a machine full of other work, and answers the first clip after `seconds` of it.
+std::string workerUnderLoad(double seconds) {
+  const int turns = static_cast<int>(seconds / 0.1);
+  return "i=0; while [ $i -lt " + std::to_string(turns) + " ]; do i=$((i+1)); sleep 0.09; j=0; while [ $j -lt 4000 ]; do j=$((j+1)); done; done; "
+         "printf '{\"t\":\"failed\",\"ticket\":1,\"code\":\"file_not_found\",\"detail\":\"late\",\"context\":\"\"}' >&3; sleep 10";
+}
+
+TEST_F(PreviewTest, aWorkerThatIsSilentButWorksIsWaitedForAndAnEndlessOneIsNot) {
+  PreviewOptions o = fakeWorker(workerUnderLoad(3.0));
+  o.requestTimeoutMs = 600;
+  {
+    PreviewClient client(o);
+    Answers answers(client);
+    const Ticket opened = client.openClip(QString::fromStdString(clip()));
+    ASSERT_TRUE(waitUntil([&] { return answers.failed.contains(opened); }));
+    EXPECT_EQ(answers.failed[opened].detail, "late") << "five times as long as it may be still";
+    EXPECT_TRUE(answers.losses.isEmpty());
+  }
+  o = fakeWorker("while :; do :; done");
+  o.requestTimeoutMs = 600;
+  PreviewClient client(o);
+  Answers answers(client);
+  client.openClip(QString::fromStdString(clip()));
+  EXPECT_TRUE(waitUntil([&] { return !answers.losses.isEmpty(); }));
+}
+
 TEST_F(PreviewTest, workersThatCrashHangCloseOrSpeakGarbageAreLossesWithAReason) {
   const std::pair<const char*, const char*> fakes[]{{"kill -SEGV $$", "signal 11"},
                                                     {"exit 3", "code 3"},

@@ -2,6 +2,7 @@
 #include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QDockWidget>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QPushButton>
 #include <QTest>
@@ -180,6 +181,25 @@ TEST_F(QuickPicturesTest, noPixelIsReadFromOneAndTheScopeSaysWhatItIsOf) {
   ASSERT_TRUE(waitUntil([this] { return canvas().note(0).isEmpty(); }));
   EXPECT_TRUE(look().contains("R ")) << read.toStdString();
   EXPECT_TRUE(waitUntil([&] { return !panel->isQuick() && words().startsWith("Luma"); })) << words().toStdString();
+  release();
+}
+
+TEST_F(QuickPicturesTest, scopesOfQuickPicturesAreDrawnAFewTimesASecond) {
+  auto* panel = studio->dock("scopes")->findChild<ScopesPanel*>();
+  studio->dock("scopes")->show();
+  studio->dock("scopes")->raise();
+  ASSERT_TRUE(waitUntil([panel] { return !panel->scope().isNull(); }));
+  int drawn = 0;
+  QObject::connect(panel, &ScopesPanel::drawn, studio.get(), [&drawn] { ++drawn; });
+  QElapsedTimer time;
+  time.start();
+  scrub(10, 60);
+  const auto most = static_cast<int>(time.elapsed() / 150 + 3);
+  EXPECT_GT(quickOnes(), 3 * most);
+  EXPECT_GE(drawn, 2) << "they follow";
+  EXPECT_LE(drawn, most);
+  ASSERT_TRUE(waitUntil([this] { return canvas().note(0).isEmpty(); }));
+  EXPECT_TRUE(waitUntil([panel] { return !panel->isQuick(); })) << "the true picture's at once";
   release();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <ctime>
+#include <functional>
 
 #include <QPainter>
 #include <QSpinBox>
@@ -131,6 +132,40 @@ TEST_F(ReferenceLaneTest, anchorsSurviveATrimAndComeBackWithIt) {
   EXPECT_FALSE(studio->timelineModel().shots().front().flags.front().inRange);
   studio->document().undoStack().undo();
   EXPECT_EQ(frameOf(0), 30);
+}
+
+TEST_F(StudioTest, theCamerasCurvesAreStrokedAnewOnlyWhenTheyLookDifferent) {
+  importClip();
+  auto& timeline = studio->timeline();
+  source->solveShot();
+  ASSERT_TRUE(waitUntil([this] { return !studio->timelineModel().camera().frames.empty(); }));
+  turnFor(50);
+  QImage image(timeline.size(), QImage::Format_ARGB32_Premultiplied);
+  const auto secondsOf = [&](const std::function<void(int)>& change) {
+    double seconds = 0.0;
+    for (int i = 0; i < 30; ++i) {
+      change(i);
+      timespec begun{}, ended{};
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun);
+      timeline.render(&image);
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+      seconds += static_cast<double>(ended.tv_sec - begun.tv_sec) + 1e-9 * static_cast<double>(ended.tv_nsec - begun.tv_nsec);
+    }
+    return seconds;
+  };
+  const double moved = secondsOf([this](int i) { studio->playback().seek(i); });
+  const double solved = secondsOf([this](int i) {
+    app::CameraSummary camera = studio->timelineModel().camera();
+    camera.frames[5].pan += 0.001 * i;
+    emit source->cameraReady(camera);
+  });
+  std::printf("timeline painted again after a move of the playhead over after another camera: %.2f\n", moved / solved);
+  EXPECT_LT(moved, 0.6 * solved);
+  const QImage before = timeline.grab().toImage();
+  app::CameraSummary turned = studio->timelineModel().camera();
+  for (app::CameraFacts& f : turned.frames) f.tilt = -f.tilt;
+  emit source->cameraReady(turned);
+  EXPECT_NE(timeline.grab().toImage(), before) << "another camera is seen at once";
 }
 
 TEST_F(StudioTest, panningFiveHundredShotsWithFiveThousandReferencesPaintsSixtyTimesASecond) {

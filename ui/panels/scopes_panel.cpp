@@ -18,6 +18,7 @@ namespace pai::ui {
 namespace {
 
 constexpr int kMargin = 4;
+constexpr int kQuickMs = 150;  // between two scopes of quick pictures, whose processor time the pictures need themselves
 constexpr double kOlderOpacity = 0.3;  // as dark as the viewer's covered picture
 
 QString percent(double value) { return QString::number(qRound(value * 100)); }
@@ -103,6 +104,11 @@ ScopesPanel::ScopesPanel(QWidget* parent) : QWidget(parent) {
   layout->addWidget(m_kind);
   layout->addWidget(m_view, 1);
   layout->addWidget(m_words);
+  m_quickAgain.setSingleShot(true);
+  m_quickAgain.setInterval(kQuickMs);
+  connect(&m_quickAgain, &QTimer::timeout, this, [this] {
+    if (std::exchange(m_quickWaits, false)) draw();
+  });
   connect(m_kind, &QComboBox::currentIndexChanged, this, [this] { draw(); });
 }
 
@@ -111,7 +117,8 @@ ScopeKind ScopesPanel::kind() const { return static_cast<ScopeKind>(m_kind->curr
 void ScopesPanel::setPicture(const QImage& picture, bool quick) {
   m_picture = picture;
   m_pictureQuick = quick;
-  draw();
+  m_quickWaits = quick && m_quickAgain.isActive();
+  if (!m_quickWaits) draw();
 }
 
 void ScopesPanel::setCovered(bool covered) {
@@ -146,6 +153,7 @@ void ScopesPanel::draw() {
     return;
   }
   m_running = true;
+  if (m_pictureQuick) m_quickAgain.start();
   const QPointer<ScopesPanel> self(this);
   QThreadPool::globalInstance()->start([self, picture = m_picture, quick = m_pictureQuick, kind = kind(), size = m_view->area().size()] {
     const QImage scope = drawScope(picture, kind, size);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <QTimer>
 #include <QWidget>
 
 #include "ui/panels/scope_math.h"
@@ -12,7 +13,7 @@ class QLabel;
 namespace pai::ui {
 
 /// Waveform, parade, vectorscope or histogram of the viewer's picture. Drawn beside the GUI thread; the latest picture wins;
-/// nothing is done while it is hidden.
+/// of quick pictures a few a second; nothing is done while it is hidden.
 class ScopesPanel : public QWidget {
   Q_OBJECT
  public:
@@ -48,6 +49,8 @@ class ScopesPanel : public QWidget {
   QLabel* m_words;
   QImage m_picture, m_scope;
   ScopeLevels m_levels;
+  QTimer m_quickAgain;        // runs while the next quick picture waits for its turn
+  bool m_quickWaits = false;  // it is there
   bool m_running = false, m_again = false, m_covered = false, m_older = false;
   bool m_pictureQuick = false, m_quick = false;  // the newest picture, and the one that was drawn
 };

@@ -43,27 +43,11 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
     return paintHint(painter, area,
                      QCoreApplication::translate("Timeline", "The camera's path appears when it is solved; double-click sets a keyframe"));
   }
-  const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot->begin}, {shot->end()}});
-  const double middle = area.center().y(), room = area.height() / 2.0 - 5.0;
+  const double middle = area.center().y();
   painter.setPen(QColor::fromRgb(colour::kRaised));
   painter.drawLine(QPointF(area.left(), middle), QPointF(area.right(), middle));
+  if (!frames.empty()) paintCurves(painter, area, *shot);
   painter.setRenderHint(QPainter::Antialiasing);
-  const auto step = std::max<std::int64_t>(1, static_cast<std::int64_t>(2.0 / g.pixelsPerFrame()));
-  for (const Curve& curve : kCurves) {
-    if (frames.empty()) break;
-    const double zero = curve.rest, reach = reachOf(curve, frames);
-    if (reach == 0.0) continue;
-    QPainterPath path;
-    for (std::int64_t f = visible.begin.value; f < visible.end.value; f += step) {
-      const auto local = static_cast<std::size_t>(f - shot->begin);
-      if (local >= frames.size()) break;
-      const QPointF point(area.left() + g.xOf(static_cast<double>(f) + 0.5),
-                          middle - (frames[local].*curve.solved - zero) / reach * room);
-      path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
-    }
-    painter.setPen(QPen(QColor::fromRgb(curve.tint), 1.4, curve.style));
-    painter.drawPath(path);
-  }
   for (const core::CameraKey& key : shot->cameraKeys) {
     if (key.frame.value < 0 || key.frame.value >= shot->length) continue;  // trimmed away
     const QPointF at(area.left() + g.xOf(static_cast<double>(shot->begin + key.frame.value) + 0.5), middle);
@@ -73,6 +57,38 @@ void CameraLane::paint(QPainter& painter, const QRect& area) {
     painter.setBrush(Qt::NoBrush);
   }
   painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void CameraLane::paintCurves(QPainter& painter, const QRect& area, const TimelineShot& shot) {
+  const TimelineGeometry& g = m_context.geometry;
+  const auto& frames = m_context.model.camera().frames;
+  const core::FrameRange visible = g.visible(m_context.model.frames()).intersected({{shot.begin}, {shot.end()}});
+  const double ratio = painter.device()->devicePixelRatioF();
+  Drawn now{frames, visible, shot.begin, g.firstFrame(), g.pixelsPerFrame(), ratio, area.size()};
+  if (m_curves.isNull() || !(now == m_drawn)) {
+    m_drawn = std::move(now);
+    m_curves = QPixmap(area.size() * ratio);
+    m_curves.setDevicePixelRatio(ratio);
+    m_curves.fill(Qt::transparent);
+    QPainter on(&m_curves);
+    on.setRenderHint(QPainter::Antialiasing);
+    const double middle = QRect({}, area.size()).center().y(), room = area.height() / 2.0 - 5.0;
+    const auto step = std::max<std::int64_t>(1, static_cast<std::int64_t>(2.0 / g.pixelsPerFrame()));
+    for (const Curve& curve : kCurves) {
+      const double zero = curve.rest, reach = reachOf(curve, frames);
+      if (reach == 0.0) continue;
+      QPainterPath path;
+      for (std::int64_t f = visible.begin.value; f < visible.end.value; f += step) {
+        const auto local = static_cast<std::size_t>(f - shot.begin);
+        if (local >= frames.size()) break;
+        const QPointF point(g.xOf(static_cast<double>(f) + 0.5), middle - (frames[local].*curve.solved - zero) / reach * room);
+        path.elementCount() == 0 ? path.moveTo(point) : path.lineTo(point);
+      }
+      on.setPen(QPen(QColor::fromRgb(curve.tint), 1.4, curve.style));
+      on.drawPath(path);
+    }
+  }
+  painter.drawPixmap(area.topLeft(), m_curves);
 }
 
 bool CameraLane::paintLegend(QPainter& painter, const QRect& area) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QPixmap>
+
 #include "ui/timeline/lane.h"
 
 namespace pai::ui {
@@ -93,6 +95,18 @@ class CameraLane : public Lane {
 
  private:
   void moveKey(std::int64_t target);
+  void paintCurves(QPainter& painter, const QRect& area, const TimelineShot& shot);
+  /// What the curves are drawn from: while it is the same, so is their picture.
+  struct Drawn {
+    std::vector<app::CameraFacts> frames;
+    core::FrameRange visible;
+    std::int64_t begin = 0;
+    double firstFrame = 0.0, pixelsPerFrame = 0.0, pixelRatio = 1.0;
+    QSize size;
+    bool operator==(const Drawn&) const = default;
+  };
+  Drawn m_drawn;
+  QPixmap m_curves;  // dashes take long to stroke, and the playhead paints the lane again with each step
   std::optional<std::size_t> keyAt(const QPoint& at) const;
   std::int64_t m_dragFrame = -1;  // frame of the dragged keyframe
   std::int64_t m_frameBefore = 0, m_playheadBefore = 0;  // as the drag began
