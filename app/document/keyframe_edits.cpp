@@ -118,7 +118,7 @@ KeyframePlaces pasteKeyframes(Document& document, const core::Id& shot, core::Fr
     for (auto& key : keys) key.frame.value += frame;
     std::erase_if(keys, [&](const auto& key) { return key.frame.value < 0 || key.frame.value >= range.length(); });
   });
-  const KeyframePlaces places = placesOf(added);
+  KeyframePlaces places = placesOf(added);
   if (places.empty()) return {};
   putAmong(all.camera, added.camera);
   for (const auto& [layer, keys] : added.outlines) putAmong(all.outlines[layer], keys);

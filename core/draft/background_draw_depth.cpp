@@ -293,8 +293,8 @@ class PairRows {
     const Spot at = look(side == 1 ? m_first : m_second, static_cast<float>(x), static_cast<float>(y), depth);
     const LevelSampling& s = side == 1 ? m_d.behindFirst : m_d.behindSecond;
     const float u = at.x * s.scale + s.offsetX, v = at.y * s.scale + s.offsetY;
-    if (!s.level) return side == 1 ? fromFirst(at.x, at.y) : fromSecond(at.x, at.y);
-    return side == 1 ? fetch(Plane<A>(*s.level, s.gain), u, v) : fetch(Plane<B>(*s.level, s.gain), u, v);
+    if (side == 1) return s.level ? fetch(Plane<A>(*s.level, s.gain), u, v) : fromFirst(at.x, at.y);
+    return s.level ? fetch(Plane<B>(*s.level, s.gain), u, v) : fromSecond(at.x, at.y);
   }
 
   /// A pixel where something near borders on something far: how much of the near one covers it is read off the references.
