@@ -371,10 +371,6 @@
         <translation>时间线</translation>
     </message>
     <message>
-        <source>Undo, redo, save</source>
-        <translation>撤销、重做、保存</translation>
-    </message>
-    <message>
         <source>Workspaces</source>
         <translation>工作区</translation>
     </message>
@@ -1511,8 +1507,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>渲染与交付</translation>
     </message>
     <message>
-        <source>Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, with the plate's frame numbers and timecode.</source>
-        <translation>渲染生成一个版本；版本不会被覆盖。导出以您选择的形式交付镜头，并保留底片的帧号和时间码。</translation>
+        <source>Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, with the plate's frame numbers and timecode. Import, Render and Export stand beside the menus, with their names where there is room.</source>
+        <translation>渲染生成一个版本；版本不会被覆盖。导出以您选择的形式交付镜头，并保留底片的帧号和时间码。导入、渲染和导出在菜单旁边，空间足够时显示名称。</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -2019,6 +2015,25 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>%1: double-click for %2</source>
         <translation>%1：双击恢复为 %2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::ProjectBar</name>
+    <message>
+        <source>Import, render, export, undo, redo, save</source>
+        <translation>导入、渲染、导出、撤销、重做、保存</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Render</source>
+        <translation>渲染</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
     </message>
 </context>
 <context>

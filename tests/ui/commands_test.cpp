@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractButton>
 #include <QApplication>
+#include <QFile>
+#include <QFileDialog>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QStatusBar>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 #include <QTreeWidget>
 
 #include "tests/ui/studio_fixture.h"
@@ -101,6 +105,73 @@ TEST_F(CommandsTest, workspacesHaveButtonsOnceThereIsAShot) {
   EXPECT_EQ(studio->inspector().currentIndex(), 0) << "the matte's page";
   EXPECT_TRUE(buttons[1]->isChecked());
   EXPECT_FALSE(buttons[0]->isChecked());
+}
+
+/// Chooses a file in the next dialog that asks for one.
+void chooseFile(const QString& path) {
+  auto* timer = new QTimer(qApp);
+  QObject::connect(timer, &QTimer::timeout, qApp, [timer, path] {
+    auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+    auto* name = dialog ? dialog->findChild<QLineEdit*>() : nullptr;
+    if (!name) return;
+    timer->stop();
+    timer->deleteLater();
+    name->setText(path);
+    QTest::keyClick(name, Qt::Key_Return);
+  });
+  timer->start(20);
+}
+
+TEST_F(CommandsTest, importRenderAndExportAreButtonsBesideTheMenus) {
+  const auto buttons = studio->findChild<QWidget*>("projectBar")->findChildren<QToolButton*>();
+  ASSERT_EQ(buttons.size(), 6);
+  QToolButton &import = *buttons[0], &render = *buttons[1], &deliver = *buttons[2];
+  EXPECT_EQ(import.text(), "Import");
+  EXPECT_EQ(import.accessibleName(), "Import media");
+  EXPECT_EQ(import.toolTip(), "Import media  (Ctrl+I)");
+  EXPECT_EQ(render.text(), "Render");
+  EXPECT_EQ(render.toolTip(), "Render  (Ctrl+R)");
+  EXPECT_EQ(deliver.text(), "Export");
+  EXPECT_EQ(deliver.toolTip(), "Export  (Ctrl+E)");
+  EXPECT_TRUE(import.isEnabled());
+  EXPECT_FALSE(render.isEnabled()) << "there is no shot";
+  EXPECT_FALSE(deliver.isEnabled());
+
+  const QString plate = folder.filePath("plate.mov");
+  QFile file(plate);
+  ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+  file.close();
+  chooseFile(plate);
+  QTest::mouseClick(&import, Qt::LeftButton);
+  ASSERT_TRUE(waitUntil([this] { return studio->document().currentShot() != nullptr; }));
+  EXPECT_TRUE(render.isEnabled());
+  EXPECT_TRUE(deliver.isEnabled());
+
+  QTest::mouseClick(&render, Qt::LeftButton);
+  ASSERT_TRUE(waitUntil([this] { return studio->queue().jobs().entries().size() == 1; }));
+  studio->queue().cancel(studio->queue().jobs().entries().front().id);
+  QString asked;
+  answerBox("Cancel", &asked);
+  QTest::mouseClick(&deliver, Qt::LeftButton);
+  EXPECT_FALSE(asked.isEmpty()) << "it asks, as no take is chosen";
+
+  studio->document().undoStack().setIndex(0);
+  EXPECT_FALSE(render.isEnabled()) << "the shot is gone";
+}
+
+TEST_F(CommandsTest, namesBesideTheMenusGiveWayToTheMenus) {
+  QWidget* bar = studio->findChild<QWidget*>("projectBar");
+  const auto* import = bar->findChildren<QToolButton*>().front();
+  for (const int width : {1280, 760, 1280}) {
+    studio->setMinimumWidth(width);  // narrower than its panels let it be
+    studio->setMaximumWidth(width);
+    turnFor(30);
+    ASSERT_EQ(studio->menuBar()->width(), width);
+    EXPECT_EQ(import->toolButtonStyle(), width < 1000 ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon) << width;
+    EXPECT_GE(bar->width(), bar->sizeHint().width()) << width;
+    EXPECT_GT(bar->x(), studio->menuBar()->actionGeometry(studio->menuBar()->actions().back()).right()) << width;
+    EXPECT_FALSE(import->accessibleName().isEmpty());
+  }
 }
 
 TEST_F(CommandsTest, longWordsOfTheStatusBarDontWidenTheWindow) {

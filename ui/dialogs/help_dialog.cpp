@@ -40,7 +40,8 @@ HelpDialog::HelpDialog(Actions& actions, QWidget* parent) : QDialog(parent) {
                      "to it goes on as chosen."));
   html += section(tr("Compare"), tr("Wipe, side by side and difference work between any two of plate, matte, composite and take."));
   html += section(tr("Render and deliver"), tr("Render makes a take; takes are never overwritten. Export delivers the shot in the form you choose, "
-                                               "with the plate's frame numbers and timecode."));
+                                               "with the plate's frame numbers and timecode. Import, Render and Export stand beside the menus, "
+                                               "with their names where there is room."));
   html += section(tr("Keys"), tr("%1 finds any command by a word of its name, shows its keys and runs it.")
                                   .arg(actions.findCommand->shortcut().toString(QKeySequence::NativeText)));
   html += QStringLiteral("<table>");

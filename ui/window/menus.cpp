@@ -50,27 +50,6 @@ void fillWindowMenu(QMenu& menu, Actions& a, const QList<QDockWidget*>& docks) {
   add(&menu, {nullptr, a.workspaceEdit, a.workspaceMatte, a.workspaceGrade, a.workspaceDeliver, nullptr, a.nextPanel, a.previousPanel, nullptr, a.resetLayout, a.fullScreen});
 }
 
-QWidget* makeProjectBar(Actions& a) {
-  auto* bar = new QWidget;
-  bar->setObjectName(QStringLiteral("projectBar"));
-  bar->setAccessibleName(Menus::tr("Undo, redo, save"));
-  auto* layout = new QHBoxLayout(bar);
-  layout->setContentsMargins(0, 1, 8, 1);
-  layout->setSpacing(2);
-  for (QAction* action : {a.undo, a.redo, a.save}) {
-    auto* button = new QToolButton;
-    button->setDefaultAction(action);
-    button->setFocusPolicy(Qt::TabFocus);
-    button->setIconSize(QSize(16, 16));
-    // A reader hears what would be undone.
-    const auto name = [button, action] { button->setAccessibleName(plainText(action->text())); };
-    QObject::connect(action, &QAction::changed, button, name);
-    name();
-    layout->addWidget(button);
-  }
-  return bar;
-}
-
 QWidget* makeWorkspaceBar(Actions& a) {
   auto* bar = new QWidget;
   bar->setObjectName(QStringLiteral("workspaceBar"));

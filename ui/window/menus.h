@@ -15,8 +15,6 @@ class Actions;
 /// Fills the menu bar; gives the Window menu, which lists the docks once they are there.
 QMenu* fillMenus(QMenuBar& bar, Actions& actions);
 void fillWindowMenu(QMenu& menu, Actions& actions, const QList<QDockWidget*>& docks);
-/// Undo, redo and save, for the end of the menu bar.
-QWidget* makeProjectBar(Actions& actions);
 /// The workspaces side by side, for the status bar.
 QWidget* makeWorkspaceBar(Actions& actions);
 /// The narrow bar above the timeline.

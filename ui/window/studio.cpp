@@ -52,6 +52,7 @@
 #include "ui/window/marker_commands.h"
 #include "ui/window/menus.h"
 #include "ui/window/panel_walk.h"
+#include "ui/window/project_bar.h"
 #include "ui/window/project_commands.h"
 #include "ui/window/render_commands.h"
 #include "ui/window/shot_analysis.h"
@@ -123,7 +124,7 @@ void Studio::makeWindow() {
   setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
   setWindowIcon(icon(QStringLiteral("pai-studio")));
   m_windowMenu = fillMenus(*menuBar(), *m_actions);
-  menuBar()->setCornerWidget(makeProjectBar(*m_actions), Qt::TopRightCorner);
+  menuBar()->setCornerWidget(new ProjectBar(*m_actions, *menuBar()), Qt::TopRightCorner);
   m_welcome = new WelcomePage(*m_actions);
   m_centre = new QStackedWidget;
   m_centre->addWidget(m_welcome);
@@ -414,6 +415,7 @@ void Studio::showContent() {
     m_welcome->refresh();
     m_welcome->setFocus();
   }
+  for (QAction* needsShot : {m_actions->render, m_actions->exportShot}) needsShot->setEnabled(!m_document.project().shots.empty());
   m_centre->setCurrentIndex(empty ? 0 : 1);
   // The page that is away does not keep the window wide.
   const auto policy = empty ? QSizePolicy::Preferred : QSizePolicy::Ignored;
