@@ -120,7 +120,8 @@ CellSums screenSums(const ScreenColour& s, const Planes& frame, int cell, const 
     const ScreenSums sums{at[0], at[1], at[2], at[3]};
     for (int cy = range.start; cy < range.end; ++cy) {
       const int y0 = cy * cell, y1 = std::min(y0 + cell, frame.r.rows);
-      const float all = static_cast<float>(y1 - y0) / static_cast<float>((y1 - y0 + step - 1) / step);
+      const int rows = (y1 - y0 + step - 1) / step;
+      const float all = static_cast<float>(y1 - y0) / static_cast<float>(rows);
       for (int x0 = 0; x0 < frame.r.cols; x0 += block) {
         const int count = std::min(block, frame.r.cols - x0);
         std::fill(columns.begin(), columns.end(), 0.0f);

@@ -19,6 +19,7 @@ struct Around {
 
 Around keysAround(const std::vector<MatteShapeKey>& shape, FrameIndex frame) {
   std::vector<const MatteShapeKey*> sorted;
+  sorted.reserve(shape.size());
   for (const MatteShapeKey& k : shape) sorted.push_back(&k);
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->frame < b->frame; });
   sorted.erase(std::unique(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->frame == b->frame; }), sorted.end());
