@@ -147,9 +147,15 @@ TEST_F(CommandsTest, importRenderAndExportAreButtonsBesideTheMenus) {
   EXPECT_TRUE(render.isEnabled());
   EXPECT_TRUE(deliver.isEnabled());
 
+  const auto& queued = studio->queue().jobs().entries();  // it may hold jobs of other tests
+  const std::size_t before = queued.size();
   QTest::mouseClick(&render, Qt::LeftButton);
-  ASSERT_TRUE(waitUntil([this] { return studio->queue().jobs().entries().size() == 1; }));
-  studio->queue().cancel(studio->queue().jobs().entries().front().id);
+  ASSERT_TRUE(waitUntil([&] { return queued.size() == before + 1; }));
+  const qint64 job = queued.back().id;
+  studio->queue().cancel(job);
+  ASSERT_TRUE(waitUntil([&] { return core::isTerminal(queued.back().state); }));
+  studio->queue().remove(job);
+  EXPECT_TRUE(waitUntil([&] { return queued.size() == before; })) << "nothing is left for other tests";
   QString asked;
   answerBox("Cancel", &asked);
   QTest::mouseClick(&deliver, Qt::LeftButton);
