@@ -8,6 +8,7 @@
 #include <QDockWidget>
 #include <QFile>
 #include <QFileInfo>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -48,6 +49,8 @@ struct Shooter {
   int written = 0;
   void shoot(QWidget& widget, const QString& name) {
     turnFor(120);
+    for (QLabel* words : widget.findChildren<QLabel*>())
+      if (words->text().contains(QDir::tempPath())) words->clear();  // where this run keeps its takes
     const QString path = folder.filePath(name + suffix + QStringLiteral(".png"));
     if (widget.grab().save(path, "PNG", 30)) ++written;
     else std::fprintf(stderr, "%s could not be written\n", qPrintable(path));
