@@ -167,31 +167,34 @@ void smoothFilled(cv::Mat& depth, const cv::Mat& agreed, float step) {
       }
 }
 
+/// One surface's pixels, from `seed` on: neighbours among those that count whose depths differ by at most `step`. Marks them as found.
+std::vector<cv::Point> surfaceFrom(cv::Point seed, const cv::Mat& depth, const cv::Mat& among, float step, cv::Mat& found) {
+  std::vector<cv::Point> patch(1, seed);
+  found.at<uchar>(seed) = 255;
+  for (std::size_t i = 0; i < patch.size(); ++i) {
+    const cv::Point from = patch[i];
+    for (const cv::Point way : {cv::Point(1, 0), cv::Point(-1, 0), cv::Point(0, 1), cv::Point(0, -1)}) {
+      const cv::Point p = from + way;
+      if (p.x < 0 || p.y < 0 || p.x >= depth.cols || p.y >= depth.rows || found.at<uchar>(p) || !among.at<uchar>(p)) continue;
+      if (std::abs(depth.at<float>(p) - depth.at<float>(from)) > step) continue;
+      found.at<uchar>(p) = 255;
+      patch.push_back(p);
+    }
+  }
+  return patch;
+}
+
 /// Small patches of guessed depth that lie apart from all around them are wrong guesses: they take the depth of what surrounds them.
 void dropIslands(cv::Mat& depth, const cv::Mat& agreed, float step) {
-  const int most = static_cast<int>(depth.total() / 150);
-  cv::Mat label = cv::Mat::zeros(depth.size(), CV_32S), kept(depth.size(), CV_8U, cv::Scalar(0));
-  std::vector<cv::Point> patch;
-  int labels = 0;
+  const auto most = depth.total() / 150;
+  const cv::Mat all(depth.size(), CV_8U, cv::Scalar(255));
+  cv::Mat found = cv::Mat::zeros(depth.size(), CV_8U), kept = found.clone();
   for (int y = 0; y < depth.rows; ++y)
     for (int x = 0; x < depth.cols; ++x) {
-      if (label.at<int>(y, x)) continue;
-      label.at<int>(y, x) = ++labels;
-      patch.assign(1, {x, y});
-      int sure = 0;
-      for (std::size_t i = 0; i < patch.size(); ++i) {
-        const cv::Point from = patch[i];
-        sure += agreed.at<uchar>(from) != 0;
-        for (const cv::Point way : {cv::Point(1, 0), cv::Point(-1, 0), cv::Point(0, 1), cv::Point(0, -1)}) {
-          const cv::Point p = from + way;
-          if (p.x < 0 || p.y < 0 || p.x >= depth.cols || p.y >= depth.rows || label.at<int>(p)) continue;
-          if (std::abs(depth.at<float>(p) - depth.at<float>(from)) > step) continue;
-          label.at<int>(p) = labels;
-          patch.push_back(p);
-        }
-      }
-      const int area = static_cast<int>(patch.size());
-      if (area < most && 2 * sure < area) continue;
+      if (found.at<uchar>(y, x)) continue;
+      const auto patch = surfaceFrom({x, y}, depth, all, step, found);
+      const auto sure = std::count_if(patch.begin(), patch.end(), [&](cv::Point p) { return agreed.at<uchar>(p) != 0; });
+      if (patch.size() < most && 2 * static_cast<std::size_t>(sure) < patch.size()) continue;
       for (const cv::Point p : patch) kept.at<uchar>(p) = 255;
     }
   if (cv::countNonZero(kept) == 0) return;
@@ -204,22 +207,6 @@ void dropIslands(cv::Mat& depth, const cv::Mat& agreed, float step) {
   for (int y = 0; y < depth.rows; ++y)
     for (int x = 0; x < depth.cols; ++x)
       if (!kept.at<uchar>(y, x)) depth.at<float>(y, x) = depths[static_cast<std::size_t>(nearest.at<int>(y, x))];
-}
-
-/// The agreed pixels of one surface, from `seed` on: neighbours whose depths differ by at most `step`. Marks them as found.
-std::vector<cv::Point> agreedPatch(const cv::Mat& depth, const cv::Mat& agreed, float step, cv::Point seed, cv::Mat& found) {
-  std::vector<cv::Point> patch(1, seed);
-  found.at<uchar>(seed) = 255;
-  for (std::size_t i = 0; i < patch.size(); ++i) {
-    const cv::Point from = patch[i];
-    for (int v = std::max(0, from.y - 1); v <= std::min(depth.rows - 1, from.y + 1); ++v)
-      for (int u = std::max(0, from.x - 1); u <= std::min(depth.cols - 1, from.x + 1); ++u) {
-        if (found.at<uchar>(v, u) || !agreed.at<uchar>(v, u) || std::abs(depth.at<float>(v, u) - depth.at<float>(from)) > step) continue;
-        found.at<uchar>(v, u) = 255;
-        patch.emplace_back(u, v);
-      }
-  }
-  return patch;
 }
 
 float medianOf(std::vector<float>& values) {
@@ -240,7 +227,7 @@ void dropChance(const cv::Mat& depth, const cv::Mat& picture, const TwoViews& vi
   for (int y = 0; y < depth.rows; ++y)
     for (int x = 0; x < depth.cols; ++x) {
       if (found.at<uchar>(y, x) || !agreed.at<uchar>(y, x)) continue;
-      auto patch = agreedPatch(depth, agreed, step, {x, y}, found);
+      auto patch = surfaceFrom({x, y}, depth, agreed, step, found);
       if (patch.size() < most) small.push_back(std::move(patch));
       else for (const cv::Point p : patch) large.at<uchar>(p) = 255;
     }

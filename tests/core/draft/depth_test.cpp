@@ -166,6 +166,19 @@ TEST(DepthTest, whatAgreesByChanceAtTheBorderIsTakenBackAndGapsStay) {
   EXPECT_NEAR(depth.at<float>(66, 165), 0.05, 0.02);
 }
 
+TEST(DepthTest, whatIsHiddenGoesOnFromWhatIsMostAlikeOnAPlaneOrNot) {
+  const cv::Size size(160, 90);
+  cv::Mat depth(size, CV_32F, cv::Scalar(0.3)), agreed(size, CV_8U, cv::Scalar(255)), picture(size, CV_8UC3, cv::Scalar::all(120));
+  const cv::Rect bush(0, 38, 40, 15), unseen(0, 38, 20, 15);  // what is near moves by 48 pixels and more to the left: outside
+  picture(bush).setTo(cv::Scalar::all(110));
+  for (int y = bush.y; y < bush.br().y; ++y)
+    for (int x = unseen.br().x; x < bush.br().x; ++x) depth.at<float>(y, x) = (x + y) % 2 ? 0.50F : 0.54F;  // no plane
+  agreed(unseen).setTo(0);
+  const TwoViews views{{160, 0, 79.5, 0, 160, 44.5, 0, 0, 1}, cv::Matx33d::eye(), {-1, 0, 0}};
+  repairDepth(depth, agreed, picture, views, 0.02);
+  for (const int x : {2, 6, 12}) EXPECT_NEAR(depth.at<float>(45, x), 0.52, 0.05) << x;
+}
+
 /// Two pictures of 160x90, whose camera goes sideways by one unit: a thing at inverse depth w moves by 160 w to the left.
 DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
   DepthPair pair;
