@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
 #include <QDockWidget>
 #include <QTest>
 
@@ -82,6 +83,24 @@ TEST_F(ShotEditingTest, aTitleIsDraggedAndKeysMoveAShotInTheSequence) {
   EXPECT_EQ(studio->document().currentShotId(), first);
   studio->actions().shotEarlier->trigger();
   EXPECT_EQ(shots()[0].id, first);
+}
+
+TEST_F(ShotEditingTest, theKeysThatMoveAndRemoveAShotWorkFromTheTimeline) {
+  studio->playback().seek(40);
+  studio->actions().splitShot->trigger();
+  ASSERT_EQ(shots().size(), 2u);
+  const core::Id first = shots()[0].id, second = shots()[1].id;
+  studio->playback().seek(10);
+  ASSERT_EQ(studio->document().currentShotId(), first);
+  QApplication::setActiveWindow(studio.get());
+  studio->timeline().setFocus();
+  QTest::keyClick(&studio->timeline(), Qt::Key_Right, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_EQ(shots()[0].id, second);
+  QTest::keyClick(&studio->timeline(), Qt::Key_Delete, Qt::ControlModifier);
+  ASSERT_EQ(shots().size(), 1u);
+  EXPECT_EQ(shots()[0].id, second);
+  QTest::keyClick(&studio->timeline(), Qt::Key_Left);
+  EXPECT_EQ(shots().size(), 1u) << "without Ctrl they are the timeline's own";
 }
 
 TEST_F(ShotEditingTest, theMarkedPartIsNotedAsReviewedAndBack) {

@@ -130,8 +130,11 @@ bool TimelineView::event(QEvent* event) {
   }
   if (event->type() == QEvent::ShortcutOverride) {
     const int key = static_cast<QKeyEvent*>(event)->key();
-    const bool own = key == Qt::Key_Delete || key == Qt::Key_Return || key == Qt::Key_Left || key == Qt::Key_Right ||
-                     key == Qt::Key_Home || key == Qt::Key_End;
+    const Qt::KeyboardModifiers more = static_cast<QKeyEvent*>(event)->modifiers();
+    const bool alone = !(more & (Qt::ControlModifier | Qt::AltModifier));
+    const bool along = key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End;
+    // What Ctrl or Alt make of these keys is a command of the window, but for the step by a slot.
+    const bool own = along ? !more.testFlag(Qt::ControlModifier) : alone && (key == Qt::Key_Delete || key == Qt::Key_Return);
     if (own) event->accept();
     return own;
   }
