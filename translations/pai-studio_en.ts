@@ -108,4 +108,12 @@
             <numerusform>Relink %n media item</numerusform><numerusform>Relink %n media items</numerusform></translation>
     </message>
 </context>
+<context>
+    <name>MediaProperties</name>
+    <message numerus="yes">
+        <source>%n frames</source>
+        <translation>
+            <numerusform>%n frame</numerusform><numerusform>%n frames</numerusform></translation>
+    </message>
+</context>
 </TS>

@@ -1165,6 +1165,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Go to the previous panel</source>
         <translation>转到上一个面板</translation>
     </message>
+    <message>
+        <source>Media &amp;properties…</source>
+        <translation>媒体属性(&amp;P)…</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::CameraPage</name>
@@ -1930,6 +1934,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Colour space…</source>
         <translation>色彩空间…</translation>
+    </message>
+    <message>
+        <source>Properties…</source>
+        <translation>属性…</translation>
     </message>
 </context>
 <context>
@@ -3001,6 +3009,10 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Remove shot</source>
         <translation>移除镜头</translation>
+    </message>
+    <message>
+        <source>There is no media yet whose properties could be shown. Import some first.</source>
+        <translation>还没有可显示属性的媒体。请先导入。</translation>
     </message>
 </context>
 <context>
@@ -4572,6 +4584,317 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
     <message>
         <source>No command has these words.</source>
         <translation>没有包含这些词的命令。</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::PropertiesDialog</name>
+    <message>
+        <source>Media properties</source>
+        <translation>媒体属性</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>All of it, to paste into a mail or a report</source>
+        <translation>全部内容，可粘贴到邮件或报告中</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>MediaProperties</name>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>%1 fps</source>
+        <translation>%1 帧/秒</translation>
+    </message>
+    <message>
+        <source>%1/%2 = %3 fps</source>
+        <translation>%1/%2 = %3 帧/秒</translation>
+    </message>
+    <message>
+        <source>%1 Mbit/s</source>
+        <translation>%1 Mbit/s</translation>
+    </message>
+    <message>
+        <source>%1 kbit/s</source>
+        <translation>%1 kbit/s</translation>
+    </message>
+    <message>
+        <source>Still picture</source>
+        <translation>静态图片</translation>
+    </message>
+    <message>
+        <source>Image sequence</source>
+        <translation>图像序列</translation>
+    </message>
+    <message>
+        <source>Clip, %1</source>
+        <translation>片段，%1</translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>%1 (%2 bytes)</source>
+        <translation>%1（%2 字节）</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Size on disk</source>
+        <translation>磁盘占用</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>not read yet, or left out for a file over 8 GiB</source>
+        <translation>尚未读取，或因文件超过 8 GiB 而略过</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>, turned by %1°</source>
+        <translation>，已旋转 %1°</translation>
+    </message>
+    <message>
+        <source>1:1, square</source>
+        <translation>1:1，方形</translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>Pixel aspect</source>
+        <translation>像素宽高比</translation>
+    </message>
+    <message>
+        <source>not stated, taken as square</source>
+        <translation>未标明，按方形处理</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>varies, shown at %1</source>
+        <translation>可变，按 %1 显示</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frames</source>
+        <translation>
+            <numerusform>%n 帧</numerusform></translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>场</translation>
+    </message>
+    <message>
+        <source>none, progressive</source>
+        <translation>无，逐行</translation>
+    </message>
+    <message>
+        <source>interlaced, top field first</source>
+        <translation>隔行，上场优先</translation>
+    </message>
+    <message>
+        <source>interlaced, bottom field first</source>
+        <translation>隔行，下场优先</translation>
+    </message>
+    <message>
+        <source>Timecode</source>
+        <translation>时间码</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>未标明</translation>
+    </message>
+    <message>
+        <source>First frame number</source>
+        <translation>首帧编号</translation>
+    </message>
+    <message>
+        <source>%1 bits a component</source>
+        <translation>每分量 %1 位</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>编解码器</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>Bit rate</source>
+        <translation>码率</translation>
+    </message>
+    <message>
+        <source>Pixel format</source>
+        <translation>像素格式</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>有</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>full</source>
+        <translation>全范围</translation>
+    </message>
+    <message>
+        <source>limited</source>
+        <translation>有限范围</translation>
+    </message>
+    <message>
+        <source>Primaries</source>
+        <translation>原色</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>传递函数</translation>
+    </message>
+    <message>
+        <source>Matrix</source>
+        <translation>矩阵</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>not stated, taken as full</source>
+        <translation>未标明，按全范围处理</translation>
+    </message>
+    <message>
+        <source>not stated, taken as limited</source>
+        <translation>未标明，按有限范围处理</translation>
+    </message>
+    <message>
+        <source>Colour space here</source>
+        <translation>此处的颜色空间</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样率</translation>
+    </message>
+    <message>
+        <source>%1 Hz</source>
+        <translation>%1 Hz</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>声道</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>none: the original serves all pictures</source>
+        <translation>无：所有画面均取自原文件</translation>
+    </message>
+    <message>
+        <source>being made, %1 %</source>
+        <translation>正在生成，%1 %</translation>
+    </message>
+    <message>
+        <source>ready, serves small pictures</source>
+        <translation>就绪，用于小画面</translation>
+    </message>
+    <message>
+        <source>plate of %1</source>
+        <translation>%1 的底片</translation>
+    </message>
+    <message>
+        <source>camera of %1</source>
+        <translation>%1 的摄影机</translation>
+    </message>
+    <message>
+        <source>reference of %1</source>
+        <translation>%1 的参考图</translation>
+    </message>
+    <message>
+        <source>matte of %1</source>
+        <translation>%1 的遮罩</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Coding</source>
+        <translation>编码</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>In this project</source>
+        <translation>在此项目中</translation>
+    </message>
+    <message>
+        <source>Used as</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>未使用</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 </TS>

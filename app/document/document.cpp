@@ -85,6 +85,7 @@ void Document::putShot(const core::Shot& shot) {
 void Document::setContent(const QString& path, const core::MediaContent& content) {
   m_contents[path] = content;
   fillContents();
+  emit contentChanged();
 }
 
 void Document::fillContents() {

@@ -61,6 +61,8 @@ class Document : public QObject {
   void structureChanged();
   void currentShotChanged();
   void fileChanged();
+  /// What a media's file holds was read: its hash and size.
+  void contentChanged();
 
  private:
   friend class ShotCommand;

@@ -22,6 +22,7 @@
 #include "core/base/project.h"
 #include "core/base/time.h"
 #include "core/draft/repair_facts.h"
+#include "core/media/clip_reader.h"
 #include "core/media/sound_reader.h"
 
 namespace pai::app {
@@ -35,7 +36,11 @@ struct MediaFacts {
   qint64 firstFrameNumber = 0;
   int bitsPerComponent = 8;
   bool hasAudio = false, hasAlpha = false;
-  QString codec;
+  QString codec, container;
+  int pixelAspectNum = 1, pixelAspectDen = 1, rotationDegrees = 0;
+  bool interlaced = false, topFieldFirst = false, variableRate = false, fullRange = false;
+  qint64 bitRate = 0, sizeBytes = 0;  // bits a second; on disk, of a sequence all files together
+  core::CodedFacts coded;
   QStringList warnings;
 };
 

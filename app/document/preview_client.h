@@ -119,7 +119,8 @@ class PreviewClient : public QObject {
  signals:
   void clipOpened(pai::app::Ticket clip, const pai::core::ClipInfo& info);
   void frameReady(pai::app::Ticket ticket, pai::app::Ticket clip, pai::core::FrameIndex frame, const QImage& image);
-  void imageReady(pai::app::Ticket ticket, const QImage& image, QSize fullSize);
+  /// `info`: the still, as a clip of one frame.
+  void imageReady(pai::app::Ticket ticket, const QImage& image, const pai::core::ClipInfo& info);
   void soundReady(pai::app::Ticket ticket, const QByteArray& samples);
   void peaksReady(pai::app::Ticket ticket, const pai::core::SoundPeaks& peaks);
   void coloursRead(pai::app::Ticket ticket, const QStringList& spaces, const QStringList& views);

@@ -99,6 +99,15 @@ std::optional<NamedImage> imageOf(const json& item, const core::Descriptor& memo
   return NamedImage{QString::fromStdString(textIn(item, "name")), std::move(image)};
 }
 
+core::CodedFacts codedIn(const json& body) {
+  const auto word = [&body](const char* name) { return textIn(body, name).substr(0, 64); };
+  core::CodedFacts facts{word("profile"), word("pixel_format"), word("primaries"), word("transfer"), word("matrix"), word("range"),
+                         flagIn(body, "pixel_aspect"), word("sound_codec"), word("sound_layout"), 0, 0};
+  facts.soundRate = static_cast<int>(std::clamp<std::int64_t>(numberIn(body, "sound_rate"), 0, 10'000'000));
+  facts.soundBitRate = std::max<std::int64_t>(0, numberIn(body, "sound_bit_rate"));
+  return facts;
+}
+
 std::vector<std::string> plainTextsIn(const json& body, const char* name) {
   std::vector<std::string> texts;
   if (const auto it = body.find(name); it != body.end() && it->is_array())
@@ -162,6 +171,8 @@ std::optional<core::ClipInfo> clipInfoIn(const json& body) {
   info.codec = textIn(body, "codec");
   info.container = textIn(body, "container");
   info.bitRate = numberIn(body, "bit_rate");
+  info.sizeBytes = std::max<std::int64_t>(0, numberIn(body, "size_bytes"));
+  if (const auto coded = body.find("coded"); coded != body.end() && coded->is_object()) info.coded = codedIn(*coded);
   info.warnings = plainTextsIn(body, "warnings");
   if (const auto times = body.find("frame_times"); times != body.end() && times->is_array())
     for (const json& time : *times) info.frameTimes.push_back(time.is_number() ? time.get<double>() : 0.0);

@@ -272,9 +272,9 @@ bool PreviewClient::Private::answerFrame(const Request& request, core::WireMessa
   if (images->size() != 1) return false;
   const QImage image = images->front().image;
   if (request.kind == Kind::kImage) {
-    const QSize full(static_cast<int>(numberIn(message.body, "width")), static_cast<int>(numberIn(message.body, "height")));
-    later([this, ticket, image, full] { emit m_client.imageReady(ticket, image, full); });
-    return true;
+    const auto info = clipInfoIn(message.body.value("info", json()));
+    if (info) later([this, ticket, image, value = *info] { emit m_client.imageReady(ticket, image, value); });
+    return info.has_value();
   }
   later([this, ticket, object, frame = request.frame, image] { emit m_client.frameReady(ticket, object, frame, image); });
   return true;

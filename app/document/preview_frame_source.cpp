@@ -80,6 +80,17 @@ MediaFacts factsOf(const core::ClipInfo& info) {
   facts.hasAudio = info.hasAudio;
   facts.hasAlpha = info.hasAlpha;
   facts.codec = QString::fromStdString(info.codec);
+  facts.container = QString::fromStdString(info.container);
+  facts.pixelAspectNum = info.pixelAspectNum;
+  facts.pixelAspectDen = info.pixelAspectDen;
+  facts.rotationDegrees = info.rotationDegrees;
+  facts.interlaced = info.interlaced;
+  facts.topFieldFirst = info.topFieldFirst;
+  facts.variableRate = info.variableRate;
+  facts.fullRange = info.colour.fullRange;
+  facts.bitRate = info.bitRate;
+  facts.sizeBytes = info.sizeBytes;
+  facts.coded = info.coded;
   for (const std::string& warning : info.warnings) facts.warnings << QString::fromStdString(warning);
   return facts;
 }
@@ -164,11 +175,11 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
           [this, answer](quint64 ticket, quint64, core::FrameIndex, const QImage& image) {
             answer(ticket, [this, &image](const Asked& asked) { emit pictureReady(asked.ticket, image); });
           });
-  connect(client, &PreviewClient::imageReady, this, [this, answer](quint64 ticket, const QImage& image, QSize fullSize) {
-    answer(ticket, [this, &image, fullSize](const Asked& asked) {
+  connect(client, &PreviewClient::imageReady, this, [this, answer](quint64 ticket, const QImage& image, const core::ClipInfo& info) {
+    answer(ticket, [this, &image, &info](const Asked& asked) {
       if (!asked.isProbe) return emit pictureReady(asked.ticket, image);
-      MediaFacts facts;
-      facts.size = fullSize;
+      MediaFacts facts = factsOf(info);
+      facts.frames = 1;
       emit probed(asked.ticket, facts);
     });
   });

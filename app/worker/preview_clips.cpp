@@ -7,6 +7,7 @@
 #include "app/worker/preview_encode.h"
 #include "core/media/image_file.h"
 #include "core/media/proxy.h"
+#include "core/media/sequence.h"
 #include "core/media/yuv_frame.h"
 
 namespace pai::worker {
@@ -18,13 +19,15 @@ using core::Status;
 
 void PreviewClips::open(std::int64_t clip, const std::string& path, Opened opened) {
   know(clip, path);
-  m_cache.describe(path, [this, clip, opened = std::move(opened)](const Result<core::ClipInfo>& info) {
+  m_cache.describe(path, [this, clip, path, opened = std::move(opened)](const Result<core::ClipInfo>& info) {
     if (!info) {
       const std::scoped_lock lock(m_mutex);
       m_paths.erase(clip);
     }
     if (!info) return m_reply.fail(clip, info.error());
-    m_reply.send("clip", clip, {{"info", clipInfoJson(*info)}});
+    core::ClipInfo described = *info;
+    described.sizeBytes = core::clipSizeBytes(path);
+    m_reply.send("clip", clip, {{"info", clipInfoJson(described)}});
     if (opened) opened(clip, *info);
   }, clip);
 }
@@ -70,6 +73,20 @@ void PreviewClips::frame(std::int64_t ticket, const FrameWanted& wanted) {
   }, ticket);
 }
 
+namespace {
+
+/// What a still is: a clip of one frame.
+Result<core::ClipInfo> stillInfo(const std::string& path, const core::Picture& picture) {
+  auto reader = core::ClipReader::open(path);
+  if (!reader) return std::move(reader).error();
+  core::ClipInfo info = (*reader)->info();
+  info.sizeBytes = core::clipSizeBytes(path);
+  if (info.coded.transfer.empty()) info.coded.transfer = core::codedTransferName(picture.colour.transfer);
+  return info;
+}
+
+}  // namespace
+
 Status sendStill(PreviewReply& reply, PreviewColour& colour, std::int64_t ticket, const StillWanted& wanted) {
   Result<core::Picture> picture = core::readImage(wanted.path);
   if (!picture) return std::move(picture).error();
@@ -78,7 +95,9 @@ Status sendStill(PreviewReply& reply, PreviewColour& colour, std::int64_t ticket
   if (!shown) return std::move(shown).error();
   ImageParcel parcel;
   if (Status s = parcel.add("image", *shown); !s) return s;
-  reply.send("image", ticket, {{"width", picture->width()}, {"height", picture->height()}, {"images", parcel.takeJson()}}, parcel.takeMemory());
+  Result<core::ClipInfo> info = stillInfo(wanted.path, *picture);
+  if (!info) return std::move(info).error();
+  reply.send("image", ticket, {{"info", clipInfoJson(*info)}, {"images", parcel.takeJson()}}, parcel.takeMemory());
   return {};
 }
 

@@ -85,10 +85,14 @@ nlohmann::json clipInfoJson(const core::ClipInfo& info) {
                       {"variable_rate", info.variableRate}, {"alpha", info.hasAlpha}, {"bits", info.bitsPerComponent},
                       {"audio", info.hasAudio}, {"first_frame_number", info.firstFrameNumber}, {"codec", info.codec},
                       {"container", info.container}, {"bit_rate", info.bitRate}, {"frame_times", info.frameTimes},
-                      {"warnings", info.warnings}};
+                      {"warnings", info.warnings}, {"size_bytes", info.sizeBytes}};
   json["colour"] = {static_cast<int>(info.colour.matrix), static_cast<int>(info.colour.transfer),
                     static_cast<int>(info.colour.primaries), info.colour.fullRange ? 1 : 0};
   if (info.startTimecode) json["timecode"] = {info.startTimecode->frames, info.startTimecode->dropFrame ? 1 : 0};
+  const core::CodedFacts& c = info.coded;
+  json["coded"] = {{"profile", c.profile}, {"pixel_format", c.pixelFormat}, {"primaries", c.primaries}, {"transfer", c.transfer},
+                   {"matrix", c.matrix}, {"range", c.range}, {"pixel_aspect", c.pixelAspect}, {"sound_codec", c.soundCodec},
+                   {"sound_layout", c.soundLayout}, {"sound_rate", c.soundRate}, {"sound_bit_rate", c.soundBitRate}};
   return json;
 }
 

@@ -15,6 +15,20 @@
 
 namespace pai::core {
 
+/// What a file states about how it is coded, in FFmpeg's names; "" and 0 where it states nothing.
+struct CodedFacts {
+  std::string profile, pixelFormat;
+  std::string primaries, transfer, matrix, range;  // range: "tv" or "pc"
+  bool pixelAspect = false;                        // whether the shape of a pixel is stated; square otherwise
+  std::string soundCodec, soundLayout;             // of the first sound
+  int soundRate = 0;                               // samples a second
+  std::int64_t soundBitRate = 0;                   // bits per second
+  bool operator==(const CodedFacts&) const = default;
+};
+
+/// A transfer as CodedFacts names it; "" for kUnknown.
+std::string codedTransferName(ColourTags::Transfer transfer);
+
 /// What a clip is, read from its headers and one pass over its packets.
 struct ClipInfo {
   std::string path;
@@ -29,6 +43,8 @@ struct ClipInfo {
   int bitsPerComponent = 8;
   bool hasAudio = false;
   ColourTags colour;          // as coded
+  CodedFacts coded;
+  std::int64_t sizeBytes = 0; // on disk, of a sequence all files together; 0 until somebody looked
   std::optional<Timecode> startTimecode;
   std::int64_t firstFrameNumber = 0;  // source number of frame 0 (sequences: the file's; else 0)
   std::string codec, container;

@@ -29,6 +29,20 @@ bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
+std::int64_t clipSizeBytes(const std::string& path) {
+  const auto sizeOf = [](const std::string& file) -> std::int64_t {
+    struct stat status {};
+    return stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) ? status.st_size : 0;
+  };
+  if (const std::int64_t one = sizeOf(path); one > 0) return one;
+  const auto pattern = SequencePattern::parse(path);
+  const auto numbers = pattern ? pattern->numbers() : Result<std::vector<std::int64_t>>(std::vector<std::int64_t>());
+  std::int64_t sum = 0;
+  if (numbers)
+    for (const std::int64_t number : *numbers) sum += sizeOf(pattern->pathOf(number));
+  return sum;
+}
+
 bool isSequencePath(const std::string& path) { return SequencePattern::parse(path).ok(); }
 
 Result<SequencePattern> SequencePattern::parse(const std::string& path) {

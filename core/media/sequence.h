@@ -28,6 +28,9 @@ struct SequencePattern {
 /// True when the file name of a path holds a %d.
 bool isSequencePath(const std::string& path);
 
+/// Bytes on disk of a clip: of its file, or of all files of a sequence; 0 where none is there.
+std::int64_t clipSizeBytes(const std::string& path);
+
 /// Files of a sequence being written into a folder aside; `finish` moves them into place, destruction removes them.
 class SequenceOutput {
  public:

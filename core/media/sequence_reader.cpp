@@ -98,6 +98,9 @@ Status SequenceReader::start(const std::string& path) {
                            : first->format == "dpx" ? ColourTags::Transfer::kUnknown
                                                     : ColourTags::Transfer::kSrgb;
   m_info.colour.primaries = ColourTags::Primaries::kBt709;
+  m_info.coded.pixelFormat = first->channels == 1 ? "gray" : first->channels == 4 ? "rgba" : "rgb";
+  if (first->linear) m_info.coded.transfer = "linear";
+  m_info.coded.range = "pc";
   for (std::int64_t i = 0; i < m_info.frames; ++i) m_info.frameTimes.push_back(m_info.rate.secondsOf({i}));
   struct stat status {};
   if (stat(m_files.front().c_str(), &status) == 0)

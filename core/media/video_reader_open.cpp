@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -12,12 +13,32 @@ namespace pai::core {
 
 namespace {
 
+std::string named(const char* name) { return name ? name : ""; }
+
+/// A colour tag's name; "" where the stream says nothing.
+std::string tagName(const char* name) {
+  const std::string text = named(name);
+  return text == "unknown" || text == "reserved" ? std::string() : text;
+}
+
+CodedFacts soundFacts(const AVCodecParameters& coded) {
+  CodedFacts facts;
+  facts.soundCodec = named(avcodec_get_name(coded.codec_id));
+  facts.soundRate = coded.sample_rate;
+  facts.soundBitRate = coded.bit_rate;
+  std::array<char, 64> layout{};
+  if (av_channel_layout_describe(&coded.ch_layout, layout.data(), layout.size()) > 0) facts.soundLayout = layout.data();
+  return facts;
+}
+
 const char* tag(AVDictionary* dictionary, const char* name) {
   const AVDictionaryEntry* entry = av_dict_get(dictionary, name, nullptr, 0);
   return entry ? entry->value : nullptr;
 }
 
 }  // namespace
+
+std::string codedTransferName(ColourTags::Transfer transfer) { return tagName(av_color_transfer_name(avTransfer(transfer))); }
 
 Result<std::unique_ptr<ClipReader>> VideoReader::open(const std::string& path, const ReadOptions& options) {
   std::unique_ptr<VideoReader> reader(new VideoReader(options));
@@ -33,7 +54,10 @@ Status VideoReader::start(const std::string& path) {
   m_stream = m_input->videoStream();
   if (m_stream < 0) return Error{ErrorCode::kNoPicture, "there is no picture, only sound or data", path, {}};
   m_packet.reset(av_packet_alloc());
-  m_info.hasAudio = m_input->audioStream() >= 0;
+  if (const int sound = m_input->audioStream(); sound >= 0) {
+    m_info.hasAudio = true;
+    m_info.coded = soundFacts(*m_input->format()->streams[sound]->codecpar);
+  }
   auto index = indexClip(*m_input, m_stream);
   if (!index) return std::move(index).error();
   m_index = std::move(*index);
@@ -113,6 +137,7 @@ void VideoReader::describe() {
     m_info.warnings.emplace_back("the file is cut off or its index is wrong: it promises " + std::to_string(promised) +
                                  " frames and holds " + std::to_string(found));
   m_info.codec = avcodec_get_name(coded.codec_id);
+  m_info.coded.profile = named(avcodec_profile_name(coded.codec_id, coded.profile));
   m_info.container = std::string(format->iformat->name);
   m_info.container = m_info.container.substr(0, m_info.container.find(','));
   const double seconds = m_info.frames / m_info.rate.framesPerSecond();
@@ -151,9 +176,15 @@ void VideoReader::describeFirstFrame(const AVFrame& frame) {
   AVRational aspect = stream.sample_aspect_ratio.num > 0 ? stream.sample_aspect_ratio : frame.sample_aspect_ratio;
   if (aspect.num > 0 && aspect.den > 0) {
     if (turned) std::swap(aspect.num, aspect.den);
+    m_info.coded.pixelAspect = true;
     av_reduce(&m_info.pixelAspectNum, &m_info.pixelAspectDen, aspect.num, aspect.den, 65535);
   }
   const AVPixFmtDescriptor* d = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
+  m_info.coded.pixelFormat = named(av_get_pix_fmt_name(static_cast<AVPixelFormat>(frame.format)));
+  m_info.coded.primaries = tagName(av_color_primaries_name(frame.color_primaries));
+  m_info.coded.transfer = tagName(av_color_transfer_name(frame.color_trc));
+  m_info.coded.matrix = tagName(av_color_space_name(frame.colorspace));
+  m_info.coded.range = tagName(av_color_range_name(frame.color_range));
   m_info.hasAlpha = d && (d->flags & AV_PIX_FMT_FLAG_ALPHA);
   m_info.bitsPerComponent = d ? d->comp[0].depth : 8;
   const AVFieldOrder order = stream.codecpar->field_order;

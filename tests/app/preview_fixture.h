@@ -64,7 +64,7 @@ struct Answers {
   explicit Answers(PreviewClient& client) {
     QObject::connect(&client, &PreviewClient::clipOpened, &client, [this](Ticket t, const core::ClipInfo& info) { clips[t] = info; });
     QObject::connect(&client, &PreviewClient::frameReady, &client, [this](Ticket t, Ticket, core::FrameIndex, const QImage& i) { images[t] = i; });
-    QObject::connect(&client, &PreviewClient::imageReady, &client, [this](Ticket t, const QImage& i, QSize full) { images[t] = i; size = full; });
+    QObject::connect(&client, &PreviewClient::imageReady, &client, [this](Ticket t, const QImage& i, const core::ClipInfo& info) { images[t] = i; clips[t] = info; size = QSize(info.width, info.height); });
     QObject::connect(&client, &PreviewClient::coloursRead, &client, [this](Ticket t, const QStringList& s, const QStringList& v) { done.insert(t); spaces = s; views = v; });
     QObject::connect(&client, &PreviewClient::proxyProgress, &client, [this](Ticket, double fraction) { proxy = fraction; });
     QObject::connect(&client, &PreviewClient::draftOpened, &client, [this](Ticket t, const DraftInfo& info) { drafts[t] = info; });

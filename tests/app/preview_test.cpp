@@ -62,6 +62,26 @@ TEST_F(PreviewTest, stillsComeWithTheirFullSize) {
   EXPECT_EQ(answers.images[image].width(), 100);
 }
 
+TEST_F(PreviewTest, whatAClipAndAStillStateOfThemselvesComesWithTheirSizeOnDisk) {
+  for (int number = 7; number < 10; ++number) fs::copy_file(still(), s_folder + "/still.000" + std::to_string(number) + ".png", fs::copy_options::overwrite_existing);
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket video = client.openClip(QString::fromStdString(clip())), sequence = client.openClip(QString::fromStdString(s_folder + "/still.%04d.png"));
+  const Ticket image = client.readImage(QString::fromStdString(still()), {16, 16});
+  ASSERT_TRUE(waitUntil([&] { return answers.clips.size() == 3; }));
+  const core::ClipInfo& told = answers.clips[video];
+  const auto reader = core::ClipReader::open(clip());
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(told.coded, (*reader)->info().coded);
+  EXPECT_EQ(told.coded.matrix, "gbr");
+  EXPECT_EQ(told.coded.primaries, "") << "the file does not say";
+  EXPECT_FALSE(told.coded.pixelFormat.empty());
+  EXPECT_EQ(told.sizeBytes, static_cast<std::int64_t>(fs::file_size(clip())));
+  EXPECT_EQ(answers.clips[image].codec, "png");
+  EXPECT_EQ(answers.clips[image].coded.pixelFormat, "rgb");
+  EXPECT_EQ(answers.clips[sequence].sizeBytes, 3 * static_cast<std::int64_t>(fs::file_size(still())));
+}
+
 TEST_F(PreviewTest, filesThatCannotBeReadAreFailuresWithTheirReason) {
   PreviewClient client(options());
   Answers answers(client);

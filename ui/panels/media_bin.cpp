@@ -249,6 +249,7 @@ void MediaBin::showMenu(const core::Id& id, const QPoint& at) {
     const std::vector<core::Id> chosen = selected();
     emit colourRequested(std::find(chosen.begin(), chosen.end(), id) == chosen.end() ? std::vector<core::Id>{id} : chosen);
   });
+  menu.addAction(icon(QStringLiteral("info")), tr("Properties…"), this, [this, id] { emit propertiesRequested(id); });
   menu.addAction(tr("Relink…"), this, [this, id] { relink(id); });
   if (m_catalog.state(id) == app::MediaState::kOffline) menu.addAction(m_actions.relinkMissing);
   QAction* remove = menu.addAction(icon(QStringLiteral("trash")), tr("Remove from the project"));

@@ -35,6 +35,8 @@ class MediaBin : public QWidget {
   void filesChosen(const QStringList& files);
   /// The colour spaces of media are to be shown.
   void colourRequested(const std::vector<pai::core::Id>& media);
+  /// All that is known of a media is to be shown.
+  void propertiesRequested(const pai::core::Id& media);
   /// Double-clicked or Return: make a shot of a clip, place an image at the playhead.
   void activated(const pai::core::Id& media);
 

@@ -76,6 +76,7 @@ void Actions::addProject() {
   colour = add("project.colour", tr("Co&lour…"), "display");
   importMedia = add("media.import", tr("&Import media…"), "import", QKeySequence(Qt::CTRL | Qt::Key_I));
   mediaTable = addChoice("media.table", tr("Media as a list with columns"), "list");
+  mediaProperties = add("media.properties", tr("Media &properties…"), "info", QKeySequence(Qt::ALT | Qt::Key_Return));
   exportShot = add("project.export", tr("&Export…"), "export", QKeySequence(Qt::CTRL | Qt::Key_E));
   quit = add("program.quit", tr("&Quit"), nullptr, QKeySequence(Qt::CTRL | Qt::Key_Q));
 }

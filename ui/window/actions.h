@@ -15,7 +15,7 @@ class Actions : public QObject {
  public:
   explicit Actions(QObject* parent = nullptr);
 
-  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *mediaTable, *exportShot, *quit;
+  QAction *newProject, *open, *openSample, *save, *saveAs, *collect, *relinkMissing, *colour, *importMedia, *mediaTable, *mediaProperties, *exportShot, *quit;
   QAction *undo, *redo, *removeReference, *splitShot, *trimBegin, *trimEnd, *shotEarlier, *shotLater, *removeShot, *shortcuts, *preferences;
   QAction *play, *playBackward, *playForward, *pause, *stepBack, *stepForward, *goBegin, *goEnd, *typePosition, *loop, *mute, *meters, *markIn, *markOut, *clearMarks;
   QAction *viewPlate, *viewMatte, *viewComposite, *viewTake, *viewBackground, *viewForeground;

@@ -25,7 +25,7 @@ void add(QMenu* menu, std::initializer_list<QAction*> actions) {
 
 QMenu* fillMenus(QMenuBar& bar, Actions& a) {
   add(bar.addMenu(Menus::tr("&Project")),
-      {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.exportShot, nullptr, a.quit});
+      {a.newProject, a.open, a.openSample, nullptr, a.save, a.saveAs, a.collect, a.relinkMissing, a.colour, nullptr, a.importMedia, a.mediaProperties, a.exportShot, nullptr, a.quit});
   add(bar.addMenu(Menus::tr("&Edit")),
       {a.undo, a.redo, nullptr, a.referenceHere, a.removeReference, a.typeFrame, a.separateReferences, a.frameReference, nullptr, a.cameraKeyHere, a.keySmooth, a.keyLinear, a.keyHold, nullptr, a.drawGarbage, a.drawKeep, a.drawRegion, a.markReviewed,
        nullptr, a.splitShot, a.trimBegin, a.trimEnd, a.shotEarlier, a.shotLater, a.removeShot,

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/shot_commands.h"
 
+#include <algorithm>
+
 #include "app/document/media_import.h"
 #include "app/document/reference_edits.h"
 #include "app/document/shot_edits.h"
+#include "ui/dialogs/properties_dialog.h"
 #include "ui/panels/media_bin.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
@@ -24,6 +27,8 @@ ShotCommands::ShotCommands(Studio& studio) : QObject(&studio), m_studio(studio) 
   connect(a.referenceHere, &QAction::triggered, this, [this] {
     for (const core::Id& media : m_studio.mediaBin().selected()) placeAtPlayhead(media);
   });
+  connect(&studio.mediaBin(), &MediaBin::propertiesRequested, this, &ShotCommands::showProperties);
+  connect(a.mediaProperties, &QAction::triggered, this, [this] { showProperties(mediaMeant()); });
   connect(a.splitShot, &QAction::triggered, this, &ShotCommands::splitShot);
   connect(a.trimBegin, &QAction::triggered, this, [this] { trimToPlayhead(true); });
   connect(a.trimEnd, &QAction::triggered, this, [this] { trimToPlayhead(false); });
@@ -86,6 +91,32 @@ void ShotCommands::placeAtPlayhead(const core::Id& media) {
   const auto added = app::addReference(m_studio.document(), shot->id, media, app::frameAnchor(range, {local}));
   if (added) return m_studio.timeline().selectReference(*added);
   m_studio.messages().add(MessageKind::kWarning, tr("A shot holds up to %1 references. Remove one first.").arg(app::kMaxReferences));
+}
+
+core::Id ShotCommands::mediaMeant() const {
+  const std::vector<core::Id> chosen = m_studio.mediaBin().selected();
+  const QWidget* focus = m_studio.focusWidget();
+  if (!chosen.empty() && focus && m_studio.mediaBin().isAncestorOf(focus)) return chosen.front();
+  const core::Shot* shot = m_studio.document().currentShot();
+  if (!shot) return chosen.empty() ? core::Id() : chosen.front();
+  const core::Id& selected = m_studio.timeline().selectedReference();
+  const auto reference = std::find_if(shot->references.begin(), shot->references.end(), [&selected](const core::Reference& r) { return r.id == selected; });
+  return reference == shot->references.end() ? shot->plate : reference->media;
+}
+
+void ShotCommands::showProperties(const core::Id& media) {
+  if (!m_studio.document().project().findMedia(media)) {
+    m_studio.messages().add(MessageKind::kInfo, tr("There is no media yet whose properties could be shown. Import some first."));
+    return;
+  }
+  if (!m_properties) {
+    m_properties = new PropertiesDialog(m_studio.document(), m_studio.catalog(), &m_studio);
+    m_properties->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  m_properties->setMedia(media);
+  m_properties->show();
+  m_properties->raise();
+  m_properties->activateWindow();
 }
 
 void ShotCommands::splitShot() {
