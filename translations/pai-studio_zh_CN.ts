@@ -4399,49 +4399,14 @@ Drag an edge to trim, the title to reorder</source>
     </message>
 </context>
 <context>
-    <name>CameraKeyEdits</name>
-    <message>
-        <source>Remove camera keyframes</source>
-        <translation>移除摄影机关键帧（多个）</translation>
-    </message>
-    <message>
-        <source>Remove camera keyframe</source>
-        <translation>移除摄影机关键帧</translation>
-    </message>
-</context>
-<context>
     <name>pai::ui::CameraCurves</name>
     <message>
         <source>Camera keyframes</source>
         <translation>摄影机关键帧</translation>
     </message>
     <message>
-        <source>Move camera keyframes</source>
-        <translation>移动摄影机关键帧（多个）</translation>
-    </message>
-    <message>
-        <source>Move camera keyframe</source>
-        <translation>移动摄影机关键帧</translation>
-    </message>
-    <message>
-        <source>Paste camera keyframes</source>
-        <translation>粘贴摄影机关键帧（多个）</translation>
-    </message>
-    <message>
-        <source>Paste camera keyframe</source>
-        <translation>粘贴摄影机关键帧</translation>
-    </message>
-    <message>
-        <source>Set camera keyframe</source>
-        <translation>设置摄影机关键帧</translation>
-    </message>
-    <message>
         <source>Value of the keyframe</source>
         <translation>关键帧的值</translation>
-    </message>
-    <message>
-        <source>Type camera keyframe</source>
-        <translation>输入摄影机关键帧的值</translation>
     </message>
     <message>
         <source>%1, %2 keyframes.</source>
@@ -4500,6 +4465,10 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
         <source>Keyframe: hold</source>
         <translation>关键帧：保持</translation>
     </message>
+    <message>
+        <source>Type camera keyframe</source>
+        <translation>输入摄影机关键帧的值</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::KeyframeSheet</name>
@@ -4510,18 +4479,6 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
     <message>
         <source>Camera</source>
         <translation>摄影机</translation>
-    </message>
-    <message>
-        <source>Move keyframe</source>
-        <translation>移动关键帧</translation>
-    </message>
-    <message>
-        <source>Move keyframes</source>
-        <translation>移动关键帧（多个）</translation>
-    </message>
-    <message>
-        <source>Set camera keyframe</source>
-        <translation>设置摄影机关键帧</translation>
     </message>
     <message>
         <source>%1, frame %2, %3</source>
@@ -4895,6 +4852,21 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>pai::ui::KeyframeSelection</name>
+    <message>
+        <source>Move keyframe</source>
+        <translation>移动关键帧</translation>
+    </message>
+    <message>
+        <source>Move keyframes</source>
+        <translation>移动关键帧（多个）</translation>
+    </message>
+    <message>
+        <source>Set camera keyframe</source>
+        <translation>设置摄影机关键帧</translation>
     </message>
 </context>
 </TS>

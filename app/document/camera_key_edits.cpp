@@ -4,65 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include <QCoreApplication>
-
 #include "core/draft/keyframe_curve.h"
 
 namespace pai::app {
-namespace {
-
-struct CameraKeyEdits {
-  Q_DECLARE_TR_FUNCTIONS(CameraKeyEdits)
-};
-
-constexpr double kLeastZoom = 0.01;
-
-void inTime(std::vector<core::CameraKey>& keys) {
-  std::stable_sort(keys.begin(), keys.end(), [](const core::CameraKey& a, const core::CameraKey& b) { return a.frame < b.frame; });
-}
-
-}  // namespace
-
-std::int64_t boundedFrames(const std::set<std::int64_t>& selected, std::int64_t frames, std::int64_t length) {
-  if (selected.empty()) return 0;
-  return std::clamp(frames, -*selected.begin(), std::max<std::int64_t>(-*selected.begin(), length - 1 - *selected.rbegin()));
-}
-
-std::optional<std::vector<core::CameraKey>> movedCameraKeys(std::vector<core::CameraKey> keys, const std::set<std::int64_t>& selected,
-                                                            CameraKeyMove move, std::int64_t length) {
-  const std::int64_t frames = boundedFrames(selected, move.frames, length);
-  std::set<std::int64_t> others;
-  for (const core::CameraKey& key : keys)
-    if (!selected.contains(key.frame.value)) others.insert(key.frame.value);
-  for (core::CameraKey& key : keys) {
-    if (!selected.contains(key.frame.value)) continue;
-    key.frame.value += frames;
-    if (others.contains(key.frame.value)) return std::nullopt;
-    key.*move.channel += move.amount;
-    key.zoom = std::max(kLeastZoom, key.zoom);
-  }
-  inTime(keys);
-  return keys;
-}
-
-void setCameraKeys(Document& document, const core::Id& shot, std::vector<core::CameraKey> keys, const QString& text, const QString& mergeKey) {
-  inTime(keys);
-  document.editShot(shot, text, [&keys](core::Shot& s) { s.camera.keys = keys; }, mergeKey);
-}
 
 void addCameraKeys(Document& document, const core::Id& shot, const std::vector<core::CameraKey>& added, const QString& text) {
-  const core::Shot* now = document.shot(shot);
-  if (!now) return;
-  std::vector<core::CameraKey> keys = now->camera.keys;
-  for (const core::CameraKey& key : added) std::erase_if(keys, [&key](const core::CameraKey& k) { return k.frame == key.frame; });
-  keys.insert(keys.end(), added.begin(), added.end());
-  setCameraKeys(document, shot, std::move(keys), text);
-}
-
-void removeCameraKeys(Document& document, const core::Id& shot, const std::set<std::int64_t>& frames) {
-  const QString text = frames.size() > 1 ? CameraKeyEdits::tr("Remove camera keyframes") : CameraKeyEdits::tr("Remove camera keyframe");
-  document.editShot(shot, text, [&frames](core::Shot& s) {
-    std::erase_if(s.camera.keys, [&frames](const core::CameraKey& k) { return frames.contains(k.frame.value); });
+  document.editShot(shot, text, [&added](core::Shot& s) {
+    std::vector<core::CameraKey>& keys = s.camera.keys;
+    for (const core::CameraKey& key : added) std::erase_if(keys, [&key](const core::CameraKey& k) { return k.frame == key.frame; });
+    keys.insert(keys.end(), added.begin(), added.end());
+    std::stable_sort(keys.begin(), keys.end(), [](const core::CameraKey& a, const core::CameraKey& b) { return a.frame < b.frame; });
   });
 }
 

@@ -77,19 +77,39 @@ KeyframePlaces placesOf(const ShotKeyframes& keyframes) {
   return out;
 }
 
-std::int64_t boundedFrames(const KeyframePlaces& places, std::int64_t frames, std::int64_t length) {
+std::int64_t freeFrames(const ShotKeyframes& all, const KeyframePlaces& places, std::int64_t frames, std::int64_t length, InTheWay inTheWay) {
   if (places.empty()) return 0;
   std::int64_t first = length, last = 0;
   for (const KeyframePlace& place : places) {
     first = std::min(first, place.frame);
     last = std::max(last, place.frame);
   }
-  return std::clamp(frames, -first, std::max(-first, length - 1 - last));
+  const std::int64_t least = -first, most = std::max(least, length - 1 - last), wished = std::clamp(frames, least, most);
+  const KeyframePlaces standing = placesOf(all);
+  const auto isFree = [&](std::int64_t by) {
+    return by >= least && by <= most && std::none_of(places.begin(), places.end(), [&](const KeyframePlace& place) {
+      const KeyframePlace to{place.layer, place.frame + by};
+      return standing.contains(to) && !places.contains(to);
+    });
+  };
+  const std::int64_t ahead = wished < 0 ? -1 : 1;
+  const bool overFirst = inTheWay == InTheWay::kGoOver;
+  for (std::int64_t away = 0; away <= std::abs(wished); ++away) {
+    const std::int64_t over = wished + ahead * away, beside = wished - ahead * away;
+    for (const std::int64_t by : {overFirst ? over : beside, overFirst ? beside : over})
+      if (isFree(by)) return by;
+  }
+  return 0;
 }
 
-std::optional<ShotKeyframes> movedKeyframes(ShotKeyframes all, const KeyframePlaces& places, std::int64_t frames) {
+std::optional<ShotKeyframes> movedKeyframes(ShotKeyframes all, const KeyframePlaces& places, const KeyframeMove& move) {
+  for (core::CameraKey& key : all.camera) {
+    if (move.amount == 0.0 || !places.contains({{}, key.frame.value})) continue;
+    key.*move.channel += move.amount;
+    key.zoom = std::max(kLeastCameraZoom, key.zoom);
+  }
   bool free = true;
-  visitEach(all, [&](const core::Id& layer, auto& keys) { free = free && moveWithin(keys, layer, places, frames); });
+  visitEach(all, [&](const core::Id& layer, auto& keys) { free = free && moveWithin(keys, layer, places, move.frames); });
   return free ? std::optional(std::move(all)) : std::nullopt;
 }
 
@@ -136,6 +156,16 @@ void removeKeyframes(Document& document, const core::Id& shot, core::FrameRange 
     if (keys.empty() && !layer.empty() && !before.empty()) keys = {before.front()};
   });
   setKeyframes(document, shot, range, all, countedText(places.size(), KeyframeEdits::tr("Remove keyframe"), KeyframeEdits::tr("Remove keyframes")));
+}
+
+void setCameraValue(Document& document, const core::Id& shot, core::FrameRange range, const KeyframePlaces& places, double core::CameraKey::*channel,
+                    double value) {
+  const core::Shot* now = document.shot(shot);
+  if (!now) return;
+  ShotKeyframes all = keyframesOf(*now, range);
+  for (core::CameraKey& key : all.camera)
+    if (places.contains({{}, key.frame.value})) key.*channel = value;
+  setKeyframes(document, shot, range, all, KeyframeEdits::tr("Type camera keyframe"));
 }
 
 void setInterpolation(Document& document, const core::Id& shot, core::FrameRange range, const KeyframePlaces& places, core::KeyInterpolation how) {

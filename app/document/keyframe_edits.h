@@ -33,10 +33,19 @@ ShotKeyframes keyframesOf(const core::Shot& shot, core::FrameRange range);
 /// Those of them on some places.
 ShotKeyframes keyframesOn(const ShotKeyframes& all, const KeyframePlaces& places);
 KeyframePlaces placesOf(const ShotKeyframes& keyframes);
-/// Frames by which those on `places` can be moved at most, of `frames` wished for, none past the ends of a shot of `length`.
-std::int64_t boundedFrames(const KeyframePlaces& places, std::int64_t frames, std::int64_t length);
-/// The keyframes after those on `places` moved by frames; nullopt where one would land on another that stays.
-std::optional<ShotKeyframes> movedKeyframes(ShotKeyframes all, const KeyframePlaces& places, std::int64_t frames);
+/// What keyframes do that would land on one that stays: stop beside it, on the side they come from, or go over it to the other.
+enum class InTheWay { kStopBeside, kGoOver };
+/// Frames nearest to `frames` by which those on `places` can be moved: none past the ends of a shot of `length`, none onto one that stays.
+std::int64_t freeFrames(const ShotKeyframes& all, const KeyframePlaces& places, std::int64_t frames, std::int64_t length, InTheWay inTheWay);
+inline constexpr double kLeastCameraZoom = 0.01;
+/// How keyframes are moved together: by frames, and the camera's in one of their values by an amount.
+struct KeyframeMove {
+  std::int64_t frames = 0;
+  double core::CameraKey::*channel = &core::CameraKey::pan;
+  double amount = 0.0;
+};
+/// The keyframes after those on `places` moved, no zoom to nothing; nullopt where one would land on another that stays.
+std::optional<ShotKeyframes> movedKeyframes(ShotKeyframes all, const KeyframePlaces& places, const KeyframeMove& move);
 
 /// Gives a shot these keyframes as one act.
 void setKeyframes(Document& document, const core::Id& shot, core::FrameRange range, const ShotKeyframes& keyframes, const QString& text,
@@ -46,6 +55,9 @@ void setKeyframes(Document& document, const core::Id& shot, core::FrameRange ran
 KeyframePlaces pasteKeyframes(Document& document, const core::Id& shot, core::FrameRange range, const ShotKeyframes& copied, std::int64_t frame);
 /// Removes keyframes as one act; an outline keeps its first when all of its keyframes go.
 void removeKeyframes(Document& document, const core::Id& shot, core::FrameRange range, const KeyframePlaces& places);
+/// Gives the camera's among keyframes one value as one act.
+void setCameraValue(Document& document, const core::Id& shot, core::FrameRange range, const KeyframePlaces& places, double core::CameraKey::*channel,
+                    double value);
 /// Says how keyframes go on to the next as one act.
 void setInterpolation(Document& document, const core::Id& shot, core::FrameRange range, const KeyframePlaces& places, core::KeyInterpolation how);
 

@@ -9,6 +9,7 @@
 #include <QToolTip>
 
 #include "app/document/camera_key_edits.h"
+#include "app/document/keyframe_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/plots/curves_panel.h"
 #include "ui/timeline/camera_curves.h"
@@ -65,12 +66,21 @@ TEST_F(CameraCurvesTest, aPointIsDraggedInTimeAndValueAsOneAct) {
   EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 52, 60}));
   EXPECT_NEAR(keys()[1].pan, 60.0, 1.5);
   EXPECT_EQ(steps(), before + 1);
-  EXPECT_EQ(studio->document().undoStack().undoText(), "Move camera keyframe");
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Move keyframe");
   studio->actions().undo->trigger();
   EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 40, 60}));
   dragMouse(curves(), point(1), point(1) + QPoint(2, 40));
   EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 40, 60})) << "a value is set without moving in time";
   EXPECT_LT(keys()[1].pan, 90.0);
+}
+
+TEST_F(CameraCurvesTest, aPointDraggedOntoAnotherStopsBesideItAndItsValueFollowsTheHand) {
+  give({{20, 0}, {40, 100}, {60, 0}});
+  studio->playback().seek(60);  // which draws what is dragged, onto the keyframe that stands there
+  dragMouse(curves(), point(1), curves().pointOf(60, 40).toPoint());
+  EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 59, 60}));
+  EXPECT_NEAR(keys()[1].pan, 40.0, 1.5);
+  EXPECT_EQ(keys()[2].pan, 0.0);
 }
 
 TEST_F(CameraCurvesTest, aRubberBandSelectsAndTheyMoveTogetherWithinTheShot) {
@@ -120,7 +130,7 @@ TEST_F(CameraCurvesTest, keysWalkCopyPasteTypeAndRemove) {
   press(Qt::Key_V, Qt::ControlModifier);
   EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 40, 70, 90}));
   EXPECT_EQ(keys()[3].pan, 100.0);
-  EXPECT_EQ(studio->document().undoStack().undoText(), "Paste camera keyframes");
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Paste keyframes");
   EXPECT_EQ(curves().selected(), (std::set<std::int64_t>{70, 90}));
   press(Qt::Key_Return);
   auto* entry = curves().findChild<QDoubleSpinBox*>();
@@ -135,7 +145,7 @@ TEST_F(CameraCurvesTest, keysWalkCopyPasteTypeAndRemove) {
   EXPECT_EQ(keys()[3].pan, -12.5);
   press(Qt::Key_Delete);
   EXPECT_EQ(frames(), (std::vector<std::int64_t>{20, 40}));
-  EXPECT_EQ(studio->document().undoStack().undoText(), "Remove camera keyframes");
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Remove keyframes");
 }
 
 TEST_F(CameraCurvesTest, aDoubleClickSetsOneUnderTheHandAndTheOtherValuesStayOnTheirCurves) {
@@ -197,18 +207,27 @@ TEST(CameraKeyEdits, theCurveGoesThroughEveryKeyAndKeepsTheSolvedMotionBetween) 
   EXPECT_EQ(app::cameraCurve({}, {}, &core::CameraKey::pan, 0.0, 3), (std::vector<double>{0, 0, 0}));
 }
 
-TEST(CameraKeyEdits, noneLandsOnAnother) {
-  std::vector<core::CameraKey> keys(3);
-  keys[0].frame = {5};
-  keys[1].frame = {6};
-  keys[2].frame = {8};
-  EXPECT_FALSE(app::movedCameraKeys(keys, {5}, {1}, 20));
-  EXPECT_FALSE(app::movedCameraKeys(keys, {5, 6}, {2}, 20));
-  const auto moved = app::movedCameraKeys(keys, {5, 6}, {50}, 20);
+TEST(KeyframeEdits, whereOneStandsThereIsNoRoom) {
+  using app::InTheWay;
+  app::ShotKeyframes all;
+  for (const std::int64_t frame : {5, 6, 8}) {
+    core::CameraKey key;
+    key.frame = {frame};
+    all.camera.push_back(key);
+  }
+  const app::KeyframePlaces first{{{}, 5}}, two{{{}, 5}, {{}, 6}};
+  EXPECT_EQ(app::freeFrames(all, first, 1, 20, InTheWay::kStopBeside), 0);
+  EXPECT_EQ(app::freeFrames(all, first, 1, 20, InTheWay::kGoOver), 2);
+  EXPECT_EQ(app::freeFrames(all, two, 2, 20, InTheWay::kStopBeside), 1);
+  EXPECT_EQ(app::freeFrames(all, two, 2, 20, InTheWay::kGoOver), 1) << "the nearest: 3 would put the first on 8";
+  EXPECT_EQ(app::freeFrames(all, two, 50, 20, InTheWay::kStopBeside), 13) << "none leaves the shot";
+  EXPECT_EQ(app::freeFrames(all, two, -50, 20, InTheWay::kGoOver), -5);
+  EXPECT_FALSE(app::movedKeyframes(all, first, {1}));
+  const auto moved = app::movedKeyframes(all, two, {13, &core::CameraKey::zoom, -3.0});
   ASSERT_TRUE(moved);
-  EXPECT_EQ((*moved)[0].frame.value, 8);
-  EXPECT_EQ((*moved)[1].frame.value, 18);
-  EXPECT_EQ((*moved)[2].frame.value, 19);
+  EXPECT_EQ(moved->camera[0].frame.value, 8);
+  EXPECT_EQ(moved->camera[2].frame.value, 19);
+  EXPECT_EQ(moved->camera[2].zoom, app::kLeastCameraZoom);
 }
 
 }  // namespace

@@ -80,6 +80,27 @@ TEST_F(KeyframeSheetTest, aPolygonsKeyframeIsDraggedInTimeWithSnappingAsOneAct) 
   EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{20, 60}));
 }
 
+TEST_F(KeyframeSheetTest, aKeyframeDraggedOntoOneOfItsRowStopsBesideItAndMayGoOverIt) {
+  const int before = steps();
+  dragMouse(sheet(), at(polygon, 60), at(polygon, 20) + QPoint(3, 0));
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{20, 21})) << "on the side it came from";
+  EXPECT_EQ(steps(), before + 1);
+  EXPECT_EQ(undone(), "Move keyframe");
+  studio->actions().undo->trigger();
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{20, 60})) << "the one that stays was not touched";
+  const auto points = polygonKey(1).points;
+  dragMouse(sheet(), at(polygon, 60), at(polygon, 5));
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{5, 20}));
+  EXPECT_EQ(polygonKey(0).points, points);
+  // The keys: over it, since beside it is where it stands.
+  for (int i = 0; i < 14; ++i) press(Qt::Key_Right);
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{19, 20}));
+  press(Qt::Key_Right);
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{20, 21}));
+  EXPECT_EQ(polygonKey(1).points, points);
+  EXPECT_EQ(sheet().selected(), (app::KeyframePlaces{{polygon, 21}}));
+}
+
 TEST_F(KeyframeSheetTest, aRubberBandTakesTheCamerasAndThePolygonsTogether) {
   dragMouse(sheet(), QPoint(at({}, 30).x(), 2), at(polygon, 70) + QPoint(0, 8));
   EXPECT_EQ(sheet().selected(), (app::KeyframePlaces{{{}, 40}, {polygon, 60}}));
@@ -179,6 +200,26 @@ TEST_F(KeyframeSheetTest, menuAndKeysSayHowAKeyframeGoesOn) {
   app::addShapeKey(studio->document(), shot().id, polygon, {30});
   EXPECT_EQ(polygonKey(1).interpolation, kHold);
   EXPECT_EQ(app::shapeAt(*app::findLayer(shot(), polygon), {45})[0].x, 0.1);
+}
+
+TEST_F(KeyframeSheetTest, bothViewsShareOneSelectionOfWhatIsSeen) {
+  press(Qt::Key_A, Qt::ControlModifier);
+  ASSERT_EQ(sheet().selected().size(), 3u);
+  panel().setKind(CurveKind::kCamera);
+  turnFor(20);
+  auto& curves = *panel().findChild<CameraCurves*>();
+  EXPECT_EQ(curves.selected(), (std::set<std::int64_t>{40}));
+  EXPECT_EQ(sheet().selected(), (app::KeyframePlaces{{{}, 40}})) << "the polygon's are not seen there";
+  QTest::keyClick(&curves, Qt::Key_Right);
+  EXPECT_EQ(cameraFrames(), (std::vector<std::int64_t>{41}));
+  EXPECT_EQ(polygonFrames(), (std::vector<std::int64_t>{20, 60}));
+  QTest::keyClick(&curves, Qt::Key_C, Qt::ControlModifier);
+  panel().setKind(CurveKind::kKeyframes);
+  turnFor(20);
+  EXPECT_EQ(sheet().selected(), (app::KeyframePlaces{{{}, 41}}));
+  studio->playback().seek(70);
+  press(Qt::Key_V, Qt::ControlModifier);
+  EXPECT_EQ(cameraFrames(), (std::vector<std::int64_t>{41, 70})) << "copied there, pasted here";
 }
 
 TEST_F(KeyframeSheetTest, theCamerasCurveIsDrawnAsItsKeyframesSay) {

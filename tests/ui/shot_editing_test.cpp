@@ -103,6 +103,26 @@ TEST_F(ShotEditingTest, theKeysThatMoveAndRemoveAShotWorkFromTheTimeline) {
   EXPECT_EQ(shots().size(), 1u) << "without Ctrl they are the timeline's own";
 }
 
+TEST_F(ShotEditingTest, aCameraKeyframeOfTheLaneStopsBesideAnother) {
+  studio->document().editShot(shot().id, "Keys", [](core::Shot& s) {
+    s.camera.keys.resize(2);
+    s.camera.keys[0].frame = {40};
+    s.camera.keys[1].frame = {60};
+  });
+  turnFor(30);
+  // The lane is among those below the references.
+  for (int y = lane(0).y() + 30; y < studio->timeline().height() && shot().camera.keys[0].frame.value == 40; y += 6) {
+    const QPoint from(lane(40).x(), y), to(lane(60).x(), y);
+    QTest::mousePress(&studio->timeline(), Qt::LeftButton, {}, from);
+    QMouseEvent move(QEvent::MouseMove, to, studio->timeline().mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+    QApplication::sendEvent(&studio->timeline(), &move);
+    QTest::mouseRelease(&studio->timeline(), Qt::LeftButton, {}, to);
+  }
+  EXPECT_EQ(shot().camera.keys[0].frame.value, 59);
+  EXPECT_EQ(shot().camera.keys[1].frame.value, 60);
+  EXPECT_EQ(studio->document().undoStack().undoText(), "Move camera keyframe");
+}
+
 TEST_F(ShotEditingTest, theMarkedPartIsNotedAsReviewedAndBack) {
   studio->playback().setMarked({{10}, {20}});
   studio->actions().markReviewed->trigger();

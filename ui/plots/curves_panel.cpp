@@ -153,8 +153,9 @@ void CurvesPanel::makeChannels() {
 }
 
 void CurvesPanel::makeKeyViews(const app::MediaCatalog& catalog, Actions& actions) {
-  m_camera = new CameraCurves(m_document, m_playback, m_model);
-  m_sheet = new KeyframeSheet(m_document, catalog, m_playback, m_model);
+  m_keys = new KeyframeSelection(m_document, catalog, m_playback, m_model, this);
+  m_camera = new CameraCurves(m_playback, m_model, *m_keys);
+  m_sheet = new KeyframeSheet(m_playback, m_model, *m_keys);
   m_sheetArea = new QScrollArea;
   m_sheetArea->setWidgetResizable(true);
   m_sheetArea->setFrameShape(QFrame::NoFrame);
@@ -163,7 +164,7 @@ void CurvesPanel::makeKeyViews(const app::MediaCatalog& catalog, Actions& action
   m_sheetArea->setMinimumHeight(20);
   m_sheetArea->setWidget(m_sheet);
   connect(m_sheet, &KeyframeSheet::reached, m_sheetArea, [this](const QPoint& at) { m_sheetArea->ensureVisible(at.x(), at.y(), 0, 24); });
-  new KeyframeCommands(actions, m_document, catalog, m_playback, m_model, *m_camera, *m_sheet, this);
+  new KeyframeCommands(actions, m_document, catalog, m_playback, m_model, {m_camera, m_sheet}, *m_keys, this);
 }
 
 QWidget* CurvesPanel::makeKeyButtons(Actions& actions) {
@@ -189,11 +190,8 @@ QWidget* CurvesPanel::makeKeyButtons(Actions& actions) {
   row->addWidget(how);
   auto* remove = add(QStringLiteral("trash"), tr("Remove the selected keyframes"));
   remove->setEnabled(false);
-  connect(remove, &QToolButton::clicked, this, [this] { kind() == CurveKind::kCamera ? m_camera->removeSelected() : m_sheet->removeSelected(); });
-  const auto follow = [this, remove] { remove->setEnabled(kind() == CurveKind::kCamera ? !m_camera->selected().empty() : !m_sheet->selected().empty()); };
-  connect(m_camera, &CameraCurves::selectionChanged, remove, follow);
-  connect(m_sheet, &KeyframeSheet::selectionChanged, remove, follow);
-  connect(m_kind, &QComboBox::currentIndexChanged, remove, follow);
+  connect(remove, &QToolButton::clicked, m_keys, &KeyframeSelection::remove);
+  connect(m_keys, &KeyframeSelection::changed, remove, [this, remove] { remove->setEnabled(!m_keys->places().empty()); });
   return m_keyButtons;
 }
 

@@ -22,6 +22,7 @@ namespace pai::ui {
 
 class Actions;
 class CameraCurves;
+class KeyframeSelection;
 class KeyframeSheet;
 
 enum class CurveKind { kCamera, kKeyframes, kMatte, kLight, kRender, kChange };
@@ -68,6 +69,7 @@ class CurvesPanel : public QWidget {
   QCustomPlot* m_plot;
   QCPItemLine* m_playhead;
   QLabel* m_empty;
+  KeyframeSelection* m_keys;  // of both views
   CameraCurves* m_camera;
   KeyframeSheet* m_sheet;
   QScrollArea* m_sheetArea;

@@ -1,39 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/keyframe_commands.h"
 
-#include <optional>
+#include <algorithm>
 
 #include <QContextMenuEvent>
 #include <QMenu>
 
-#include "ui/timeline/camera_curves.h"
-#include "ui/timeline/keyframe_sheet.h"
+#include "ui/timeline/keyframe_selection.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
 
 KeyframeCommands::KeyframeCommands(Actions& actions, app::Document& document, const app::MediaCatalog& catalog, app::Playback& playback,
-                                   const TimelineModel& model, CameraCurves& curves, KeyframeSheet& sheet, QObject* parent)
-    : QObject(parent), m_actions(actions), m_document(document), m_catalog(catalog), m_playback(playback), m_model(model), m_curves(curves), m_sheet(sheet) {
-  for (QWidget* view : {static_cast<QWidget*>(&curves), static_cast<QWidget*>(&sheet)}) view->installEventFilter(this);
+                                   const TimelineModel& model, std::vector<QWidget*> views, KeyframeSelection& selection, QObject* parent)
+    : QObject(parent), m_actions(actions), m_document(document), m_catalog(catalog), m_playback(playback), m_model(model), m_views(std::move(views)), m_selection(selection) {
+  for (QWidget* view : m_views) view->installEventFilter(this);
   const auto on = [this](QAction* action, core::KeyInterpolation how) { connect(action, &QAction::triggered, this, [this, how] { set(how); }); };
   on(actions.keySmooth, core::KeyInterpolation::kSmooth);
   on(actions.keyLinear, core::KeyInterpolation::kLinear);
   on(actions.keyHold, core::KeyInterpolation::kHold);
-  connect(&curves, &CameraCurves::selectionChanged, this, &KeyframeCommands::follow);
-  connect(&sheet, &KeyframeSheet::selectionChanged, this, &KeyframeCommands::follow);
+  connect(&selection, &KeyframeSelection::changed, this, &KeyframeCommands::follow);
   connect(&model, &TimelineModel::changed, this, &KeyframeCommands::follow);
   connect(&playback, &app::Playback::frameChanged, this, &KeyframeCommands::follow);
   follow();
 }
 
 app::KeyframePlaces KeyframeCommands::places() const {
-  if (m_sheet.isVisible() && !m_sheet.selected().empty()) return m_sheet.selected();
+  const bool seen = std::any_of(m_views.begin(), m_views.end(), [](const QWidget* view) { return view->isVisible(); });
+  if (seen && !m_selection.places().empty()) return m_selection.places();
   app::KeyframePlaces out;
-  if (m_curves.isVisible())
-    for (const std::int64_t frame : m_curves.selected()) out.insert({{}, frame});
   const TimelineShot* shot = m_model.shot(m_document.currentShotId());
-  if (!out.empty() || !shot) return out;
+  if (!shot) return out;
   const std::int64_t here = m_playback.frame().value - shot->begin;
   for (const core::CameraKey& key : shot->cameraKeys)
     if (key.frame.value == here) out.insert({{}, here});
@@ -72,8 +69,7 @@ void KeyframeCommands::set(core::KeyInterpolation how) {
 
 bool KeyframeCommands::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() != QEvent::ContextMenu) return QObject::eventFilter(watched, event);
-  const bool sheet = watched == &m_sheet;
-  const bool any = sheet ? !m_sheet.selected().empty() : !m_curves.selected().empty();
+  const bool any = !m_selection.places().empty();
   auto* menu = new QMenu(static_cast<QWidget*>(watched));
   menu->setAttribute(Qt::WA_DeleteOnClose);
   for (QAction* action : {m_actions.keySmooth, m_actions.keyLinear, m_actions.keyHold}) menu->addAction(action);
@@ -85,9 +81,9 @@ bool KeyframeCommands::eventFilter(QObject* watched, QEvent* event) {
     action->setEnabled(enabled);
     QObject::connect(action, &QAction::triggered, menu, act);
   };
-  add(tr("Copy"), QKeySequence::Copy, any, [this, sheet] { sheet ? m_sheet.copy() : m_curves.copy(); });
-  add(tr("Paste at the playhead"), QKeySequence::Paste, true, [this, sheet] { sheet ? m_sheet.paste() : m_curves.paste(); });
-  add(tr("Remove"), QKeySequence(Qt::Key_Delete), any, [this, sheet] { sheet ? m_sheet.removeSelected() : m_curves.removeSelected(); });
+  add(tr("Copy"), QKeySequence::Copy, any, [this] { m_selection.copy(); });
+  add(tr("Paste at the playhead"), QKeySequence::Paste, true, [this] { m_selection.pasteAtPlayhead(); });
+  add(tr("Remove"), QKeySequence(Qt::Key_Delete), any, [this] { m_selection.remove(); });
   menu->popup(static_cast<QContextMenuEvent*>(event)->globalPos());
   return true;
 }

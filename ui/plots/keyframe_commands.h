@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QObject>
 
 #include "app/document/keyframe_edits.h"
@@ -13,18 +15,17 @@ class QAction;
 namespace pai::ui {
 
 class Actions;
-class CameraCurves;
-class KeyframeSheet;
+class KeyframeSelection;
 
 /// How keyframes go on to the next, by menu and keys: those selected in the view of keyframes on screen, else those at the playhead.
 class KeyframeCommands : public QObject {
   Q_OBJECT
  public:
   KeyframeCommands(Actions& actions, app::Document& document, const app::MediaCatalog& catalog, app::Playback& playback, const TimelineModel& model,
-                   CameraCurves& curves, KeyframeSheet& sheet, QObject* parent);
+                   std::vector<QWidget*> views, KeyframeSelection& selection, QObject* parent);
 
  protected:
-  /// Opens the menu of either view.
+  /// Opens the menu of a view.
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
@@ -37,8 +38,8 @@ class KeyframeCommands : public QObject {
   const app::MediaCatalog& m_catalog;
   app::Playback& m_playback;
   const TimelineModel& m_model;
-  CameraCurves& m_curves;
-  KeyframeSheet& m_sheet;
+  std::vector<QWidget*> m_views;
+  KeyframeSelection& m_selection;
 };
 
 }  // namespace pai::ui

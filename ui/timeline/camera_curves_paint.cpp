@@ -26,12 +26,6 @@ double scaleStep(double span, double height, double pixels) {
 
 }  // namespace
 
-void CameraCurves::resizeEvent(QResizeEvent* event) {
-  m_geometry.setWidth(static_cast<int>(plot().width()));
-  if (m_fitted) m_geometry.fit(m_length);
-  QWidget::resizeEvent(event);
-}
-
 void CameraCurves::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.fillRect(rect(), QColor::fromRgb(colour::kWell));
@@ -53,11 +47,7 @@ void CameraCurves::paintEvent(QPaintEvent*) {
     paintKeys(painter, area);
     painter.restore();
   }
-  if (hasFocus()) {
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QColor::fromRgb(colour::kAccentDeep));
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-  }
+  paintBandAndFocus(painter);
 }
 
 void CameraCurves::paintScale(QPainter& painter, const QRectF& area) {
@@ -74,12 +64,7 @@ void CameraCurves::paintScale(QPainter& painter, const QRectF& area) {
     painter.drawText(QRectF(0, y - 8, area.left() - 6, 16), Qt::AlignRight | Qt::AlignVCenter, QString::number(std::abs(value) < step * 1e-6 ? 0.0 : value, 'f', decimals));
   }
   paintTimeAxis(painter, area, kFoot, m_geometry, m_model.rate(), m_length);
-  const TimelineShot* shown = shot();
-  const std::int64_t here = m_playback.frame().value - (shown ? shown->begin : 0);
-  painter.setClipRect(area);
-  painter.fillRect(QRectF(std::round(pointOf(here, 0.0).x()), area.top(), 1, area.height()), QColor::fromRgb(colour::kBright));
-  if (m_snapLine) painter.fillRect(QRectF(std::round(pointOf(*m_snapLine, 0.0).x()), area.top(), 1, area.height()), QColor::fromRgb(colour::kAccent));
-  painter.setClipping(false);
+  paintLines(painter);
 }
 
 void CameraCurves::paintCurve(QPainter& painter, const QRectF& area, int index, bool active) {
@@ -112,12 +97,12 @@ void CameraCurves::paintKeys(QPainter& painter, const QRectF& area) {
   for (const core::CameraKey& key : shown->cameraKeys) {
     if (key.frame.value < 0 || key.frame.value >= shown->length) continue;
     const QPointF at = pointOf(key.frame.value, key.*channel.key);
-    const bool selected = m_selected.contains(key.frame.value);
+    const bool selected = isSelected({{}, key.frame.value});
     const double size = selected ? kPoint + 1 : kPoint;
     painter.setPen(QPen(QColor::fromRgb(selected ? colour::kBright : colour::kWell), selected ? 2.0 : 1.0));
     painter.setBrush(QColor::fromRgb(colour::kAccent));
     paintKeyframe(painter, at, size, key.interpolation);
-    if (!selected || m_selected.size() != 1) continue;
+    if (!selected || m_selection.places().size() != 1) continue;
     const QString text = textOf(key.*channel.key);
     painter.setFont(digitsFont(11));
     const double wide = painter.fontMetrics().horizontalAdvance(text) + 8.0;
@@ -130,10 +115,6 @@ void CameraCurves::paintKeys(QPainter& painter, const QRectF& area) {
     painter.setPen(QColor::fromRgb(colour::kText));
     painter.drawText(box, Qt::AlignCenter, text);
   }
-  if (!m_band) return;
-  painter.setPen(QPen(QColor::fromRgb(colour::kAccent), 1, Qt::DashLine));
-  painter.setBrush(QColor(0xe5, 0x9a, 0x3c, 30));
-  painter.drawRect(m_band->normalized());
 }
 
 }  // namespace pai::ui

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QPainterPath>
 
+#include "app/document/keyframe_edits.h"
 #include "ui/theme/theme.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/timeline/lanes.h"
@@ -145,15 +146,15 @@ void CameraLane::move(const QPoint& at, const QMouseEvent& event) {
     if (const auto snap = nearestSnap(m_context.geometry, static_cast<double>(frame), points, kSnapPixels)) m_context.snapLine = frame = snap->frame;
   }
   moveKey(frame - shot->begin);
+  if (m_context.snapLine && *m_context.snapLine != shot->begin + m_dragFrame) m_context.snapLine.reset();  // another stands there
   m_context.repaint();
 }
 
 void CameraLane::moveKey(std::int64_t target) {
   const TimelineShot* shot = m_context.model.shot(m_context.document.currentShotId());
   if (!shot) return;
-  const bool taken = std::any_of(shot->cameraKeys.begin(), shot->cameraKeys.end(),
-                                 [target](const core::CameraKey& k) { return k.frame.value == target; });
-  if (taken) return;
+  target = m_dragFrame + app::freeFrames({shot->cameraKeys, {}}, {{{}, m_dragFrame}}, target - m_dragFrame, shot->length, app::InTheWay::kStopBeside);
+  if (target == m_dragFrame) return;
   const std::int64_t from = std::exchange(m_dragFrame, target);
   m_context.document.editShot(
       shot->id, QCoreApplication::translate("Timeline", "Move camera keyframe"),

@@ -10,12 +10,6 @@
 
 namespace pai::ui {
 
-void KeyframeSheet::resizeEvent(QResizeEvent* event) {
-  m_geometry.setWidth(static_cast<int>(plot().width()));
-  if (m_fitted) m_geometry.fit(m_length);
-  QWidget::resizeEvent(event);
-}
-
 void KeyframeSheet::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.fillRect(rect(), QColor::fromRgb(colour::kWell));
@@ -29,22 +23,8 @@ void KeyframeSheet::paintEvent(QPaintEvent*) {
   }
   paintTimeAxis(painter, area, kFoot, m_geometry, m_model.rate(), m_length);
   for (std::size_t i = 0; i < m_rows.size(); ++i) paintRow(painter, area, m_rows[i], (static_cast<double>(i) + 0.5) * kRow);
-  painter.save();
-  painter.setClipRect(area);
-  const std::int64_t here = m_playback.frame().value - shown->begin;
-  const auto xOf = [this](std::int64_t frame) { return std::round(kGutter + m_geometry.xOf(static_cast<double>(frame) + 0.5)); };
-  painter.fillRect(QRectF(xOf(here), area.top(), 1, area.height()), QColor::fromRgb(colour::kBright));
-  if (m_snapLine) painter.fillRect(QRectF(xOf(*m_snapLine), area.top(), 1, area.height()), QColor::fromRgb(colour::kAccent));
-  painter.restore();
-  if (m_band) {
-    painter.setPen(QPen(QColor::fromRgb(colour::kAccent), 1, Qt::DashLine));
-    painter.setBrush(QColor(0xe5, 0x9a, 0x3c, 30));
-    painter.drawRect(m_band->normalized());
-  }
-  if (!hasFocus()) return;
-  painter.setBrush(Qt::NoBrush);
-  painter.setPen(QColor::fromRgb(colour::kAccentDeep));
-  painter.drawRect(rect().adjusted(0, 0, -1, -1));
+  paintLines(painter);
+  paintBandAndFocus(painter);
 }
 
 void KeyframeSheet::paintRow(QPainter& painter, const QRectF& area, const SheetRow& row, double middle) {
@@ -68,7 +48,7 @@ void KeyframeSheet::paintRow(QPainter& painter, const QRectF& area, const SheetR
   }
   for (const auto& [frame, how] : row.keys) {
     const app::KeyframePlace place{row.layer, frame};
-    const bool selected = m_selected.contains(place);
+    const bool selected = isSelected(place);
     painter.setPen(QPen(QColor::fromRgb(selected ? colour::kBright : colour::kWell), selected ? 2.0 : 1.0));
     painter.setBrush(QColor::fromRgb(colour::kAccent));
     paintKeyframe(painter, pointOf(place), selected ? 6.0 : 5.0, how);
