@@ -4869,4 +4869,230 @@ Drag to move in time and value, Shift for no snapping, arrow keys to nudge, Ente
         <translation>设置摄影机关键帧</translation>
     </message>
 </context>
+<context>
+    <name>Notes</name>
+    <message>
+        <source>the frame rate varies; frames are shown one by one at %1 frames a second</source>
+        <translation>帧率可变；各帧按每秒 %1 帧逐帧显示</translation>
+    </message>
+    <message>
+        <source>the file is cut off or its index is wrong: it promises %1 frames and holds %2</source>
+        <translation>文件被截断或索引有误：应有 %1 帧，实有 %2 帧</translation>
+    </message>
+    <message>
+        <source>the picture is tagged as turned by %1 degrees; only quarter turns are applied</source>
+        <translation>画面标记为旋转 %1 度；仅应用 90 度的倍数</translation>
+    </message>
+    <message>
+        <source>the start timecode is not valid at this frame rate and was left out</source>
+        <translation>起始时间码在此帧率下无效，已忽略</translation>
+    </message>
+    <message>
+        <source>the timecode is not valid at this frame rate and was left out</source>
+        <translation>时间码在此帧率下无效，已忽略</translation>
+    </message>
+    <message>
+        <source>the clip is interlaced; its fields are shown together, deinterlace it before keying</source>
+        <translation>片段为隔行；两场一起显示，请在抠像前去隔行</translation>
+    </message>
+    <message>
+        <source>frame %1 is damaged and shown as far as it could be reconstructed</source>
+        <translation>第 %1 帧已损坏，仅显示可恢复的部分</translation>
+    </message>
+    <message>
+        <source>frame %1 is lost; its neighbour is shown</source>
+        <translation>第 %1 帧丢失，以相邻帧代替显示</translation>
+    </message>
+    <message>
+        <source>more frames are damaged</source>
+        <translation>还有更多帧损坏</translation>
+    </message>
+    <message>
+        <source>%1 frames of the sequence are missing; the frame before each gap is held</source>
+        <translation>序列缺少 %1 帧；每处空缺保持前一帧</translation>
+    </message>
+    <message>
+        <source>The reference at frame %1 lies outside the shot and is not shown</source>
+        <translation>第 %1 帧的参考图在镜头之外，不显示</translation>
+    </message>
+    <message>
+        <source>Two references stand at frame %1; only the first is shown</source>
+        <translation>第 %1 帧有两张参考图；只显示第一张</translation>
+    </message>
+    <message>
+        <source>There is no reference in the shot; the background is grey. Drop a picture of the new place on the timeline</source>
+        <translation>镜头中没有参考图，背景为灰色。请将新场景的图片拖到时间线上</translation>
+    </message>
+    <message>
+        <source>References at frames %1 and %2 do not overlap; the camera between them is guessed. Add a reference between them, footage of the real set, or camera keyframes</source>
+        <translation>第 %1 帧与第 %2 帧的参考图没有重叠；其间的摄影机为推测。请在其间添加参考图、实景素材或摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>The camera clip has %1 frames, the shot %2; its camera is used frame by frame from the start</source>
+        <translation>摄影机片段有 %1 帧，镜头有 %2 帧；其摄影机从开头起逐帧使用</translation>
+    </message>
+    <message>
+        <source>The camera clip shows too little to track; use footage with more texture or camera keyframes</source>
+        <translation>摄影机片段中可跟踪的内容太少；请使用纹理更多的素材或摄影机关键帧</translation>
+    </message>
+    <message>
+        <source>No camera clip is set; choose footage of the real set or another camera source</source>
+        <translation>未设置摄影机片段；请选择实景素材或其他摄影机来源</translation>
+    </message>
+    <message>
+        <source>Nothing outside the matte can be tracked; the camera follows the references and the subject</source>
+        <translation>遮罩之外没有可跟踪的内容；摄影机跟随参考图和主体</translation>
+    </message>
+    <message>
+        <source>shot &apos;%1&apos; names a plate &apos;%2&apos; that the project does not hold</source>
+        <translation>镜头“%1”引用了项目中没有的底片“%2”</translation>
+    </message>
+    <message>
+        <source>reference &apos;%1&apos; names a media &apos;%2&apos; that the project does not hold</source>
+        <translation>参考图“%1”引用了项目中没有的媒体“%2”</translation>
+    </message>
+    <message>
+        <source>media &apos;%1&apos; is missing and keeps its path</source>
+        <translation>媒体“%1”缺失，保留其路径</translation>
+    </message>
+    <message>
+        <source>the take &apos;%1&apos; is missing and keeps its path</source>
+        <translation>版本“%1”缺失，保留其路径</translation>
+    </message>
+    <message>
+        <source>the colour configuration keeps its path: %1</source>
+        <translation>颜色配置保留其路径：%1</translation>
+    </message>
+    <message>
+        <source>%1: a record of a later version is skipped</source>
+        <translation>%1：已跳过更新版本的记录</translation>
+    </message>
+    <message>
+        <source>%1: a record is skipped: %2</source>
+        <translation>%1：已跳过一条记录：%2</translation>
+    </message>
+    <message>
+        <source>%1: outside its range, moved to the nearest allowed value</source>
+        <translation>%1：超出范围，已改为最接近的允许值</translation>
+    </message>
+    <message>
+        <source>%1: it is damaged or was cut off, and is skipped</source>
+        <translation>%1：已损坏或被截断，已跳过</translation>
+    </message>
+</context>
+<context>
+    <name>CameraWords</name>
+    <message>
+        <source>Locked-off camera, no movement</source>
+        <translation>摄影机固定，没有运动</translation>
+    </message>
+    <message>
+        <source>Handheld camera held in place, with small shake</source>
+        <translation>手持摄影机停在原处，轻微晃动</translation>
+    </message>
+    <message>
+        <source>Camera held in place, almost no movement</source>
+        <translation>摄影机停在原处，几乎不动</translation>
+    </message>
+    <message>
+        <source>Handheld </source>
+        <translation>手持拍摄，</translation>
+    </message>
+    <message>
+        <source>Smooth </source>
+        <translation>平稳地</translation>
+    </message>
+    <message>
+        <source>pan to the right</source>
+        <translation>向右摇</translation>
+    </message>
+    <message>
+        <source>pan to the left</source>
+        <translation>向左摇</translation>
+    </message>
+    <message>
+        <source>tilt down</source>
+        <translation>向下摇</translation>
+    </message>
+    <message>
+        <source>tilt up</source>
+        <translation>向上摇</translation>
+    </message>
+    <message>
+        <source>push in</source>
+        <translation>推近</translation>
+    </message>
+    <message>
+        <source>pull out</source>
+        <translation>拉远</translation>
+    </message>
+    <message>
+        <source>roll clockwise</source>
+        <translation>顺时针滚转</translation>
+    </message>
+    <message>
+        <source>roll counter-clockwise</source>
+        <translation>逆时针滚转</translation>
+    </message>
+    <message>
+        <source>, fast in the first half and slower toward the end</source>
+        <translation>，前半段快，临近结束时变慢</translation>
+    </message>
+    <message>
+        <source>, slow at first and faster toward the end</source>
+        <translation>，开始慢，临近结束时加快</translation>
+    </message>
+    <message>
+        <source>, at a steady pace</source>
+        <translation>，速度均匀</translation>
+    </message>
+    <message>
+        <source>, with strong shake</source>
+        <translation>，晃动强烈</translation>
+    </message>
+    <message>
+        <source>, with small shake</source>
+        <translation>，轻微晃动</translation>
+    </message>
+    <message>
+        <source> and </source>
+        <translation>并</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>.</source>
+        <translation>。</translation>
+    </message>
+    <message>
+        <source>Very wide lens, about %1 mm equivalent</source>
+        <translation>超广角镜头，等效约 %1 mm</translation>
+    </message>
+    <message>
+        <source>Wide lens, about %1 mm equivalent</source>
+        <translation>广角镜头，等效约 %1 mm</translation>
+    </message>
+    <message>
+        <source>Normal lens, about %1 mm equivalent</source>
+        <translation>标准镜头，等效约 %1 mm</translation>
+    </message>
+    <message>
+        <source>Short telephoto lens, about %1 mm equivalent</source>
+        <translation>中长焦镜头，等效约 %1 mm</translation>
+    </message>
+    <message>
+        <source>Telephoto lens, about %1 mm equivalent</source>
+        <translation>长焦镜头，等效约 %1 mm</translation>
+    </message>
+    <message>
+        <source>Zooming from about %1 mm to a longer lens</source>
+        <translation>从约 %1 mm 变焦到更长焦距</translation>
+    </message>
+    <message>
+        <source>Zooming from about %1 mm to a wider lens</source>
+        <translation>从约 %1 mm 变焦到更广角</translation>
+    </message>
+</context>
 </TS>

@@ -10,6 +10,7 @@
 #include <QThreadPool>
 
 #include "app/document/colour_edits.h"
+#include "app/document/core_words.h"
 #include "core/base/collect_files.h"
 #include "core/base/collect_project.h"
 
@@ -26,7 +27,7 @@ core::Result<QStringList> collect(const core::Project& project, const QString& f
   const auto collected = core::collectProject(project, QFileInfo(file).absolutePath().toStdString(), file.toStdString(), folder.toStdString(), target);
   if (!collected.ok()) return collected.error();
   QStringList missing;
-  for (const std::string& warning : collected->warnings) missing << QString::fromStdString(warning);
+  for (const std::string& warning : collected->warnings) missing << noteText(QString::fromStdString(warning));
   return missing;
 }
 

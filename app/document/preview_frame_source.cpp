@@ -5,6 +5,7 @@
 
 #include <QTimer>
 
+#include "app/document/core_words.h"
 #include "app/document/error_text.h"
 #include "app/document/preview_client.h"
 
@@ -91,7 +92,7 @@ MediaFacts factsOf(const core::ClipInfo& info) {
   facts.bitRate = info.bitRate;
   facts.sizeBytes = info.sizeBytes;
   facts.coded = info.coded;
-  for (const std::string& warning : info.warnings) facts.warnings << QString::fromStdString(warning);
+  for (const std::string& warning : info.warnings) facts.warnings << noteText(QString::fromStdString(warning));
   return facts;
 }
 
@@ -198,7 +199,7 @@ PreviewFrameSource::PreviewFrameSource(const QString& workerPath, QObject* paren
   });
   connect(client, &PreviewClient::draftOpened, this, [this](quint64 draft, const DraftInfo& info) {
     if (draft != m_draft) return;
-    for (const QString& warning : info.warnings) emit troubled(warning);
+    for (const QString& warning : info.warnings) emit troubled(noteText(warning));
   });
   connect(client, &PreviewClient::draftPrepared, this,
           [this](quint64 ticket, quint64, const CameraSummary& camera, const std::vector<LightFacts>& light) {

@@ -8,6 +8,7 @@
 #include <QThreadPool>
 
 #include "app/document/colour_edits.h"
+#include "app/document/core_words.h"
 #include "core/base/project_file.h"
 
 namespace pai::app {
@@ -137,7 +138,7 @@ void Session::take(const QString& path, Loaded loaded) {
   m_document.reset(resolved(chosen.project, path), path);
   if (recovered) m_document.setForcedModified(true);
   if (offered && !recovered) QFile::remove(recoveryOf(path));
-  for (const std::string& warning : chosen.warnings) emit warned(QString::fromStdString(warning));
+  for (const std::string& warning : chosen.warnings) emit warned(noteText(QString::fromStdString(warning)));
   emit opened();
 }
 

@@ -108,9 +108,9 @@ void FakeFrameSource::solveShot() {
       camera.frames.push_back({140.0 * t + 12.0 * std::sin(9 * t), 30.0 * std::sin(5 * t), 1.0 + 0.12 * t, 0.8 * std::sin(7 * t), 0.2});
     }
     camera.method = QStringLiteral("plate");
-    camera.motionSentence = QStringLiteral("Hand-held camera pans right and pushes in slowly.");
+    camera.motionSentence = QStringLiteral("Handheld pan to the right and push in, at a steady pace, with small shake.");
     camera.angle = QStringLiteral("eye level");
-    camera.focalLength = QStringLiteral("normal, 50 mm");
+    camera.focalLength = QStringLiteral("Normal lens, about 50 mm equivalent");
     emit solveProgress(1.0);
     emit cameraReady(camera);
     std::vector<app::LightFacts> light;

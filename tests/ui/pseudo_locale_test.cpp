@@ -5,12 +5,18 @@
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QLabel>
+#include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QTabWidget>
+#include <QTest>
 
 #include "tests/ui/pseudo_translator.h"
 #include "tests/ui/studio_fixture.h"
+#include "ui/inspector/camera_page.h"
 #include "ui/inspector/inspector.h"
+#include "ui/inspector/prompt_page.h"
 #include "ui/inspector/space_row.h"
+#include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
@@ -58,6 +64,29 @@ TEST_F(PseudoLocaleTest, noVisibleTextIsHardCoded) {
   for (const QComboBox* box : studio->findChildren<QComboBox*>())
     for (int i = 0; i < (box->objectName() == kNamesOfSpaces ? 1 : box->count()); ++i) check(box->itemText(i));
   EXPECT_TRUE(found.isEmpty()) << found.join(" | ").toStdString();
+}
+
+TEST_F(PseudoLocaleTest, whatTheSolveFoundIsToldInTheUsersLanguageAndWrittenInThePrompts) {
+  dropFiles(studio->timeline(), {makePng(QDir(folder.path()), "hall.png", Qt::darkCyan)}, studio->timeline().referenceLanePoint(10));
+  auto* found = studio->inspector().camera().findChild<QLabel*>("foundCamera");
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(waitUntil([found] { return found->text().contains("pan to the right"); })) << found->text().toStdString();
+  for (const QString& line : found->text().split('\n')) {
+    QString outside = line;
+    EXPECT_FALSE(hasWords(outside.remove(QRegularExpression("\u27e6[^\u27e7]*\u27e7")))) << line.toStdString();
+  }
+  const app::CameraSummary solved = studio->timelineModel().camera();
+  PromptPage& prompt = studio->inspector().prompt();
+  studio->inspector().setCurrentWidget(&prompt);
+  for (QAbstractButton* button : prompt.findChildren<QAbstractButton*>())
+    if (button->text().contains("From camera")) QTest::mouseClick(button, Qt::LeftButton);
+  const core::StructuredPrompt& written = studio->document().currentShot()->prompt;
+  EXPECT_EQ(QString::fromStdString(written.cameraMotionAnalysis), solved.motionSentence);
+  EXPECT_EQ(QString::fromStdString(written.focalLength), solved.focalLength);
+  int explained = 0;
+  for (const QPlainTextEdit* text : prompt.findChildren<QPlainTextEdit*>())
+    if (text->toPlainText() == solved.motionSentence) explained += text->toolTip().contains(QChar(0x27E6)) ? 1 : 0;
+  EXPECT_EQ(explained, 1) << "a hint says what it means";
 }
 
 TEST_F(PseudoLocaleTest, buttonsHaveRoomForLongerWords) {

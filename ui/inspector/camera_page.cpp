@@ -9,6 +9,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "app/document/core_words.h"
 #include "ui/inspector/controls.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/window/actions.h"
@@ -52,6 +53,7 @@ CameraPage::CameraPage(const InspectorContext& context) : ShotPage(context) {
   layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Found")));
   m_found = hint({});
+  m_found->setObjectName(QStringLiteral("foundCamera"));
   layout->addWidget(m_found);
   m_progress = new QProgressBar;
   m_progress->setRange(0, 1000);
@@ -168,10 +170,10 @@ void CameraPage::showFound() {
     return;
   }
   QStringList lines{methodText(camera.method)};
-  if (!camera.motionSentence.isEmpty()) lines << camera.motionSentence;
-  if (!camera.angle.isEmpty()) lines << tr("Angle: %1").arg(camera.angle);
-  if (!camera.focalLength.isEmpty()) lines << tr("Focal length: %1").arg(camera.focalLength);
-  lines << camera.warnings;
+  if (!camera.motionSentence.isEmpty()) lines << app::cameraText(camera.motionSentence);
+  if (!camera.angle.isEmpty()) lines << tr("Angle: %1").arg(app::cameraText(camera.angle));
+  if (!camera.focalLength.isEmpty()) lines << tr("Focal length: %1").arg(app::cameraText(camera.focalLength));
+  for (const QString& warning : camera.warnings) lines << app::noteText(warning);
   m_found->setText(lines.join(QLatin1Char('\n')));
 }
 

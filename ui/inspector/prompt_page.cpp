@@ -21,6 +21,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/document/core_words.h"
 #include "app/document/error_text.h"
 #include "app/document/named_presets.h"
 #include "core/base/camera_angles.h"
@@ -223,6 +224,8 @@ void PromptPage::showShot(const core::Shot& shot) {
     if (m_texts[i]) {
       const QSignalBlocker blocker(m_texts[i]);
       if (m_texts[i]->toPlainText() != value) m_texts[i]->setPlainText(value);
+      // What the camera wrote stays in the words that models were taught; here is what it means.
+      if (const QString meaning = app::cameraText(value); meaning != value || !m_texts[i]->toolTip().isEmpty()) m_texts[i]->setToolTip(meaning == value ? QString() : meaning);
       m_counters[i]->setText(value.isEmpty() ? QString() : tr("%n word(s)", nullptr, static_cast<int>(value.split(QLatin1Char(' '), Qt::SkipEmptyParts).size())));
     } else if (m_choices[i]) {
       const QSignalBlocker blocker(m_choices[i]);
@@ -230,7 +233,7 @@ void PromptPage::showShot(const core::Shot& shot) {
         m_choices[i]->setEditText(value);
         m_choices[i]->lineEdit()->setCursorPosition(0);  // what does not fit is read from its beginning
       }
-      m_choices[i]->setToolTip(value);
+      m_choices[i]->setToolTip(app::cameraText(value));
     }
   }
   const QSignalBlocker blocker(m_json);
