@@ -2936,6 +2936,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Nothing can be rendered with this pack: %1</source>
         <translation>无法用此模型包渲染：%1</translation>
     </message>
+    <message>
+        <source>There is no shot to render yet. A clip from the media becomes one.</source>
+        <translation>还没有可渲染的镜头。媒体中的片段可成为镜头。</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ShortcutsDialog</name>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractButton>
 #include <QApplication>
+#include <QDir>
 #include <QFile>
 #include <QFileDialog>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QStatusBar>
@@ -14,6 +16,7 @@
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/command_finder.h"
 #include "ui/inspector/inspector.h"
+#include "ui/inspector/render_page.h"
 #include "ui/panels/messages_panel.h"
 #include "ui/window/actions.h"
 
@@ -120,6 +123,54 @@ void chooseFile(const QString& path) {
     QTest::keyClick(name, Qt::Key_Return);
   });
   timer->start(20);
+}
+
+TEST_F(CommandsTest, theRenderPagesButtonIsDimmedWithoutAShot) {
+  const QDir dir(folder.path());
+  dropFiles(*studio, {makePng(dir, "hall.png", Qt::darkCyan)}, QPoint(400, 400));
+  ASSERT_TRUE(waitUntil([this] { return studio->document().project().media.size() == 1; }));
+  RenderPage& page = studio->inspector().render();
+  studio->inspector().setCurrentWidget(&page);
+  auto* start = page.findChild<QAbstractButton*>("renderButton");
+  ASSERT_TRUE(start && start->isVisible());
+  EXPECT_FALSE(start->isEnabled());
+  const auto says = [&page](const QString& words) {
+    const auto labels = page.findChildren<QLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&words](const QLabel* each) { return each->text().contains(words); });
+  };
+  EXPECT_TRUE(says("no shot to render")) << "and it says why";
+  importClip();
+  EXPECT_TRUE(start->isEnabled());
+  EXPECT_FALSE(says("no shot to render"));
+  studio->actions().removeShot->trigger();
+  EXPECT_FALSE(start->isEnabled());
+  EXPECT_TRUE(says("no shot to render"));
+  studio->actions().undo->trigger();
+  EXPECT_TRUE(start->isEnabled());
+  EXPECT_FALSE(says("no shot to render"));
+}
+
+TEST_F(CommandsTest, wordsOfTheButtonsStandOnTheMenusLine) {
+  turnFor(50);
+  const QImage line = studio->menuBar()->grab().toImage();
+  // The first row of the first letter right of a place, a capital one; a letter that opens a menu has a line below it.
+  const auto top = [&line](int x) {
+    const auto inkIn = [&line](int column) {
+      for (int y = 0; y < line.height(); ++y)
+        if (qGray(line.pixel(column, y)) > 110) return y;
+      return -1;
+    };
+    while (x < line.width() && inkIn(x) < 0) ++x;
+    int first = line.height();
+    for (int column = x; column < std::min(line.width(), x + 4); ++column)
+      if (const int y = inkIn(column); y >= 0) first = std::min(first, y);
+    return first;
+  };
+  QAction* help = studio->menuBar()->actions().last();
+  const QRect menu = studio->menuBar()->actionGeometry(help);
+  auto* button = studio->findChild<QWidget*>("projectBar")->findChildren<QToolButton*>().front();
+  const int behindIcon = button->mapTo(studio->menuBar(), QPoint(0, 0)).x() + 24;
+  EXPECT_EQ(top(behindIcon), top(menu.left() + 4));
 }
 
 TEST_F(CommandsTest, importRenderAndExportAreButtonsBesideTheMenus) {

@@ -135,6 +135,12 @@ RenderPage::RenderPage(const InspectorContext& context) : ShotPage(context) {
   start->setToolTip(toolTipOf(*context.actions.render));
   start->setMinimumHeight(32);
   connect(start, &QPushButton::clicked, context.actions.render, &QAction::trigger);
+  const auto followAction = [this, start, render = context.actions.render] {
+    start->setEnabled(render->isEnabled());
+    if (!render->isEnabled()) m_forecast->setText(tr("There is no shot to render yet. A clip from the media becomes one."));
+  };
+  connect(context.actions.render, &QAction::enabledChanged, start, followAction);
+  followAction();
   layout->addWidget(start);
   layout->addStretch(1);
 }

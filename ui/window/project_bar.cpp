@@ -21,7 +21,7 @@ ProjectBar::ProjectBar(Actions& a, QMenuBar& menus) : m_menus(menus) {
   setObjectName(QStringLiteral("projectBar"));
   setAccessibleName(tr("Import, render, export, undo, redo, save"));
   auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(0, 1, 8, 1);
+  layout->setContentsMargins(0, 0, 8, 2);  // words stand as high as the menus'
   layout->setSpacing(kButtonSpacing);
   a.importMedia->setIconText(tr("Import"));
   a.render->setIconText(tr("Render"));
