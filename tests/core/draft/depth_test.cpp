@@ -115,6 +115,20 @@ TEST(DepthTest, nearThingPassesAFarOneAsTheCameraSeesIt) {
   }
 }
 
+TEST(DepthTest, previewOfHalfTheSizeIsTheSamePicture) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  const cv::Size half(place.size.width / 2, place.size.height / 2);
+  for (const int t : {3, 6, 9}) {
+    cv::Mat truth, reduced;
+    cv::resize(place.view(t), truth, half, 0, 0, cv::INTER_AREA);
+    cv::resize(drawScene(s, t, place.size, nullptr), reduced, half, 0, 0, cv::INTER_AREA);
+    const cv::Mat drawn = drawScene(s, t, half, nullptr);
+    EXPECT_LT(squaredError(drawn, truth), squaredError(reduced, truth) + 1.2e-3) << t;
+    EXPECT_LT(squaredError(drawn, truth), 3e-3) << t;
+  }
+}
+
 TEST(DepthTest, whatOneReferenceHidesIsTakenFromTheOtherHoweverUnlikeTheyAre) {
   ColumnPlace place;
   place.wall = place.wall * 0.5 + cv::Scalar::all(120);
