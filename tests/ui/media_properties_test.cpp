@@ -113,6 +113,10 @@ TEST_F(MediaPropertiesTest, theMouseOpensWhatIsKnownOfThePlateAndAllOfItIsCopied
   EXPECT_EQ(value("Sound", "Sampling"), QLocale().toString(48000) + " Hz");
   EXPECT_EQ(value("Sound", "Channels"), "stereo");
   EXPECT_EQ(value("In this project", "Used as"), QString::fromStdString("plate of " + studio->document().currentShot()->name));
+  auto* rows = dialog()->findChild<QTreeWidget*>("properties");
+  ASSERT_EQ(dialog()->focusWidget(), rows);
+  QTest::keyClick(rows, Qt::Key_End);
+  EXPECT_EQ(rows->currentItem()->text(0), "Proxy") << "the keys go through the rows";
   QGuiApplication::clipboard()->clear();
   QTest::mouseClick(dialog()->findChild<QPushButton*>("copyProperties"), Qt::LeftButton);
   const QString copied = QGuiApplication::clipboard()->text();

@@ -51,7 +51,6 @@ PropertiesDialog::PropertiesDialog(app::Document& document, app::MediaCatalog& c
   m_list->header()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
   m_list->header()->setStretchLastSection(true);
   m_list->setAccessibleName(tr("Media properties"));
-  m_list->setFocus();
   layout->addWidget(m_list, 1);
   auto* buttons = new QHBoxLayout;
   m_copy = new QPushButton(tr("Copy as text"));
@@ -76,6 +75,7 @@ PropertiesDialog::PropertiesDialog(app::Document& document, app::MediaCatalog& c
   connect(&document, &app::Document::shotChanged, this, soon);
   connect(&document, &app::Document::contentChanged, this, soon);
   connect(&document, &app::Document::projectReset, this, &QDialog::close);
+  m_list->setFocus();  // the keys go through its rows
 }
 
 void PropertiesDialog::setMedia(const core::Id& media) {
