@@ -2893,8 +2893,8 @@ Drag an edge to trim, the title to reorder</source>
         <translation>%2 张参考图中有 %1 张在镜头内</translation>
     </message>
     <message>
-        <source>No reference yet: the background will be black.</source>
-        <translation>还没有参考图：背景将为黑色。</translation>
+        <source>No reference yet: the background will be grey.</source>
+        <translation>还没有参考图：背景将为灰色。</translation>
     </message>
     <message>
         <source>%1 (not on this machine)</source>
