@@ -117,6 +117,10 @@ TEST_F(MediaPropertiesTest, theMouseOpensWhatIsKnownOfThePlateAndAllOfItIsCopied
   ASSERT_EQ(dialog()->focusWidget(), rows);
   QTest::keyClick(rows, Qt::Key_End);
   EXPECT_EQ(rows->currentItem()->text(0), "Proxy") << "the keys go through the rows";
+  emit studio->frameSource().proxyProgress(folder.filePath("plate.mp4"), 0.4);
+  turnFor(20);
+  EXPECT_FALSE(value("In this project", "Proxy").startsWith("none")) << "it follows; the worker may tell more by now";
+  EXPECT_TRUE(rows->currentItem() && rows->currentItem()->text(0) == "Proxy") << "who reads keeps the place";
   QGuiApplication::clipboard()->clear();
   QTest::mouseClick(dialog()->findChild<QPushButton*>("copyProperties"), Qt::LeftButton);
   const QString copied = QGuiApplication::clipboard()->text();

@@ -97,6 +97,29 @@ void PropertiesDialog::follow() {
   const std::vector<MediaPropertyGroup> groups = propertiesOf(m_document, m_catalog, m_media);
   const QString text = propertiesText(groups);
   if (text == std::exchange(m_shown, text)) return;
+  if (!hasRowsOf(groups)) makeRows(groups);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    for (std::size_t r = 0; r < groups[g].rows.size(); ++r) {
+      const MediaProperty& each = groups[g].rows[r];
+      QTreeWidgetItem* row = m_list->topLevelItem(static_cast<int>(g))->child(static_cast<int>(r));
+      row->setText(1, each.value);
+      row->setForeground(1, QColor::fromRgb(each.known ? colour::kText : colour::kDim));
+      row->setToolTip(1, each.value);
+    }
+}
+
+bool PropertiesDialog::hasRowsOf(const std::vector<MediaPropertyGroup>& groups) const {
+  if (m_list->topLevelItemCount() != static_cast<int>(groups.size())) return false;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const QTreeWidgetItem& title = *m_list->topLevelItem(static_cast<int>(g));
+    if (title.text(0) != groups[g].title || title.childCount() != static_cast<int>(groups[g].rows.size())) return false;
+    for (int r = 0; r < title.childCount(); ++r)
+      if (title.child(r)->text(0) != groups[g].rows[static_cast<std::size_t>(r)].name) return false;
+  }
+  return true;
+}
+
+void PropertiesDialog::makeRows(const std::vector<MediaPropertyGroup>& groups) {
   m_list->clear();
   for (const MediaPropertyGroup& group : groups) {
     auto* title = new QTreeWidgetItem(m_list, {group.title});
@@ -105,12 +128,7 @@ void PropertiesDialog::follow() {
     bold.setBold(true);
     title->setFont(0, bold);
     title->setFirstColumnSpanned(true);
-    for (const MediaProperty& each : group.rows) {
-      auto* row = new QTreeWidgetItem(title, {each.name, each.value});
-      row->setForeground(0, QColor::fromRgb(colour::kDim));
-      if (!each.known) row->setForeground(1, QColor::fromRgb(colour::kDim));
-      row->setToolTip(1, each.value);
-    }
+    for (const MediaProperty& each : group.rows) (new QTreeWidgetItem(title, {each.name}))->setForeground(0, QColor::fromRgb(colour::kDim));
   }
   m_list->expandAll();
 }

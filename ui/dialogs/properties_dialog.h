@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QDialog>
 #include <QTimer>
 
@@ -11,6 +13,8 @@ class QPushButton;
 class QTreeWidget;
 
 namespace pai::ui {
+
+struct MediaPropertyGroup;
 
 /// What a media is: file, picture, coding, colour, sound and use, as the worker read them; follows what is found out later. All of it goes
 /// out as text. Beside the window: the next media can be chosen while it is open.
@@ -23,6 +27,9 @@ class PropertiesDialog : public QDialog {
 
  private:
   void follow();
+  /// Whether the list has these rows, whatever stands in them: then who reads keeps the place.
+  bool hasRowsOf(const std::vector<MediaPropertyGroup>& groups) const;
+  void makeRows(const std::vector<MediaPropertyGroup>& groups);
   void copy();
 
   app::Document& m_document;
