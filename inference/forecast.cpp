@@ -10,6 +10,7 @@
 #include "inference/memory.h"
 #include "inference/transformer.h"
 #include "inference/vae.h"
+#include "inference/vae_stream.h"
 #include "inference/windows.h"
 
 namespace pai::inference {
@@ -160,6 +161,8 @@ std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const Fo
   return picture * (steps * (inContext && size.condition ? 2 : 1) + (inContext ? size.references : 0)) + (inContext && size.text && !c.crossAttention ? pack.textLength : 0);
 }
 
+bool encodes(const Pack& pack, const ForecastSize& size) { return pack.conditioning != Conditioning::kText && (size.condition || size.references > 0); }
+
 /// The autoencoder's two stages with tiles of a size.
 std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile, const Compute& compute) {
   const bool cpu = compute.device.is_cpu();
@@ -168,9 +171,9 @@ std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, c
   const std::int64_t video = cpu ? 3 * size.frames * size.height * size.width * kFloat : 0;  // it never lies on a device as a whole
   const auto width = vae.find("decoder.conv1.weight");
   const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * static_cast<std::int64_t>(c10::elementSize(type)) : 0;
-  const bool encodes = pack.conditioning != Conditioning::kText && (size.condition || size.references > 0), vace = pack.conditioning == Conditioning::kVace;
+  const bool vace = pack.conditioning == Conditioning::kVace;
   ForecastStage encode{"encode", {}}, decode{"decode", {{"video", video}, {"features", features}, {"tile", vaePassBytes(vae, true, rows, columns, tile, type)}}};
-  if (encodes) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile, type)}};
+  if (encodes(pack, size)) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile, type)}};
   return {encode, decode};
 }
 
@@ -241,12 +244,18 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   }
   if (pack.rules.pixels) return out;
   const FileBytes vae = bytesOf(pack.vaePath, false);
-  const bool halfVae = VideoVae::typeFor(compute) != at::kFloat;  // its kernels are copied then
-  out.weightBytes += halfVae ? (vae.mapped + vae.converted) / 2 : cpu ? vae.converted : vae.converted + vae.mapped;
-  out.mappedBytes += vae.mapped;
   ShapeList list;
   const StateDict vaeTensors = shapesOf(pack.vaePath);
-  for (const auto& [name, tensor] : vaeTensors.all()) list[name] = tensor.sizes().vec();
+  double all = 0.0, used = 0.0;  // values, and those of the sides that work
+  for (const auto& [name, tensor] : vaeTensors.all()) {
+    list[name] = tensor.sizes().vec();
+    all += static_cast<double>(tensor.numel());
+    used += encodes(pack, size) || vaeSideOf(name) == VaeSide::kDecoder ? static_cast<double>(tensor.numel()) : 0.0;
+  }
+  const bool halfVae = VideoVae::typeFor(compute) != at::kFloat;  // its kernels are copied then
+  const std::int64_t copied = halfVae ? (vae.mapped + vae.converted) / 2 : vae.converted;
+  out.weightBytes += cpu ? static_cast<std::int64_t>(static_cast<double>(copied) * used / std::max(1.0, all)) : vae.converted + vae.mapped;
+  out.mappedBytes += vae.mapped;
   const std::int64_t before = out.peakBytes();
   std::array<ForecastStage, 2> best;
   for (const std::int64_t tile : {0, 64, 48, 32, 24, 16, 8}) {

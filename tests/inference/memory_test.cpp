@@ -164,6 +164,19 @@ TEST_F(BareFolder, aModelOfMappedHalvesGivesWhatOneOfFloatsGives) {
   EXPECT_TRUE(at::equal(Linear(used, "blocks.0.ffn.0")(x), Linear(floats, "blocks.0.ffn.0")(x)));
 }
 
+TEST_F(BareFolder, aRenderThatEncodesNothingCountsTheDecodersWeightsAlone) {
+  write("wan2.1-t2v-1.3b");
+  write("wan2.1-vae");
+  Pack pack = *openPack(m_folder.string());
+  const ForecastSize size{5, 64, 64, 1, false, false};
+  const std::int64_t fromText = forecastOf(pack, size, 0).weightBytes;
+  pack.conditioning = Conditioning::kInContext;
+  std::int64_t encoder = 0;
+  const ShapeList shapes = *readShapes(pack.vaePath);
+  for (const auto& [name, shape] : shapes) encoder += name.starts_with("encoder.") || name.starts_with("conv1.") ? c10::multiply_integers(shape) * 4 : 0;
+  EXPECT_NEAR(static_cast<double>(forecastOf(pack, size, 0).weightBytes - fromText), static_cast<double>(encoder), 8.0);
+}
+
 TEST_F(BareFolder, aForecastAboveTheLimitIsRefusedWithItsNumbers) {
   write("wan2.1-t2v-1.3b");
   write("wan2.1-vae");
