@@ -10,7 +10,6 @@ class SceneBackground final : public Background {
  public:
   explicit SceneBackground(Scene scene) : m_scene(std::move(scene)) {}
   cv::Mat render(FrameIndex frame, cv::Size size) const override { return drawScene(m_scene, frame.value, size, nullptr); }
-  cv::Mat renderQuickly(FrameIndex frame, cv::Size size) const override { return drawScene(m_scene, frame.value, size, nullptr, 2); }
   cv::Mat inventedMask(FrameIndex frame, cv::Size size) const override {
     cv::Mat mask;
     drawScene(m_scene, frame.value, size, &mask);

@@ -98,8 +98,6 @@ class Background {
                                                          const StopToken& stop, const ProgressFn& progress);
   /// The background of a frame at `size` (any size; the delivered aspect): CV_32FC3 RGB in the references' display transfer.
   virtual cv::Mat render(FrameIndex frame, cv::Size size) const = 0;
-  /// The same in less time, for pictures that move: depths are looked at half as finely.
-  virtual cv::Mat renderQuickly(FrameIndex frame, cv::Size size) const = 0;
   /// Where `render` had to invent (1) or saw a reference (0): CV_8U, same size.
   virtual cv::Mat inventedMask(FrameIndex frame, cv::Size size) const = 0;
   virtual const std::vector<std::string>& warnings() const = 0;

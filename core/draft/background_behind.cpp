@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/draft/background_pairs.h"
 #include "core/draft/inpaint.h"
 
 namespace pai::core {
@@ -20,15 +22,21 @@ constexpr int kAcross = 48;          // work pixels by which what is filled may 
 constexpr double kContext = 0.06;    // of the frame's width: what is looked at around what is needed
 constexpr std::int64_t kMostFrames = 32;  // of a pair that are asked what they need
 
+/// A reference that may see what another one hides.
+struct Lender {
+  const DepthPicture* picture;
+  Projection from, to;  // its work pixels -> the borrower's, and back, by the borrower's unit of depth
+  const SceneLayer* layer;
+  cv::Vec3f gain;       // that matches its layer's exposure to the borrower's
+  float unit = 1;       // the borrower's inverse depths, over its own
+};
+
 /// One side of a pair, at the working size.
 struct BehindSide {
   const DepthPicture* own;
-  const DepthPicture* other;
-  Projection fromOther;  // work pixel -> work pixel
-  Projection toOther;
-  const SceneLayer *layer, *otherLayer;
-  cv::Vec3f gain;  // that matches the other layer's exposure to this one's
-  float apart = 0; // inverse depth by which something is nearer
+  const SceneLayer* layer;
+  float apart = 0;              // inverse depth by which something is nearer
+  std::vector<Lender> lenders;  // the pair's other reference, and the next one beyond this one where that pair's depth is known
 };
 
 /// What frames need of one side: the inverse depth it has in that reference, kNone where nothing is needed. The reference's frame
@@ -79,15 +87,15 @@ cv::Mat limitsAround(const cv::Mat& needed, float share, const BehindSide& s, in
   return out;
 }
 
-/// What the other reference sees behind this one's surfaces and no nearer than `limit`, as this one's inverse depth; kNone elsewhere.
-cv::Mat carriedDepths(const BehindSide& s, const cv::Mat& limit, int margin) {
+/// What a lender sees behind this side's surfaces and no nearer than `limit`, as this side's inverse depth; kNone elsewhere.
+cv::Mat carriedDepths(const BehindSide& s, const Lender& lender, const cv::Mat& limit, int margin) {
   cv::Mat out(limit.size(), CV_32F, cv::Scalar(kNone));
-  const DepthPicture& from = *s.other;
+  const DepthPicture& from = *lender.picture;
   for (int y = 0; y < from.depth.rows; ++y)
     for (int x = 0; x < from.depth.cols; ++x) {
-      const float w = from.depth.at<float>(y, x);
-      if (from.nearest.at<float>(y, x) > w + s.apart) continue;  // its pixels are mixed with something nearer
-      const cv::Vec3f q = s.fromOther(static_cast<float>(x), static_cast<float>(y), w);
+      const float w = from.depth.at<float>(y, x) * lender.unit;
+      if (from.nearest.at<float>(y, x) * lender.unit > w + s.apart) continue;  // its pixels are mixed with something nearer
+      const cv::Vec3f q = lender.from(static_cast<float>(x), static_cast<float>(y), w);
       const float k = 1 / std::max(0.02F, q[2]), here = std::max(0.0F, w * k);
       const auto [u, v] = cellAt(q[0] * k, q[1] * k, s.own->depth.size());
       for (int j = std::max(0, v); j <= std::min(s.own->depth.rows - 1, v + 1); ++j)
@@ -105,15 +113,15 @@ cv::Matx23d canvasToLevel(const SceneLayer& l, cv::Point corner) {
   return {1, 0, corner.x - l.origin.x * l.scale, 0, 1, corner.y - l.origin.y * l.scale};
 }
 
-/// The colours that the other reference has for `depths` (of the canvas's size, in this reference).
-cv::Mat coloursOfOther(const BehindSide& s, const cv::Mat& depths, cv::Point corner, double toWork) {
-  const SceneLayer& o = *s.otherLayer;
+/// The colours that a lender has for `depths` (of the canvas's size, in this reference).
+cv::Mat coloursOf(const BehindSide& s, const Lender& lender, const cv::Mat& depths, cv::Point corner, double toWork) {
+  const SceneLayer& o = *lender.layer;
   const double own = s.layer->scale;
   cv::Mat map(depths.size(), CV_32FC2);
   for (int y = 0; y < map.rows; ++y)
     for (int x = 0; x < map.cols; ++x) {
       const auto wx = static_cast<float>(((x + corner.x + 0.5) / own) * toWork - 0.5), wy = static_cast<float>(((y + corner.y + 0.5) / own) * toWork - 0.5);
-      const cv::Vec3f q = s.toOther(wx, wy, std::max(0.0F, depths.at<float>(y, x)));
+      const cv::Vec3f q = lender.to(wx, wy, std::max(0.0F, depths.at<float>(y, x)));
       const double k = 1 / std::max(0.02F, q[2]);
       const double fx = (q[0] * k + 0.5) / toWork - 0.5, fy = (q[1] * k + 0.5) / toWork - 0.5;
       map.at<cv::Vec2f>(y, x) = {static_cast<float>((fx + 0.5 - o.origin.x) * o.scale - 0.5), static_cast<float>((fy + 0.5 - o.origin.y) * o.scale - 0.5)};
@@ -122,7 +130,7 @@ cv::Mat coloursOfOther(const BehindSide& s, const cv::Mat& depths, cv::Point cor
   cv::remap(o.building.colour, out, map, {}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   if (out.depth() != s.layer->building.colour.depth())
     out.convertTo(out, s.layer->building.colour.depth(), out.depth() == CV_8U ? 257.0 : 1 / 257.0);
-  cv::multiply(out, cv::Scalar(s.gain[0], s.gain[1], s.gain[2]), out);
+  cv::multiply(out, cv::Scalar(lender.gain[0], lender.gain[1], lender.gain[2]), out);
   return out;
 }
 
@@ -131,21 +139,27 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   cv::Mat wanted = needed.depth > kNone;
   if (cv::countNonZero(wanted) == 0) return true;
   const int margin = needed.margin;
-  const cv::Mat limit = limitsAround(needed.depth, kHiding, s, margin), carried = carriedDepths(s, limit, margin);
+  const cv::Mat limit = limitsAround(needed.depth, kHiding, s, margin);
   cv::dilate(wanted, wanted, cv::Mat::ones(3, 3, CV_8U));
   cv::Mat known = cv::Mat::zeros(wanted.size(), CV_8U), nearest = cv::Mat::zeros(wanted.size(), CV_32F);
   const cv::Rect frame({margin, margin}, s.own->depth.size());
   s.own->nearest.copyTo(nearest(frame));
   known(frame) = nearest(frame) <= limit(frame);
-  cv::Mat seen = (carried > kNone) & ~(wanted | known), nearness = limitsAround(needed.depth, kFilling, s, margin);
+  cv::Mat nearness = limitsAround(needed.depth, kFilling, s, margin), taken = known.clone();
   nearest.copyTo(nearness, known);
-  carried.copyTo(nearness, seen);
+  std::vector<cv::Mat> carried, seen;
+  for (const Lender& lender : s.lenders) {
+    carried.push_back(carriedDepths(s, lender, limit, margin));
+    seen.push_back((carried.back() > kNone) & ~taken);
+    if (seen.size() == 1) seen[0].setTo(0, wanted);  // what is needed neither of the pair shows
+    carried.back().copyTo(nearness, seen.back());
+    taken |= seen.back();
+  }
   nearness /= kAlike * s.apart;
   cv::dilate(wanted, wanted, cv::Mat::ones(kAcross / 4 + 1, kAcross + 1, CV_8U));  // to what it has to meet
   // The part of the canvas around what is needed, be it to be filled or the reference's own.
   const int context = static_cast<int>(kContext * s.own->depth.cols) + 1;
   cv::Rect part = cv::boundingRect(wanted);
-  wanted.setTo(0, known | seen);
   part = cv::Rect(part.x - context, part.y - context, part.width + 2 * context, part.height + 2 * context) & cv::Rect({0, 0}, wanted.size());
   // In level pixels, from the frame's first; whole pixels of the quarter size.
   const double perWork = s.layer->scale / toWork;
@@ -160,12 +174,18 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   };
   cv::Mat colour;
   cv::warpAffine(s.layer->building.colour, colour, canvasToLevel(*s.layer, corner), size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
-  cv::Mat depths;
-  cv::dilate(carried, depths, cv::Mat::ones(3, 3, CV_8U));
-  const cv::Mat lent = enlarge(seen, cv::INTER_LINEAR) >= 200;
-  coloursOfOther(s, enlarge(depths, cv::INTER_LINEAR), corner, toWork).copyTo(colour, lent);
-  known = (enlarge(known, cv::INTER_LINEAR) >= 250) | lent;
-  if (!fillWanted(colour, known, enlarge(wanted, cv::INTER_NEAREST), enlarge(nearness, cv::INTER_NEAREST), stop)) return false;
+  // Where two of them meet nothing is left between.
+  const cv::Mat reached = enlarge(taken, cv::INTER_LINEAR);
+  known = enlarge(known, cv::INTER_NEAREST) & (reached >= 250);
+  for (std::size_t i = 0; i < s.lenders.size(); ++i) {
+    cv::Mat depths;
+    cv::dilate(carried[i], depths, cv::Mat::ones(3, 3, CV_8U));
+    const cv::Mat lent = enlarge(seen[i], cv::INTER_NEAREST) & (reached >= 200);
+    coloursOf(s, s.lenders[i], enlarge(depths, cv::INTER_LINEAR), corner, toWork).copyTo(colour, lent);
+    known |= lent;
+  }
+  wanted = enlarge(wanted, cv::INTER_NEAREST) & ~known;
+  if (!fillWanted(colour, known, wanted, enlarge(nearness, cv::INTER_NEAREST), stop)) return false;
   LayerLevel level{colour, cv::Mat(size, CV_8U, cv::Scalar(kTrustInvented))};
   out.behind = packedLevels(level);
   out.behindAt = corner;
@@ -193,7 +213,32 @@ std::vector<cv::Mat> packedLevels(const LayerLevel& level) {
   return levels;
 }
 
+namespace {
+
+/// The reference beyond `own`, a side of pair `index`, as a lender: the pair next to it knows that one's depth. `before`: it stands
+/// before. Nothing where there is no such pair, or its unit of depth is not known.
+std::optional<Lender> beyondPair(const Scene& scene, std::size_t index, bool before, const std::vector<const FrameView*>& views, double toWork) {
+  const std::size_t at = before ? index - 1 : index + 1;
+  if (at >= scene.pairs.size() || !views[at] || !views[index] || (before ? views[at]->b != views[index]->a : views[at]->a != views[index]->b)) return {};
+  const DepthPair &pair = scene.pairs[at], &own = scene.pairs[index];
+  const std::optional<float> unit = before ? unitRatio(pair.second, own.first) : unitRatio(pair.first, own.second);
+  if (!unit) return {};
+  const cv::Matx33d camera = scaledCamera(pair.views.camera, toWork, static_cast<double>(own.first.depth.rows) / scene.size.height);
+  Projection forth(pair.views, camera, camera), back(pair.views.reversed(), camera, camera);
+  for (Projection* p : {&forth, &back}) p->shift /= *unit;
+  const SceneLayer& layer = scene.layers[before ? views[at]->a : views[at]->b];
+  if (before) return Lender{&pair.first, forth, back, &layer, layer.toNext, *unit};
+  cv::Vec3f gain;
+  cv::divide(cv::Vec3f(1, 1, 1), scene.layers[views[at]->a].toNext, gain);
+  return Lender{&pair.second, back, forth, &layer, gain, *unit};
+}
+
+}  // namespace
+
 bool inventBehind(Scene& scene, const StopToken& stop) {
+  std::vector<const FrameView*> views(scene.pairs.size(), nullptr);
+  for (const FrameView& f : scene.frames)
+    if (f.pair >= 0) views[static_cast<std::size_t>(f.pair)] = &f;
   for (std::size_t i = 0; i < scene.pairs.size(); ++i) {
     DepthPair& pair = scene.pairs[i];
     std::vector<const FrameView*> frames;
@@ -221,8 +266,10 @@ bool inventBehind(Scene& scene, const StopToken& stop) {
     const auto apart = static_cast<float>(kEdgePixels / camera(0, 0));
     cv::Vec3f toFirst;
     cv::divide(cv::Vec3f(1, 1, 1), a.toNext, toFirst);
-    const BehindSide sides[2] = {{&pair.first, &pair.second, back, forth, &a, &b, toFirst, apart},
-                                 {&pair.second, &pair.first, forth, back, &b, &a, a.toNext, apart}};
+    BehindSide sides[2] = {{&pair.first, &a, apart, {{&pair.second, back, forth, &b, toFirst}}},
+                           {&pair.second, &b, apart, {{&pair.first, forth, back, &a, a.toNext}}}};
+    for (const bool before : {true, false})
+      if (auto third = beyondPair(scene, i, before, views, toWork)) sides[before ? 0 : 1].lenders.push_back(*third);
     if (!fillBehind(sides[0], needs[0], toWork, pair.first, stop) || !fillBehind(sides[1], needs[1], toWork, pair.second, stop)) return false;
   }
   return true;

@@ -159,7 +159,7 @@ void soften(cv::Mat& picture, cv::Vec2f sigma) {
 
 }  // namespace
 
-cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented, int coarser) {
+cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented) {
   cv::Mat out(size, CV_32FC3);
   if (invented) *invented = cv::Mat::zeros(size, CV_8U);
   if (scene.layers.empty() || scene.frames.empty()) {
@@ -187,7 +187,7 @@ cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat
                            l.offset - static_cast<float>(picture.behindAt.y) * toLevel, l.gain};
     };
     const DepthPair& pair = scene.pairs[static_cast<std::size_t>(view.pair)];
-    drawDepth({&pair, view.fromFirst, scene.size, sampling(d.a), sampling(d.b), behind(d.a, pair.first), behind(d.b, pair.second), view.share, coarser},
+    drawDepth({&pair, view.fromFirst, scene.size, sampling(d.a), sampling(d.b), behind(d.a, pair.first), behind(d.b, pair.second), view.share},
               out, invented);
     return out;
   }

@@ -23,7 +23,6 @@ struct DepthDrawing {
   LevelSampling first, second;
   LevelSampling behindFirst, behindSecond;  // no level where nothing is needed
   float share = 0;     // of the second reference
-  int coarser = 1;     // so many times as the depths themselves the frame is looked at
 };
 
 /// Draws the frame into `out` (CV_32FC3), and what was seen nowhere (1) into `invented` when given (CV_8U).

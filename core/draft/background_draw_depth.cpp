@@ -62,6 +62,17 @@ class FramedPlane {
   float m_left, m_top, m_right, m_bottom, m_perReach;
 };
 
+/// Cells the frame is looked at by: as many as the depths have, in a preview of two pixels, or few enough.
+cv::Size gridSize(const DepthDrawing& d, cv::Size out) {
+  constexpr float kFew = 0.375F;  // of the depths'
+  const auto cells = [&](int pixels, int depths) {
+    const int wanted = out.width < d.delivered.width ? std::max(pixels / 2, static_cast<int>(kFew * static_cast<float>(depths))) : depths;
+    return std::max(1, std::min({depths, pixels, wanted}));
+  };
+  const cv::Size depths = d.pair->first.depth.size();
+  return {cells(out.width, depths.width), cells(out.height, depths.height)};
+}
+
 inline Quad fourOf(float a, float b, float c, float d) { return Quad{a, b, c, d}; }
 
 /// The samples of two planes, where they are bytes.
@@ -411,9 +422,7 @@ void drawWith(const DepthDrawing& d, const DepthGrid& grid, cv::Mat& out, cv::Ma
 }  // namespace
 
 void drawDepth(const DepthDrawing& d, cv::Mat& out, cv::Mat* invented) {
-  const cv::Size work = d.pair->first.depth.size();
-  const cv::Size size(std::max(1, std::min(work.width, out.cols) / d.coarser), std::max(1, std::min(work.height, out.rows) / d.coarser));
-  const DepthGrid grid = gridOf(*d.pair, d.frame, d.delivered, size);
+  const DepthGrid grid = gridOf(*d.pair, d.frame, d.delivered, gridSize(d, out.size()));
   const bool deepA = d.first.level->depth() == CV_16U, deepB = d.second.level->depth() == CV_16U;
   if (deepA && deepB) drawWith<std::uint16_t, std::uint16_t>(d, grid, out, invented);
   else if (deepA) drawWith<std::uint16_t, std::uint8_t>(d, grid, out, invented);

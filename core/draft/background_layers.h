@@ -71,8 +71,7 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
 /// A reference on a layer's canvas: its colour and where it lies (trust 255).
 void drawReference(const PlacedReference& reference, cv::Size frame, const SceneLayer& layer, cv::Size canvas, LayerLevel& out);
 
-/// Draws a frame: CV_32FC3 0..1 and, when `invented` is given, where nothing was seen. Depths are looked at `coarser` times as
-/// coarsely as they are known.
-cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented, int coarser = 1);
+/// Draws a frame: CV_32FC3 0..1 and, when `invented` is given, where nothing was seen.
+cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented);
 
 }  // namespace pai::core

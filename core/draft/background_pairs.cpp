@@ -95,17 +95,10 @@ bool depthsOf(const WorkPicture& a, const WorkPicture& b, const cv::Vec3f& gain,
 
 /// What one pair does not know of a reference, another one may: its depths, in this pair's unit.
 void lend(const DepthPicture& from, DepthPicture& to) {
-  std::vector<float> ratios;
-  for (int y = 0; y < to.depth.rows; y += 2)
-    for (int x = 0; x < to.depth.cols; x += 2)
-      if (from.agreed.at<uchar>(y, x) && to.agreed.at<uchar>(y, x) && from.depth.at<float>(y, x) > 1e-4F)
-        ratios.push_back(to.depth.at<float>(y, x) / from.depth.at<float>(y, x));
-  if (ratios.size() < 400) return;
-  std::nth_element(ratios.begin(), ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2), ratios.end());
-  const float scale = ratios[ratios.size() / 2];
-  if (!(scale > 0.02F && scale < 50)) return;
+  const std::optional<float> unit = unitRatio(from, to);
+  if (!unit) return;
   const cv::Mat missing = (to.agreed == 0) & from.agreed;
-  cv::Mat(from.depth * scale).copyTo(to.depth, missing);
+  cv::Mat(from.depth * *unit).copyTo(to.depth, missing);
   to.agreed.setTo(255, missing);
 }
 
@@ -116,6 +109,18 @@ void finish(const WorkPicture& work, const TwoViews& views, DepthPicture& pictur
 }
 
 }  // namespace
+
+std::optional<float> unitRatio(const DepthPicture& from, const DepthPicture& to) {
+  std::vector<float> ratios;
+  for (int y = 0; y < to.depth.rows; y += 2)
+    for (int x = 0; x < to.depth.cols; x += 2)
+      if (from.agreed.at<uchar>(y, x) && to.agreed.at<uchar>(y, x) && from.depth.at<float>(y, x) > 1e-4F)
+        ratios.push_back(to.depth.at<float>(y, x) / from.depth.at<float>(y, x));
+  if (ratios.size() < 400) return {};
+  std::nth_element(ratios.begin(), ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2), ratios.end());
+  const float unit = ratios[ratios.size() / 2];
+  return unit > 0.02F && unit < 50 ? std::optional(unit) : std::nullopt;
+}
 
 Status buildPairs(const CameraCurve& camera, const std::vector<PlacedReference>& references, Scene& scene, const StopToken& stop) {
   if (scene.layers.size() < 2 || camera.samples.size() < scene.frames.size()) return {};

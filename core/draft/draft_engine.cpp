@@ -76,7 +76,7 @@ class Engine final : public DraftEngine {
   }
   Result<LightSample> lightSample(FrameIndex frame);
   LightSample sceneSample(FrameIndex frame);
-  cv::Mat display(FrameIndex frame, cv::Size size, bool quick = false) const;
+  cv::Mat display(FrameIndex frame, cv::Size size) const;
   const cv::Mat& shownBackground(FrameIndex frame, cv::Size size);
   cv::Mat quickBackground(FrameIndex frame, cv::Size size);
   void forgetBackgrounds() { m_shown.release(), m_quickDrawn.clear(); }
@@ -308,8 +308,8 @@ cv::Mat Engine::nearestReference(FrameIndex frame, cv::Size size) const {
   return out;
 }
 
-cv::Mat Engine::display(FrameIndex frame, cv::Size size, bool quick) const {
-  cv::Mat out = !m_background ? nearestReference(frame, size) : quick ? m_background->renderQuickly(frame, size) : m_background->render(frame, size);
+cv::Mat Engine::display(FrameIndex frame, cv::Size size) const {
+  cv::Mat out = !m_background ? nearestReference(frame, size) : m_background->render(frame, size);
   const double blur = m_job.shot.light.defocus * size.width / std::max(1, m_media->size().width);
   if (blur > 0.05) cv::GaussianBlur(out, out, {0, 0}, std::min(blur, 64.0) / 2.0, 0.0, cv::BORDER_REPLICATE);
   return out;
@@ -335,7 +335,7 @@ const cv::Mat& Engine::shownBackground(FrameIndex frame, cv::Size size) {
 }
 
 cv::Mat Engine::quickBackground(FrameIndex frame, cv::Size size) {
-  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size, true); };
+  const auto draw = [&](cv::Size small) { return display(frame, m_background ? small : size); };
   return m_quickDrawn.at(standsStill() ? FrameIndex{0} : frame, size, dividedSize(m_media->size(), kQuickBackground), m_media->deliversBytes(), draw);
 }
 

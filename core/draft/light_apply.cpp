@@ -43,19 +43,25 @@ struct FormLight {
   float keyMean = 0.0f;  // over the subject
 };
 
-/// Mean linear light of a plane on the blocks, of the subject only, taken over its neighbourhood.
-cv::Mat meanLight(const cv::Mat& plane, const cv::Mat& alpha, bool linear, const SubjectForm& form) {
-  cv::Mat light = blockMeans(plane, form), weight;
+/// Linear light of a plane on the blocks that a glow is taken of: the subject's mean over the neighbourhood, and more where a surface
+/// is brighter. It may reflect more than what is around it (a face above a coat), and the glow too, or be lit more: half of each.
+cv::Mat glowingLight(const cv::Mat& plane, const cv::Mat& alpha, bool linear, const SubjectForm& form) {
+  cv::Mat own = blockMeans(plane, form), light(own.size(), CV_32F), weight;
   cv::Mat(blockMeans(alpha, form) >= 0.9f).convertTo(weight, CV_32F, 1.0 / 255.0);
   for (int y = 0; y < light.rows; ++y) {
-    float* l = light.ptr<float>(y);
+    float *o = own.ptr<float>(y), *l = light.ptr<float>(y);
     const float* w = weight.ptr<float>(y);
-    for (int x = 0; x < light.cols; ++x) l[x] = (linear ? std::max(l[x], 0.0f) : decoded(l[x])) * w[x];
+    for (int x = 0; x < light.cols; ++x) o[x] = linear ? std::max(o[x], 0.0f) : decoded(o[x]), l[x] = o[x] * w[x];
   }
   const double sigma = static_cast<double>(kGlowSmooth * form.roundness);
   cv::GaussianBlur(light, light, {0, 0}, sigma, 0.0, cv::BORDER_REPLICATE);
   cv::GaussianBlur(weight, weight, {0, 0}, sigma, 0.0, cv::BORDER_REPLICATE);
-  return light / cv::max(weight, 1e-3);
+  for (int y = 0; y < light.rows; ++y) {
+    float* l = light.ptr<float>(y);
+    const float *o = own.ptr<float>(y), *w = weight.ptr<float>(y);
+    for (int x = 0; x < light.cols; ++x) l[x] /= std::max(w[x], 1e-3f), l[x] = std::sqrt(l[x] * std::max(l[x], o[x]));
+  }
+  return light;
 }
 
 FormLight formLight(const FrameLight& light, float bounce, float key, const cv::Mat& primary, const cv::Mat& alpha, bool linear) {
@@ -64,7 +70,7 @@ FormLight formLight(const FrameLight& light, float bounce, float key, const cv::
   const SubjectForm& form = out.form;
   if (form.depth.empty()) return out;
   if (bounce > 0.0f) {
-    out.glow = meanLight(primary, alpha, linear, form);
+    out.glow = glowingLight(primary, alpha, linear, form);
     for (int y = 0; y < out.glow.rows; ++y) {
       float* g = out.glow.ptr<float>(y);
       const float* d = form.depth.ptr<float>(y);

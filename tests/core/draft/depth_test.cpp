@@ -115,6 +115,20 @@ TEST(DepthTest, nearThingPassesAFarOneAsTheCameraSeesIt) {
   }
 }
 
+TEST(DepthTest, previewOfHalfTheSizeIsTheSamePicture) {
+  const ColumnPlace& place = columnPlace();
+  const Scene& s = columnScene();
+  const cv::Size half(place.size.width / 2, place.size.height / 2);
+  for (const int t : {3, 6, 9}) {
+    cv::Mat truth, reduced;
+    cv::resize(place.view(t), truth, half, 0, 0, cv::INTER_AREA);
+    cv::resize(drawScene(s, t, place.size, nullptr), reduced, half, 0, 0, cv::INTER_AREA);
+    const cv::Mat drawn = drawScene(s, t, half, nullptr);
+    EXPECT_LT(squaredError(drawn, truth), squaredError(reduced, truth) + 1.2e-3) << t;
+    EXPECT_LT(squaredError(drawn, truth), 3e-3) << t;
+  }
+}
+
 TEST(DepthTest, whatOneReferenceHidesIsTakenFromTheOtherHoweverUnlikeTheyAre) {
   ColumnPlace place;
   place.wall = place.wall * 0.5 + cv::Scalar::all(120);
@@ -196,12 +210,13 @@ DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
 TwoViews onTheWay(const DepthPair& pair, double share) { return {pair.views.camera, pair.views.rotation, pair.views.translation * share}; }
 
 /// A striped wall before whose left part the first reference shows a dark column; beyond the second one's frame both are out of sight.
+/// `withThird`: a reference stands before them, twice as far away as they are apart, and shows that part.
 struct HiddenPlace {
   cv::Size size{160, 90};
   Scene scene;
-  cv::Mat stripes{size, CV_8UC3};
+  cv::Mat stripes{size, CV_8UC3}, third = texture(size, 9);
 
-  HiddenPlace() {
+  explicit HiddenPlace(bool withThird = false) {
     for (int y = 0; y < size.height; ++y) {
       const cv::Mat grain = texture({size.width, 1}, static_cast<std::uint64_t>(y + 1));
       for (int x = 0; x < size.width; ++x) {
@@ -214,21 +229,28 @@ struct HiddenPlace {
     column(cv::Rect(10, 0, 30, 90)).setTo(cv::Scalar::all(10));
     second(cv::Rect(4, 40, 3, 2)).setTo(0.6);  // a mistake, so that some rows trust what they see less
     scene.size = size;
+    std::vector<cv::Mat> pictures{column, stripes};
+    if (withThird) {
+      pictures.insert(pictures.begin(), third);
+      scene.pairs.push_back(madePair(cv::Mat(size, CV_32F, cv::Scalar(0.4)), first * 2));
+    }
     scene.pairs.push_back(madePair(first, second));
-    for (const cv::Mat& m : {column, stripes}) {
+    for (const cv::Mat& m : pictures) {
       SceneLayer l;
       l.index = scene.layers.size();
-      l.frame = l.index == 0 ? 0 : 8;
+      l.frame = static_cast<std::int64_t>(8 * l.index);
       l.building = {m.clone(), cv::Mat(size, CV_8U, cv::Scalar(255))};
       scene.layers.push_back(l);
     }
-    for (int t = 0; t <= 8; ++t) {
+    if (withThird) scene.layers[0].toNext = cv::Vec3f::all(0.8F);
+    for (std::size_t t = 0; t <= 8 * scene.pairs.size(); ++t) {
       FrameView f;
-      f.b = 1;
+      f.a = std::min(t / 8, scene.pairs.size() - 1);
+      f.b = f.a + 1;
       f.viewA.valid = f.viewB.valid = true;
-      f.share = static_cast<float>(t) / 8;
-      f.pair = 0;
-      f.fromFirst = onTheWay(scene.pairs[0], f.share);
+      f.share = static_cast<float>(t - 8 * f.a) / 8;
+      f.pair = static_cast<int>(f.a);
+      f.fromFirst = onTheWay(scene.pairs[f.a], f.share);
       scene.frames.push_back(f);
     }
     EXPECT_TRUE(inventBehind(scene, StopToken()));
@@ -253,6 +275,15 @@ TEST(DepthTest, whatNeitherReferenceShowsGoesOnBehindWhatHidesIt) {
       ASSERT_NEAR(v, before.at<cv::Vec3f>(y, x + 4)[0], 1e-3) << x << ' ' << y;  // it moves as the wall does: 32 pixels over eight frames
     }
   }
+}
+
+TEST(DepthTest, whatAThirdReferenceShowsIsNotInvented) {
+  const HiddenPlace place(true);
+  const cv::Mat drawn = drawScene(place.scene, 12, place.size, nullptr);
+  const cv::Rect hidden(4, 12, 6, 66);
+  for (int y = hidden.y; y < hidden.br().y; ++y)
+    for (int x = hidden.x; x < hidden.br().x; ++x)  // the wall moves by 64 pixels to the second reference and 16 to the frame
+      for (int c = 0; c < 3; ++c) ASSERT_NEAR(drawn.at<cv::Vec3f>(y, x)[c], 0.8 * place.third.at<cv::Vec3b>(y, x + 80)[c] / 255, 0.05) << x << ' ' << y;
 }
 
 TEST(DepthTest, hiddenPlaceHoldsTogetherWhereItIsNarrow) {

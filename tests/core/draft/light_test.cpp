@@ -155,6 +155,29 @@ TEST(LightApply, theGlowIsTakenOffTheWholeSubject) {
   EXPECT_LT(is, 0.4 * was);
 }
 
+TEST(LightApply, aFaceAboveDarkClothesLosesItsOwnShareOfTheGlow) {
+  const cv::Vec3f cloth(0.06f, 0.05f, 0.03f);
+  const auto dressed = [&](float glow) {
+    LightSample out = figure(kSkin, glow);
+    figure(cloth, glow).coded.rowRange(22, 90).copyTo(out.coded.rowRange(22, 90));
+    return out;
+  };
+  LightSettings settings;
+  settings.gradient = settings.blacks = 0.0;
+  settings.strength = 1.0;
+  FrameLight none, glow;
+  glow.bounce = 0.17f;
+  const auto hueOf = [&](const LightSample& subject, const FrameLight& light, int y) {
+    const Planes p = relit(subject, {std::vector(5, light)}, settings);
+    return p.g.at<float>(y, 79) / p.r.at<float>(y, 79);
+  };
+  for (const int y : {16, 60}) {
+    const float want = hueOf(dressed(0.0f), none, y), was = hueOf(dressed(0.25f), none, y), is = hueOf(dressed(0.25f), glow, y);
+    EXPECT_GT(was, 1.15f * want);
+    EXPECT_LT(std::abs(is - want), 0.12f * (was - want)) << y;
+  }
+}
+
 TEST(LightApply, aSceneLitFromOneSideLightsThatSideOfAStudiosSubject) {
   const LightSample lit = figure(kSkin, 0.2f);
   const LightCurve curve = matched(lit, sideLit(12.0f), 1);
