@@ -7,9 +7,11 @@
 #include "core/base/safetensors.h"
 #include "inference/attention.h"
 #include "inference/device_memory.h"
+#include "inference/linear.h"
 #include "inference/memory.h"
 #include "inference/transformer.h"
 #include "inference/vae.h"
+#include "inference/vae_stream.h"
 #include "inference/windows.h"
 
 namespace pai::inference {
@@ -25,6 +27,7 @@ constexpr std::int64_t kProgram = 110'000'000;
 struct FileBytes {
   std::int64_t mapped = 0, converted = 0;
   bool halves = false;  // some are widened while they are used
+  bool wholes = false;  // and some of those not by slabs (linear.h)
 };
 
 std::vector<std::string> filesOf(const std::string& path) {
@@ -47,6 +50,7 @@ FileBytes bytesOf(const std::string& path, bool keepHalf) {
       const bool stays = entry.type == core::TensorType::kF32 || (keepHalf && half && staysAsStored(entry.shape, at::kBFloat16));
       const bool byte = entry.type == core::TensorType::kF8E4M3 || entry.type == core::TensorType::kF8E5M2;
       out.halves = out.halves || (stays && half) || byte;
+      out.wholes = out.wholes || (stays && entry.type == core::TensorType::kF16);
       if (stays) out.mapped += static_cast<std::int64_t>(entry.sizeBytes);
       else out.converted += entry.elements() * (byte && keepHalf ? 2 : kFloat);
     }
@@ -142,13 +146,18 @@ ForecastStage deviceSampleStage(const TransformerConfig& c, std::int64_t allToke
   return stage;
 }
 
-/// The encoder of text: the widened matrix, the features' wide middle and the scores of all heads.
-ForecastStage textStage(const Pack& pack) {
+/// The encoder of text. While it attends, its bias by position, that with the hidden keys, and the scores twice (sum and product, or
+/// softmax) are there beside the features; in the feed-forward layers the first two and four of the wide middle.
+ForecastStage textStage(const Pack& pack, const FileBytes& file, const Compute& compute) {
   const StateDict w = shapesOf(pack.textEncoderPath);
   const Tensor position = w.at(w.has("pos_embedding.embedding.weight") ? "pos_embedding.embedding.weight" : "blocks.0.pos_embedding.embedding.weight");
-  const std::int64_t length = pack.textLength, ffn = w.at("blocks.0.ffn.fc1.weight").size(0), heads = position.size(1);
-  return {"text", {{"widened_weights", largestMatrix(w) * kFloat}, {"activations", length * (3 * ffn + 6 * w.at("norm.weight").size(0)) * kFloat},
-                   {"attention_scores", 4 * heads * length * length * kFloat}}};
+  const std::int64_t length = pack.textLength, features = length * w.at("norm.weight").size(0) * kFloat, middle = length * w.at("blocks.0.ffn.fc1.weight").size(0) * kFloat;
+  const std::int64_t scores = position.size(1) * length * length * kFloat, attention = 4 * scores + 6 * features, feedForward = 2 * scores + 4 * middle + 4 * features;
+  // Beside float32 a weight in bfloat16 is widened by slabs and another one whole; LibTorch lays out anew what is multiplied in bfloat16.
+  const bool cpu = compute.device.is_cpu(), wide = compute.products == at::kFloat;
+  const std::int64_t largest = largestMatrix(w), laidOut = cpu && !wide ? 2 * largest : 0;
+  const std::int64_t widened = !cpu || (wide && file.wholes) ? largest * kFloat : wide && file.halves ? kSlabValues * kFloat : 0;
+  return {"text", {{"widened_weights", widened}, {"activations", std::max(attention, feedForward + laidOut)}}};
 }
 
 std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const ForecastSize& size) {
@@ -160,6 +169,8 @@ std::int64_t windowTokens(const Pack& pack, const TransformerConfig& c, const Fo
   return picture * (steps * (inContext && size.condition ? 2 : 1) + (inContext ? size.references : 0)) + (inContext && size.text && !c.crossAttention ? pack.textLength : 0);
 }
 
+bool encodes(const Pack& pack, const ForecastSize& size) { return pack.conditioning != Conditioning::kText && (size.condition || size.references > 0); }
+
 /// The autoencoder's two stages with tiles of a size.
 std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, const ForecastSize& size, std::int64_t tile, const Compute& compute) {
   const bool cpu = compute.device.is_cpu();
@@ -168,9 +179,9 @@ std::array<ForecastStage, 2> vaeStages(const Pack& pack, const ShapeList& vae, c
   const std::int64_t video = cpu ? 3 * size.frames * size.height * size.width * kFloat : 0;  // it never lies on a device as a whole
   const auto width = vae.find("decoder.conv1.weight");
   const std::int64_t features = tile > 0 && width != vae.end() ? width->second[0] * steps * rows * columns * static_cast<std::int64_t>(c10::elementSize(type)) : 0;
-  const bool encodes = pack.conditioning != Conditioning::kText && (size.condition || size.references > 0), vace = pack.conditioning == Conditioning::kVace;
+  const bool vace = pack.conditioning == Conditioning::kVace;
   ForecastStage encode{"encode", {}}, decode{"decode", {{"video", video}, {"features", features}, {"tile", vaePassBytes(vae, true, rows, columns, tile, type)}}};
-  if (encodes) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile, type)}};
+  if (encodes(pack, size)) encode.parts = {{"video", size.condition ? video * (vace ? 3 : 1) : 0}, {"features", features}, {"tile", vaePassBytes(vae, false, rows, columns, tile, type)}};
   return {encode, decode};
 }
 
@@ -234,19 +245,25 @@ Forecast forecastOf(const Pack& pack, const ForecastSize& size, std::int64_t lim
   const bool vaceBranch = pack.conditioning == Conditioning::kVace && size.condition;
   out.stages.push_back(sampleForecast(config, out.tokens, size.ranks, compute, transformer.halves, config.crossAttention && size.text, vaceBranch));
   if (size.text && !pack.textEncoderPath.empty()) {
-    out.stages.push_back(textStage(pack));
     const FileBytes encoder = bytesOf(pack.textEncoderPath, true);
+    out.stages.push_back(textStage(pack, encoder, compute));
     out.mappedBytes += encoder.mapped;
     if (cpu) out.stages.back().parts.emplace_back("converted_weights", encoder.converted);
   }
   if (pack.rules.pixels) return out;
   const FileBytes vae = bytesOf(pack.vaePath, false);
-  const bool halfVae = VideoVae::typeFor(compute) != at::kFloat;  // its kernels are copied then
-  out.weightBytes += halfVae ? (vae.mapped + vae.converted) / 2 : cpu ? vae.converted : vae.converted + vae.mapped;
-  out.mappedBytes += vae.mapped;
   ShapeList list;
   const StateDict vaeTensors = shapesOf(pack.vaePath);
-  for (const auto& [name, tensor] : vaeTensors.all()) list[name] = tensor.sizes().vec();
+  double all = 0.0, used = 0.0;  // values, and those of the sides that work
+  for (const auto& [name, tensor] : vaeTensors.all()) {
+    list[name] = tensor.sizes().vec();
+    all += static_cast<double>(tensor.numel());
+    used += encodes(pack, size) || vaeSideOf(name) == VaeSide::kDecoder ? static_cast<double>(tensor.numel()) : 0.0;
+  }
+  const bool halfVae = VideoVae::typeFor(compute) != at::kFloat;  // its kernels are copied then
+  const std::int64_t copied = halfVae ? (vae.mapped + vae.converted) / 2 : vae.converted;
+  out.weightBytes += cpu ? static_cast<std::int64_t>(static_cast<double>(copied) * used / std::max(1.0, all)) : vae.converted + vae.mapped;
+  out.mappedBytes += vae.mapped;
   const std::int64_t before = out.peakBytes();
   std::array<ForecastStage, 2> best;
   for (const std::int64_t tile : {0, 64, 48, 32, 24, 16, 8}) {

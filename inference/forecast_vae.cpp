@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <set>
+
 #include "inference/forecast.h"
+#include "inference/frame_filter.h"
 
 // The autoencoder's memory, counted over its layers as vae_stream.cpp runs them: what every causal convolution remembers, and the most
 // that one layer has at once.
@@ -11,7 +14,9 @@ namespace {
 /// Values, in the pixels of one frame of a level, that are alive at once; `waiting`: frames that go on when the one before is through.
 struct Count {
   std::int64_t kept = 0, most = 0, waiting = 0;
+  std::set<std::pair<std::int64_t, std::int64_t>> bordered;  // pixels and channels of frames that filters fill again and again
   void layer(std::int64_t values) { most = std::max(most, values + waiting); }
+  void filter(std::int64_t in, std::int64_t pixels) { kept += bordered.emplace(pixels, in).second ? pixels * in : 0; }
 };
 
 struct Side {
@@ -30,9 +35,17 @@ void convolution(Count& count, std::int64_t in, std::int64_t out, std::int64_t f
   count.kept += pixels * 2 * in;
 }
 
-void residual(Count& count, std::int64_t in, std::int64_t out, std::int64_t frames, std::int64_t pixels) {
-  convolution(count, in, out, frames, pixels, in * frames);
-  convolution(count, out, out, frames, pixels, (in + out) * frames);
+void residual(Count& count, std::int64_t in, std::int64_t out, std::int64_t frames, std::int64_t pixels, bool filters) {
+  if (!filters) {
+    convolution(count, in, out, frames, pixels, in * frames);
+    convolution(count, out, out, frames, pixels, (in + out) * frames);
+    return;
+  }
+  // The second convolution's result is written over what is added to it.
+  count.filter(in, pixels);
+  count.filter(out, pixels);
+  count.layer(pixels * frames * (in + out + (in == out ? 0 : out)));
+  count.kept += pixels * 2 * (in + out);
 }
 
 /// Pixels of a tile's reach at a level: its core and the margins, within the picture.
@@ -62,6 +75,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     return reachPixels(rows, columns, tile, scale, (decoder ? kDecoderMargins : kEncoderMargins)[level + 4 - levels]);
   };
   const auto bytes = static_cast<std::int64_t>(c10::elementSize(type));
+  const auto filters = [&](std::int64_t in, std::int64_t out) { return type == at::kBFloat16 && FrameFilter::fits(in, out); };
   Count count;
   // The encoder's first layer gives float32.
   if (!decoder) convolution(count, side.size("conv1.weight", 1), side.size("conv1.weight", 0), frames, pixels(), side.size("conv1.weight", 0) * frames * (4 / bytes - 1));
@@ -69,7 +83,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     const std::string name = list + std::to_string(i);
     const std::int64_t out = side.size(name + ".residual.2.weight", 0), in = side.size(name + ".residual.2.weight", 1);
     if (out > 0) {
-      residual(count, in, out, frames, pixels());
+      residual(count, in, out, frames, pixels(), filters(in, out) && filters(out, out));
       continue;
     }
     const std::int64_t to = side.size(name + ".resample.1.weight", 0), from = side.size(name + ".resample.1.weight", 1);
@@ -79,7 +93,9 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
     if (decoder) {
       if (time) count.layer(before * from * 5);
       ++level;
-      count.layer(before * from * (time ? 2 : 1) + pixels() * (to * (time ? 2 : 1) + from));
+      const bool filtered = filters(from, to);  // the doubled picture is not made then
+      if (filtered) count.filter(from, before);
+      count.layer(before * from * (time ? 2 : 1) + pixels() * (to * (time ? 2 : 1) + (filtered ? 0 : from)));
       count.waiting += time ? pixels() * to : 0;
     } else {
       if (time && frames == 1) frames = 4;  // they come together where the first layer looks at several
@@ -90,7 +106,7 @@ std::int64_t vaePassBytes(const ShapeList& vae, bool decoder, std::int64_t rows,
   }
   // The end of the decoder: norm and the convolution to pixels.
   const std::int64_t last = side.size("head.2.weight", 1);
-  if (decoder) convolution(count, last, 3, frames, pixels(), last * frames + (type == at::kFloat ? 0 : 2 * last));  // a frame of it in float32
+  if (decoder) convolution(count, last, 3, frames, pixels(), type == at::kFloat ? 0 : 2 * last);  // a frame of it in float32
   return (count.kept + count.most) * bytes;
 }
 

@@ -21,21 +21,17 @@ Tensor channels(const Tensor& values_C) { return values_C.reshape({1, -1, 1, 1, 
 
 }  // namespace
 
-VideoVae::VideoVae(const StateDict& weights, Tensor mean_C, Tensor std_C, at::ScalarType type) : m_mean_C(std::move(mean_C)), m_std_C(std::move(std_C)) {
+VideoVae::VideoVae(const StateDict& weights, Tensor mean_C, Tensor std_C, at::ScalarType type) : m_weights(std::make_shared<const VaeSides>(weights, type)), m_type(type), m_mean_C(std::move(mean_C)), m_std_C(std::move(std_C)) {
   for (const char* name : {"encoder.conv1", "encoder.head.2", "decoder.conv1", "decoder.head.2", "conv1", "conv2"}) (void)weights.at(std::string(name) + ".weight");
-  const auto used = std::make_shared<VaeWeights>(weights, type);
-  m_latentChannels = used->inputs("conv2");
+  const Tensor& like = weights.at("conv2.weight");
+  m_latentChannels = like.size(1);
   if (!m_mean_C.defined()) m_mean_C = at::tensor(kPublishedMean);
   if (!m_std_C.defined()) m_std_C = at::tensor(kPublishedStd);
   requireShape(m_mean_C, {m_latentChannels}, "the latent's mean");
   requireShape(m_std_C, {m_latentChannels}, "the latent's deviation");
-  const Tensor& like = weights.at("conv2.weight");
   m_mean_C = m_mean_C.to(like.device());
   m_std_C = m_std_C.to(like.device());
-  m_weights = used;
 }
-
-at::ScalarType VideoVae::type() const { return m_weights->type(); }
 
 at::ScalarType VideoVae::typeFor(const Compute& compute) { return compute.device.is_cpu() && compute.products == at::kBFloat16 && halfUnits() ? at::kBFloat16 : at::kFloat; }
 
@@ -53,7 +49,7 @@ Frames VideoVae::widened(VaeStream& stream, const Tensor& latent_BCTHW) const {
 
 Tensor VideoVae::encode(const Tensor& video_BCTHW, const Poll& poll, const Observer& observer) const {
   requireVideo(video_BCTHW);
-  VaeStream stream(*m_weights, poll);
+  VaeStream stream(m_weights->of(VaeSide::kEncoder), poll);
   Frames features;
   const std::int64_t frames = video_BCTHW.size(2);
   std::int64_t chunk = 0;
@@ -70,7 +66,7 @@ Tensor VideoVae::encode(const Tensor& video_BCTHW, const Poll& poll, const Obser
 void VideoVae::decodeStreamed(const Tensor& latent_BCTHW, const std::function<void(const Tensor&)>& take, const Poll& poll,
                               const Observer& observer) const {
   requireShape(latent_BCTHW, {-1, m_latentChannels, -1, -1, -1}, "latent");
-  VaeStream stream(*m_weights, poll);
+  VaeStream stream(m_weights->of(VaeSide::kDecoder), poll);
   const Frames z = widened(stream, latent_BCTHW);
   for (std::size_t t = 0; t < z.size(); ++t) {
     const Observer named = observer ? Observer([&](const std::string& n, const Tensor& v) { observer(n + ".chunk" + std::to_string(t), v); }) : Observer();
@@ -124,19 +120,21 @@ Tensor VideoVae::decodeTiled(const Tensor& latent_BCTHW, std::int64_t tile, cons
     return out;
   }
   // From the end: a level's margin, doubled, is what the next needs, the convolution past the doubling, and two for each block.
-  const std::vector<std::int64_t> blocks = blocksOf(*m_weights, "decoder.upsamples.");
+  const std::vector<std::int64_t> blocks = blocksOf(m_weights->of(VaeSide::kDecoder), "decoder.upsamples.");
   std::vector<std::int64_t> halos(blocks.size()), scales(blocks.size());
   for (std::size_t k = blocks.size(); k-- > 0;) {
     halos[k] = k + 1 == blocks.size() ? 2 * blocks[k] + 1 : (halos[k + 1] + 4 * blocks[k] + 2) / 2;
     scales[k] = std::int64_t{1} << k;
   }
-  VaeStream whole(*m_weights, poll);
   std::vector<Frames> features;
-  for (const Tensor& z : widened(whole, latent_BCTHW)) features.push_back(whole.decodeBegin({z}, {}));
+  {
+    VaeStream whole(m_weights->of(VaeSide::kDecoder), poll);
+    for (const Tensor& z : widened(whole, latent_BCTHW)) features.push_back(whole.decodeBegin({z}, {}));
+  }
   for (const auto& core : coresOf(rows, columns, tile)) {
     const VaeTile part(core, {rows, columns}, halos, scales);
     const Tensor to = part.place(out, blocks.size() - 1);
-    VaeStream stream(*m_weights, poll);
+    VaeStream stream(m_weights->of(VaeSide::kDecoder), poll);
     frame = 0;
     for (const Frames& x : features) put(to, videoOf(stream.up(part.reach(x), {}, &part)));
   }
@@ -148,7 +146,7 @@ Tensor VideoVae::encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const
   const std::int64_t rows = video_BCTHW.size(3) / kSpaceStride, columns = video_BCTHW.size(4) / kSpaceStride, steps = 1 + (video_BCTHW.size(2) - 1) / kTimeStride;
   if (tile <= 0 || (tile >= rows && tile >= columns)) return encode(video_BCTHW, poll);
   // Margins are even where a level is halved, so that a tile's pixels pair up as the picture's do.
-  const std::vector<std::int64_t> blocks = blocksOf(*m_weights, "encoder.downsamples.");
+  const std::vector<std::int64_t> blocks = blocksOf(m_weights->of(VaeSide::kEncoder), "encoder.downsamples.");
   std::vector<std::int64_t> halos(blocks.size()), scales(blocks.size());
   for (std::size_t k = blocks.size(); k-- > 0;) {
     const std::int64_t own = 2 * blocks[k] + (k == 0 ? 1 : 0);
@@ -158,7 +156,7 @@ Tensor VideoVae::encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const
   Frames features(static_cast<std::size_t>(steps));
   for (const auto& core : coresOf(rows, columns, tile)) {
     const VaeTile part(core, {rows, columns}, halos, scales);
-    VaeStream stream(*m_weights, poll);
+    VaeStream stream(m_weights->of(VaeSide::kEncoder), poll);
     for (std::int64_t t = 0; t < steps; ++t) {
       const Tensor chunk = t == 0 ? video_BCTHW.narrow(2, 0, 1) : video_BCTHW.narrow(2, 1 + (t - 1) * kTimeStride, kTimeStride);
       const Tensor made = stream.down(part.reach(framesOf(chunk, device())), {}, &part)[0];
@@ -167,7 +165,7 @@ Tensor VideoVae::encodeTiled(const Tensor& video_BCTHW, std::int64_t tile, const
       part.place(all, blocks.size() - 1).copy_(made);
     }
   }
-  VaeStream whole(*m_weights, poll);
+  VaeStream whole(m_weights->of(VaeSide::kEncoder), poll);
   Frames ends;
   for (const Tensor& x : features) ends.push_back(whole.encodeEnd({x}, {})[0]);
   return normalised(videoOf(whole.conv("conv1", ends)));

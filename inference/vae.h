@@ -6,18 +6,18 @@
 namespace pai::inference {
 
 class VaeStream;
-class VaeWeights;
+class VaeSides;
 
 /// Wan 2.1's causal 3-D autoencoder, streamed: memory does not grow with the length of the video.
 class VideoVae {
  public:
-  /// The structure is read from the weights' names and shapes (original keys). `mean` and `std` are those of the latent, one a
+  /// Weights are converted when a side is first used. The structure is read from the weights' names and shapes (original keys). `mean` and `std` are those of the latent, one a
   /// channel; undefined: as published for 16 channels. It computes in `type`, see typeFor. Throws Failure(kPackInvalid).
   explicit VideoVae(const StateDict& weights, Tensor mean_C = {}, Tensor std_C = {}, at::ScalarType type = at::kFloat);
 
   /// bfloat16 on a CPU that has units for it, unless products are float32; else float32. Videos and latents are float32 always.
   static at::ScalarType typeFor(const Compute& compute);
-  at::ScalarType type() const;
+  at::ScalarType type() const { return m_type; }
 
   /// Where the weights are. Videos may be elsewhere: they are brought there part by part.
   at::Device device() const { return m_mean_C.device(); }
@@ -46,7 +46,8 @@ class VideoVae {
   void requireVideo(const Tensor& video_BCTHW) const;
   Tensor normalised(const Tensor& moments) const;
   std::vector<Tensor> widened(VaeStream& stream, const Tensor& latent_BCTHW) const;
-  std::shared_ptr<const VaeWeights> m_weights;
+  std::shared_ptr<const VaeSides> m_weights;
+  at::ScalarType m_type;
   Tensor m_mean_C, m_std_C;
   std::int64_t m_latentChannels = 0;
 };

@@ -25,6 +25,17 @@ bool isOuter(const std::string& layer) {
   return false;
 }
 
+std::string layerOf(const std::string& weight) { return weight.substr(0, weight.rfind('.')); }
+
+Tensor biasOf(const StateDict& weights, const std::string& name, const Tensor& weight) {
+  const Tensor bias = weights.maybe(layerOf(name) + ".bias");
+  if (!bias.defined() || (weight.dim() != 4 && weight.dim() != 5)) fail(ErrorCode::kPackInvalid, "the autoencoder's " + core::inQuotes(layerOf(name)) + " is no convolution with a bias");
+  return bias;
+}
+
+/// Whether nobody else sees what is written into a picture, and it is laid out as filters write.
+bool isOwn(const Tensor& x) { return x.use_count() == 1 && x.storage().use_count() == 1 && x.is_contiguous(kChannelsLast); }
+
 /// Every pixel as a square of four.
 Tensor doubled(const Tensor& x) {
   const std::int64_t b = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
@@ -53,21 +64,41 @@ Tensor channelNorm(const Tensor& x, const Tensor& gamma) {
   return (x / length).mul_(std::sqrt(static_cast<double>(x.size(1))) * gamma.reshape(shape));
 }
 
-VaeWeights::VaeWeights(const StateDict& weights, at::ScalarType type) : m_type(type) {
+VaeSide vaeSideOf(const std::string& name) { return name.starts_with("encoder.") || name.starts_with("conv1.") ? VaeSide::kEncoder : VaeSide::kDecoder; }
+
+VaeWeights::VaeWeights(const StateDict& weights, at::ScalarType type, VaeSide side) : m_type(type) {
   for (const auto& [name, tensor] : weights.all()) {
+    if (vaeSideOf(name) != side) continue;
     m_names.put(name, {});
     if (name.ends_with(".gamma")) m_gammas[name] = tensor.to(at::kFloat).flatten();
     if (!name.ends_with(".weight")) continue;
-    const std::string layer = name.substr(0, name.rfind('.'));
-    const Tensor bias = weights.maybe(layer + ".bias");
-    if (!bias.defined() || (tensor.dim() != 4 && tensor.dim() != 5)) fail(ErrorCode::kPackInvalid, "the autoencoder's " + core::inQuotes(layer) + " is no convolution with a bias");
+    const std::string layer = layerOf(name);
     const at::ScalarType own = isOuter(layer) ? at::kFloat : type;
     const Tensor used = tensor.to(own);
-    FrameConvolution made{used.dim() == 4 ? std::vector<Tensor>{used} : used.unbind(2), bias.to(own)};
-    if (own != at::kFloat)
+    FrameConvolution made{used.dim() == 4 ? std::vector<Tensor>{used} : used.unbind(2), biasOf(weights, name, tensor).to(own), {}};
+    // Of the layers that resample, the decoder's see a doubled picture and the encoder's, with a stride, are left to LibTorch.
+    const bool resamples = layer.ends_with(".resample.1"), doubles = resamples && side == VaeSide::kDecoder;
+    if (own == at::kBFloat16 && resamples == doubles && FrameFilter::takes(made.kernels)) {
+      made.filter = std::make_shared<const FrameFilter>(doubles ? std::vector<Tensor>{tensor} : made.kernels, made.bias_O, doubles);
+      made.kernels.clear();
+    } else if (own != at::kFloat) {
       for (Tensor& kernel : made.kernels) kernel = kernel.contiguous(kChannelsLast);
+    }
     m_convolutions[layer] = std::move(made);
   }
+}
+
+VaeSides::VaeSides(const StateDict& weights, at::ScalarType type) : m_type(type) {
+  for (const auto& [name, tensor] : weights.all()) {
+    if (name.ends_with(".weight")) (void)biasOf(weights, name, tensor);
+    m_stored.put(name, tensor);
+  }
+}
+
+const VaeWeights& VaeSides::of(VaeSide side) const {
+  Made& made = m_made[static_cast<std::size_t>(side)];
+  std::call_once(made.once, [&] { made.weights = VaeWeights(m_stored, m_type, side); });
+  return made.weights;
 }
 
 const FrameConvolution& VaeWeights::convolution(const std::string& name) const {
@@ -92,7 +123,7 @@ Frames VaeStream::downLayers(std::int64_t from, std::int64_t to, std::size_t lev
   for (std::int64_t i = from; i < to; ++i) {
     const std::string name = "encoder.downsamples." + std::to_string(i);
     const bool next = m_w.has(name + ".resample.1");
-    x = next ? shrink(name, x) : residual(name, x);
+    x = next ? shrink(name, x) : residual(name, std::move(x));
     if (next && tile) x = tile->cut(x, level, level + 1);
     if (next) ++level;
     observeFrames(observer, name, x);
@@ -113,9 +144,10 @@ Frames VaeStream::down(const Frames& x, const Observer& observer, const VaeTile*
   }
   Frames made;
   for (std::size_t t = 0; t < x.size(); t += observer ? x.size() : 1) {
-    const Frames some = observer ? x : Frames{x[t]}, first = typed(conv("encoder.conv1", some));
+    const Frames some = observer ? x : Frames{x[t]};
+    Frames first = typed(conv("encoder.conv1", some));
     observeFrames(observer, "encoder.conv1", first);
-    for (Tensor& frame : downLayers(0, alone, 0, first, observer, tile)) made.push_back(std::move(frame));
+    for (Tensor& frame : downLayers(0, alone, 0, std::move(first), observer, tile)) made.push_back(std::move(frame));
   }
   made = downLayers(alone, layers, level, std::move(made), observer, tile);
   return tile ? tile->core(made, levels) : made;
@@ -137,7 +169,7 @@ void VaeStream::upLayers(std::int64_t from, std::size_t level, Frames x, Frames&
   for (std::int64_t i = from; i < m_w.count("decoder.upsamples."); ++i) {
     const std::string name = "decoder.upsamples." + std::to_string(i);
     const bool next = m_w.has(name + ".resample.1");
-    x = next ? grow(name, std::move(x)) : residual(name, x);
+    x = next ? grow(name, std::move(x)) : residual(name, std::move(x));
     if (next && tile) x = tile->cut(x, level, level + 1);
     if (next) ++level;
     observeFrames(observer, name, x);
@@ -150,7 +182,9 @@ void VaeStream::upLayers(std::int64_t from, std::size_t level, Frames x, Frames&
     }
     return;
   }
-  x = conv("decoder.head.2", normed(x, "decoder.head.0.gamma", true));
+  m_used.clear();
+  x = normed(x, "decoder.head.0.gamma", true);  // the most that is there at once: without what was before
+  x = conv("decoder.head.2", x);
   observeFrames(observer, "decoder", x);
   if (tile) x = tile->core(x, level);
   out.insert(out.end(), x.begin(), x.end());
@@ -192,12 +226,57 @@ Frames VaeStream::conv(const std::string& name, const Frames& x) {
   return out;
 }
 
-Frames VaeStream::residual(const std::string& name, const Frames& x) {
-  Frames y = conv(name + ".residual.2", normed(x, name + ".residual.0.gamma", true));
-  y = conv(name + ".residual.6", normed(y, name + ".residual.3.gamma", true));
-  const Frames beside = m_w.has(name + ".shortcut") ? conv(name + ".shortcut", x) : x;
-  for (std::size_t t = 0; t < y.size(); ++t) y[t].add_(beside[t]);
-  return y;
+Frames VaeStream::residual(const std::string& name, Frames x) {
+  Frames y = normedConv(name + ".residual.2", name + ".residual.0.gamma", x, {});
+  Frames beside = m_w.has(name + ".shortcut") ? conv(name + ".shortcut", x) : std::move(x);
+  x.clear();
+  Frames out = normedConv(name + ".residual.6", name + ".residual.3.gamma", y, std::move(beside));
+  if (m_w.convolution(name + ".residual.2").filter) m_used.insert(m_used.end(), y.begin(), y.end());
+  return out;
+}
+
+/// A causal convolution of what is normed and goes through SiLU, plus `beside` unless that is empty.
+Frames VaeStream::normedConv(const std::string& name, const std::string& gamma, const Frames& x, Frames beside) {
+  const FrameConvolution& w = m_w.convolution(name);
+  if (!w.filter) {
+    Frames y = conv(name, normed(x, gamma, true));
+    for (std::size_t t = 0; t < beside.size(); ++t) y[t].add_(beside[t]);
+    return y;
+  }
+  std::vector<BorderedFrame>& frames = m_bordered[name];
+  Frames out;
+  for (std::size_t t = 0; t < x.size(); ++t) {
+    if (m_poll) m_poll();
+    frames.push_back(bordered(x[t], m_w.gamma(gamma)));
+    std::vector<const BorderedFrame*> seen(w.filter->frames() - frames.size(), nullptr);
+    for (const BorderedFrame& frame : frames) seen.push_back(&frame);
+    const Tensor added = beside.empty() ? Tensor() : std::move(beside[t]);
+    out.push_back(w.filter->apply(seen, added, added.defined() && isOwn(added) ? added : usedTensor(w.bias_O.size(0), x[t])));
+    if (frames.size() < w.filter->frames()) continue;
+    m_spare.push_back(std::move(frames.front()));
+    frames.erase(frames.begin());
+  }
+  return out;
+}
+
+/// A tensor of this level that is no longer used, if there is one: its pages need not be cleared.
+Tensor VaeStream::usedTensor(std::int64_t outputs, const Tensor& x) {
+  const auto used = std::find_if(m_used.begin(), m_used.end(), [&](const Tensor& t) { return t.size(0) == x.size(0) && t.size(1) == outputs && t.size(2) == x.size(2) && t.size(3) == x.size(3); });
+  if (used == m_used.end()) return {};
+  const Tensor out = std::move(*used);
+  m_used.erase(used);
+  return out;
+}
+
+BorderedFrame VaeStream::bordered(const Tensor& x, const Tensor& gamma) {
+  BorderedFrame frame;
+  const auto spare = std::find_if(m_spare.begin(), m_spare.end(), [&](const BorderedFrame& s) { return s.holds(x); });
+  if (spare != m_spare.end()) {
+    frame = std::move(*spare);
+    m_spare.erase(spare);
+  }
+  frame.fill(x, gamma);
+  return frame;
 }
 
 Frames VaeStream::normed(const Frames& x, const std::string& gamma, bool silu) const {
@@ -215,15 +294,16 @@ Tensor VaeStream::frameAttention(const std::string& name, const Tensor& x) const
 }
 
 Frames VaeStream::middle(const std::string& side, Frames x, const Observer& observer) {
-  x = residual(side + ".middle.0", x);
+  x = residual(side + ".middle.0", std::move(x));
   for (Tensor& frame : x) frame = frameAttention(side + ".middle.1", frame);
   observeFrames(observer, side + ".middle.1", x);
-  return residual(side + ".middle.2", x);
+  return residual(side + ".middle.2", std::move(x));
 }
 
 /// Halves the pictures (padding right and bottom only) and, with a time convolution, the frames after the first.
 Frames VaeStream::shrink(const std::string& name, const Frames& x) {
   Frames y;
+  m_used.clear();
   for (const Tensor& frame : x) y.push_back(picture(name + ".resample.1", at::constant_pad_nd(frame, {0, 1, 0, 1}), {2, 2}, {0, 0}));
   if (!m_w.has(name + ".time_conv")) return y;
   Frames& last = m_history[name];
@@ -251,8 +331,15 @@ Frames VaeStream::grow(const std::string& name, Frames x) {
       for (const Tensor& half : pair.chunk(2, 1)) x.push_back(half);
   }
   Frames out;
+  m_used.clear();  // of another size from here on
+  const auto& filter = m_w.convolution(name + ".resample.1").filter;
   for (Tensor& frame : x) {
-    out.push_back(picture(name + ".resample.1", doubled(frame), {1, 1}, {1, 1}));
+    if (filter) {
+      m_spare.push_back(bordered(frame));
+      out.push_back(filter->apply({&m_spare.back()}));
+    } else {
+      out.push_back(picture(name + ".resample.1", doubled(frame), {1, 1}, {1, 1}));
+    }
     frame.reset();  // at full size every tensor counts
   }
   return out;

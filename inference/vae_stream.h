@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <mutex>
 
+#include "inference/frame_filter.h"
 #include "inference/weights.h"
 
 namespace pai::inference {
@@ -10,19 +12,26 @@ namespace pai::inference {
 /// Pictures one after the other in time, each [B, C, H, W] with the channels of a pixel side by side.
 using Frames = std::vector<Tensor>;
 
-/// A causal convolution: a kernel [O, I, h, w] for every frame that it looks at, the newest last.
+/// A causal convolution: a kernel [O, I, h, w] for every frame that it looks at, the newest last; or, where the processor has units for
+/// it, a filter that holds them in their stead.
 struct FrameConvolution {
   std::vector<Tensor> kernels;
   Tensor bias_O;
+  std::shared_ptr<const FrameFilter> filter;
 };
 
-/// The autoencoder's weights as its layers use them, under their original names without the ending. Where they are float32 already they
+/// Encoder or decoder.
+enum class VaeSide { kEncoder, kDecoder };
+/// The side that a weight of this name is of; the convolution over latents is of the one that it is next to.
+VaeSide vaeSideOf(const std::string& name);
+
+/// The weights of one side as its layers use them, under their original names without the ending. Where they are float32 already they
 /// stay where they lie; in bfloat16 (on a CPU with units for it) kernels are copied, and the layers at either end stay float32.
 class VaeWeights {
  public:
   VaeWeights() = default;
   /// Throws Failure(kPackInvalid) for a convolution without bias or of another number of axes.
-  VaeWeights(const StateDict& weights, at::ScalarType type);
+  VaeWeights(const StateDict& weights, at::ScalarType type, VaeSide side);
 
   bool has(const std::string& name) const { return m_convolutions.contains(name); }
   /// Both throw Failure(kPackInvalid) naming what is not there.
@@ -31,14 +40,29 @@ class VaeWeights {
   /// As StateDict::count.
   std::int64_t count(std::string_view prefix) const { return m_names.count(prefix); }
   at::ScalarType type() const { return m_type; }
-  /// Channels that a convolution takes.
-  std::int64_t inputs(const std::string& name) const { return convolution(name).kernels[0].size(1); }
 
  private:
   at::ScalarType m_type = at::kFloat;
   std::map<std::string, FrameConvolution> m_convolutions;
   std::map<std::string, Tensor> m_gammas;
   StateDict m_names;  // without tensors
+};
+
+/// The weights of both sides, each made when it is first asked for: a render from text encodes nothing. From any thread.
+class VaeSides {
+ public:
+  /// Throws as VaeWeights does.
+  VaeSides(const StateDict& weights, at::ScalarType type);
+  const VaeWeights& of(VaeSide side) const;
+
+ private:
+  struct Made {
+    std::once_flag once;
+    VaeWeights weights;
+  };
+  StateDict m_stored;
+  at::ScalarType m_type;
+  mutable std::array<Made, 2> m_made;
 };
 
 /// A part of the picture that is worked on by itself. Its core is what it gives; around it, at each level of size, lies as much of the
@@ -100,17 +124,23 @@ class VaeStream {
   Frames downLayers(std::int64_t from, std::int64_t to, std::size_t level, Frames x, const Observer& observer, const VaeTile* tile);
   void upLayers(std::int64_t from, std::size_t level, Frames x, Frames& out, const Observer& observer, const VaeTile* tile);
   Frames typed(Frames x) const;
-  Frames residual(const std::string& name, const Frames& x);
+  Frames residual(const std::string& name, Frames x);
+  Frames normedConv(const std::string& name, const std::string& gamma, const Frames& x, Frames beside);
+  Tensor usedTensor(std::int64_t outputs, const Tensor& x);
   Frames normed(const Frames& x, const std::string& gamma, bool silu) const;
   Tensor frameAttention(const std::string& name, const Tensor& x) const;
   Frames middle(const std::string& side, Frames x, const Observer& observer);
   Frames shrink(const std::string& name, const Frames& x);
   Frames grow(const std::string& name, Frames x);
   Tensor picture(const std::string& name, const Tensor& x, at::IntArrayRef stride, at::IntArrayRef padding) const;
+  BorderedFrame bordered(const Tensor& x, const Tensor& gamma = {});
 
   const VaeWeights& m_w;
   const Poll& m_poll;
-  std::map<std::string, Frames> m_history;  // undefined frames: zeros
+  std::map<std::string, Frames> m_history;                       // undefined frames: zeros
+  std::map<std::string, std::vector<BorderedFrame>> m_bordered;  // that of layers with a filter
+  std::vector<BorderedFrame> m_spare;                            // to be filled again
+  Frames m_used;                                                 // results of this level's layers, to be written again
   std::map<std::string, bool> m_started;
 };
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "inference/kernels.h"
+
+namespace pai::inference {
+
+/// One tap of a convolution: what it sees of position 0 ([positions, depth], rows one after the other), and the first of its tiles among
+/// those of a column of packed weights.
+struct FilterTap {
+  const HalfBits* from;
+  std::int64_t tile;
+};
+
+/// A convolution of bfloat16 values with the channels of a pixel side by side, float32 sums over all taps, rounded once. Positions run
+/// through rows of `pitch`, of which the first `width` are pixels; what is read must reach a whole block past the last one.
+struct Filter {
+  const FilterTap* taps;
+  std::int64_t count, depth;     // channels of a tap, a multiple of kTileDepth
+  const std::uint32_t* weights;  // [outputs, taps, depth] by packColumns
+  std::int64_t columnTiles;      // tiles of a column of 16 outputs
+  const float* bias;
+  std::int64_t outputs;          // a multiple of kTileSide
+  std::int64_t positions, pitch, width;
+  HalfBits* to;
+  std::int64_t rowStep, pixelStep;  // values between rows and pixels of the result
+  const HalfBits* beside;           // added before rounding, laid out as the result; or null
+};
+
+/// Positions that are worked on together.
+inline constexpr std::int64_t kFilterBlock = 32;
+
+/// Whether this processor has the tile units that `filterBlocks` needs.
+bool hasFilterKernels();
+/// Results of the blocks [first, last), on the caller's thread.
+void filterBlocks(const Filter& filter, std::int64_t first, std::int64_t last);
+
+}  // namespace pai::inference
