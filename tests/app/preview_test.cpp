@@ -82,6 +82,17 @@ TEST_F(PreviewTest, whatAClipAndAStillStateOfThemselvesComesWithTheirSizeOnDisk)
   EXPECT_EQ(answers.clips[sequence].sizeBytes, 3 * static_cast<std::int64_t>(fs::file_size(still())));
 }
 
+TEST_F(PreviewTest, aStillNamedLikeASequenceIsShown) {
+  const std::string odd = s_folder + "/half %d.png";
+  fs::copy_file(still(), odd, fs::copy_options::overwrite_existing);
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket image = client.readImage(QString::fromStdString(odd), {16, 16});
+  ASSERT_TRUE(waitUntil([&] { return answers.clips.count(image) == 1; }));
+  EXPECT_GT(answers.clips[image].width, 0);
+  EXPECT_EQ(answers.clips[image].sizeBytes, static_cast<std::int64_t>(fs::file_size(odd)));
+}
+
 TEST_F(PreviewTest, filesThatCannotBeReadAreFailuresWithTheirReason) {
   PreviewClient client(options());
   Answers answers(client);
