@@ -14,6 +14,8 @@
 #include <QMenuBar>
 #include <QScrollArea>
 #include <QTest>
+#include <QTreeWidget>
+#include <QTreeWidgetItemIterator>
 
 #include "app/document/camera_key_edits.h"
 #include "app/document/keyframe_edits.h"
@@ -26,6 +28,7 @@
 #include "ui/dialogs/help_dialog.h"
 #include "ui/dialogs/marker_dialog.h"
 #include "ui/dialogs/preferences_dialog.h"
+#include "ui/dialogs/properties_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/dialogs/relink_dialog.h"
 #include "ui/dialogs/shortcuts_dialog.h"
@@ -200,6 +203,14 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
   turnFor(200);
   shooter.shoot(preferences, "dialog-preferences");
   preferences.hide();
+  PropertiesDialog properties(studio.document(), studio.catalog(), &studio);
+  properties.setMedia(shot->plate);
+  properties.show();
+  turnFor(300);
+  for (QTreeWidgetItemIterator row(properties.findChild<QTreeWidget*>()); *row; ++row)
+    if ((*row)->text(1).startsWith(QLatin1Char('/'))) (*row)->setText(1, QStringLiteral("/home/editor/film"));  // not where this run keeps it
+  shooter.shoot(properties, "dialog-properties");
+  properties.hide();
   RelinkDialog relink(studio.document(), studio.catalog(), &studio);
   relink.show();
   shooter.shoot(relink, "dialog-relink");
