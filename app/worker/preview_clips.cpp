@@ -75,14 +75,11 @@ void PreviewClips::frame(std::int64_t ticket, const FrameWanted& wanted) {
 
 namespace {
 
-/// What a still is: a clip of one frame. One that no clip reader opens by its name (as of a sequence) is as large as it is.
-core::ClipInfo stillInfo(const std::string& path, const core::Picture& picture) {
+/// What a still is: a clip of one frame.
+Result<core::ClipInfo> stillInfo(const std::string& path, const core::Picture& picture) {
   auto reader = core::ClipReader::open(path);
-  core::ClipInfo info = reader ? (*reader)->info() : core::ClipInfo();
-  info.path = path;
-  info.frames = 1;
-  info.width = picture.width();
-  info.height = picture.height();
+  if (!reader) return std::move(reader).error();
+  core::ClipInfo info = (*reader)->info();
   info.sizeBytes = core::clipSizeBytes(path);
   if (info.coded.transfer.empty()) info.coded.transfer = core::codedTransferName(picture.colour.transfer);
   return info;
@@ -98,7 +95,9 @@ Status sendStill(PreviewReply& reply, PreviewColour& colour, std::int64_t ticket
   if (!shown) return std::move(shown).error();
   ImageParcel parcel;
   if (Status s = parcel.add("image", *shown); !s) return s;
-  reply.send("image", ticket, {{"info", clipInfoJson(stillInfo(wanted.path, *picture))}, {"images", parcel.takeJson()}}, parcel.takeMemory());
+  Result<core::ClipInfo> info = stillInfo(wanted.path, *picture);
+  if (!info) return std::move(info).error();
+  reply.send("image", ticket, {{"info", clipInfoJson(*info)}, {"images", parcel.takeJson()}}, parcel.takeMemory());
   return {};
 }
 

@@ -29,12 +29,7 @@ const QString kSampleFiles = QStringLiteral(PAI_SOURCE_DIR "/assets/sample");
 class MediaPropertiesTest : public testing::Test {
  protected:
   MediaPropertiesTest() {
-    StudioOptions options;
-    options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
-    studio = std::make_unique<Studio>(std::move(options));
-    studio->resize(1280, 720);
-    studio->show();
-    EXPECT_TRUE(QTest::qWaitForWindowExposed(studio.get()));
+    studio = openStudio({1280, 720});
     dropFiles(*studio, {copyOf("plate.mp4")}, QPoint(400, 400));
     EXPECT_TRUE(waitUntil([this] { return studio->document().currentShot() != nullptr; }, 30000));
     dropFiles(studio->mediaBin(), {copyOf("ref_begin.png"), copyOf("matte.mkv")}, QPoint(50, 50));

@@ -20,14 +20,7 @@ namespace {
 /// A new user who has only a mouse, on a small screen: all that is done goes to what lies under the pointer.
 class MouseMinute : public testing::Test {
  protected:
-  MouseMinute() {
-    StudioOptions options;
-    options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
-    studio = std::make_unique<Studio>(std::move(options));
-    studio->resize(1280, 720);
-    studio->show();
-    EXPECT_TRUE(QTest::qWaitForWindowExposed(studio.get()));
-  }
+  MouseMinute() : studio(openStudio({1280, 720})) {}
   /// What takes a click there: nullptr outside the window.
   QWidget* under(const QPoint& inWindow) {
     QWidget* top = studio->rect().contains(inWindow) ? studio->childAt(inWindow) : nullptr;

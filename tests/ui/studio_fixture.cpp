@@ -79,6 +79,16 @@ void answerBox(const QString& button, QString* seen) {
   timer->start(20);
 }
 
+std::unique_ptr<Studio> openStudio(QSize size) {
+  StudioOptions options;
+  options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
+  auto studio = std::make_unique<Studio>(std::move(options));
+  studio->resize(size);
+  studio->show();
+  EXPECT_TRUE(QTest::qWaitForWindowExposed(studio.get()));
+  return studio;
+}
+
 StudioTest::StudioTest(std::unique_ptr<app::SoundOutput> sound) {
   auto fake = std::make_unique<FakeFrameSource>();
   source = fake.get();

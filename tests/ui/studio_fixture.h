@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
 #include <QMimeData>
 #include <QTemporaryDir>
@@ -27,6 +28,9 @@ QString makePng(const QDir& folder, const QString& name, QColor colour);
 
 /// Answers the next message box by the button with these words; `seen` gets what it said.
 void answerBox(const QString& button, QString* seen = nullptr);
+
+/// The real window over the real worker, shown.
+std::unique_ptr<Studio> openStudio(QSize size);
 
 /// The real window over a fake source of pictures.
 class StudioTest : public testing::Test {

@@ -45,16 +45,6 @@ void answerFileDialog(const QString& path) {
   timer->start(30);
 }
 
-std::unique_ptr<Studio> openStudio() {
-  StudioOptions options;
-  options.workerPath = QStringLiteral(PAI_BIN_DIR "/pai-worker");
-  auto studio = std::make_unique<Studio>(std::move(options));
-  studio->resize(1600, 960);
-  studio->show();
-  EXPECT_TRUE(QTest::qWaitForWindowExposed(studio.get()));
-  return studio;
-}
-
 std::string jsonOf(const Studio& studio) {
   return core::projectJson(const_cast<Studio&>(studio).document().project()).dump();
 }
@@ -67,7 +57,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   QStringList pictures;
   for (const QColor& colour : {QColor(60, 90, 160), QColor(120, 110, 90), QColor(180, 120, 70)})
     pictures << makePng(dir, QStringLiteral("hall%1.png").arg(pictures.size()), colour);
-  auto studio = openStudio();
+  auto studio = openStudio({1600, 960});
   Watchdog::reset();
   const std::string empty = jsonOf(*studio);
 
@@ -136,7 +126,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
   const QString event = Watchdog::longestEvent();
   ASSERT_TRUE(studio->close());
   studio.reset();
-  studio = openStudio();
+  studio = openStudio({1600, 960});
   studio->openWhenShown(projectPath);
   ASSERT_TRUE(waitUntil([&] { return studio->document().currentShot() != nullptr && !studio->ledger().takes().empty(); }));
   EXPECT_EQ(jsonOf(*studio), core::projectJson(expected).dump());
@@ -155,7 +145,7 @@ TEST(WholeJobTest, fromAnEmptyStartToARenderedTakeSavedReopenedUndoneAndRedone) 
     }
   ASSERT_TRUE(QDir(folder.path()).rename("all", "elsewhere"));
   ASSERT_FALSE(QFileInfo::exists(QString::fromStdString(take)));
-  studio = openStudio();
+  studio = openStudio({1600, 960});
   studio->openWhenShown(dir.filePath("elsewhere/film.pai"));
   ASSERT_TRUE(waitUntil([&] { return studio->document().currentShot() != nullptr && !studio->ledger().takes().empty(); }));
   QSize shown;
