@@ -215,8 +215,8 @@ std::vector<cv::Mat> packedLevels(const LayerLevel& level) {
 
 namespace {
 
-/// The reference beyond `own`, a side of pair `index`, as a lender: the pair next to it knows that one's depth. `before`: it stands
-/// before. Nothing where there is no such pair, or its unit of depth is not known.
+/// The reference next to pair `index`, before or after it, as a lender to the nearer side: the pair that joins the two knows its depth.
+/// Nothing where there is no such pair, or its unit of depth is not known. `views`: a frame of each pair.
 std::optional<Lender> beyondPair(const Scene& scene, std::size_t index, bool before, const std::vector<const FrameView*>& views, double toWork) {
   const std::size_t at = before ? index - 1 : index + 1;
   if (at >= scene.pairs.size() || !views[at] || !views[index] || (before ? views[at]->b != views[index]->a : views[at]->a != views[index]->b)) return {};
