@@ -54,7 +54,7 @@ cv::Mat guideOf(const Planes& f) {
 
 void refineEdges(cv::Mat& alpha, const cv::Mat& guide, double radiusPx, double amount) {
   if (amount <= 0.0) return;
-  const int step = std::clamp(static_cast<int>(radiusPx / 2.0), 1, 4);
+  const int step = std::clamp(static_cast<int>(std::ceil(radiusPx / 2.0)), 1, 4);
   const int radius = std::max(1, static_cast<int>(std::lround(radiusPx / step)));
   const cv::Size small(std::max(1, alpha.cols / step), std::max(1, alpha.rows / step));
   cv::Mat i = averaged(guide, small), p = averaged(alpha, small), ip, ii;

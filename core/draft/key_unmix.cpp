@@ -29,6 +29,7 @@ constexpr float kSpread = 2e-5f;       // least variance of a group
 constexpr float kShade = 0.15f;        // how far a group's brightness varies beyond what its samples say
 constexpr float kLitByScreen = 0.03f;  // of the screen's light that falls on an edge
 constexpr float kWholeLog = 2.3025851f;  // logarithm of how much likelier a pixel is bare screen or solid than any one mixture
+constexpr int kPlace = 2;              // cells on a side of a place where groups' colours are counted
 constexpr float kReach = 4.0f;         // in cells: how far a group's colour is expected around where it is seen
 constexpr float kColourNoise = 0.1f;   // of that noise, as far as a pixel's colour is judged and not its alpha
 constexpr float kAbsent = 0.004f;      // of the commonest group nearby; rarer ones are not looked at
@@ -45,7 +46,7 @@ struct Group {
   cv::Vec3f variance;   // along them
   cv::Vec3f noise;      // of the plate along them, over that of the mean
   cv::Vec3f turnedMean;
-  cv::Mat presence;     // CV_32F, a cell
+  cv::Mat presence;     // CV_32F, a place of kPlace x kPlace cells
 };
 
 /// Colours of the solid subject, and the cells they were seen in.
@@ -184,18 +185,20 @@ std::vector<Group> groupsOf(const Planes& frame, const CoarseField& screen, cons
   const cv::Scalar average = cv::mean(screen.value);
   const cv::Vec3f colour(static_cast<float>(average[0]), static_cast<float>(average[1]), static_cast<float>(average[2]));
   std::array<cv::Mat, kColours> presence;
+  const cv::Size places((screen.value.cols + kPlace - 1) / kPlace, (screen.value.rows + kPlace - 1) / kPlace);
   for (std::size_t k = 0; k < kColours; ++k)
-    if (count[k] >= kFewest) presence[k] = cv::Mat::zeros(screen.value.size(), CV_32F);
+    if (count[k] >= kFewest) presence[k] = cv::Mat::zeros(places, CV_32F);
   for (std::size_t i = 0; i < label.size(); ++i) {
     cv::Mat& p = presence[static_cast<std::size_t>(label[i])];
-    if (!p.empty()) p.ptr<float>()[samples.cell[i]] += 1.0f;
+    const int cell = samples.cell[i], cols = screen.value.cols;
+    if (!p.empty()) p.ptr<float>(cell / cols / kPlace)[cell % cols / kPlace] += 1.0f / (kPlace * kPlace);
   }
   for (std::size_t k = 0; k < kColours; ++k) {
     if (presence[k].empty()) continue;
     for (int a = 0; a < 3; ++a)
       for (int b = a; b < 3; ++b) cov[k](a, b) = cov[k](b, a) = cov[k](a, b) / count[k];
     Group g = groupOf(mean[k], cov[k], colour);
-    cv::GaussianBlur(presence[k], g.presence, {0, 0}, kReach);
+    cv::GaussianBlur(presence[k], g.presence, {0, 0}, kReach / kPlace);
     out.push_back(std::move(g));
   }
   return out;
@@ -317,7 +320,7 @@ bool put(Batch& batch, const std::vector<Group>& groups, int x, const cv::Vec3f&
   float common = 0.0f;
   std::array<float, kColours> presence;
   for (std::size_t k = 0; k < groups.size(); ++k) {
-    presence[k] = groups[k].presence.ptr<float>(cy)[cx] + kAnywhere;
+    presence[k] = groups[k].presence.ptr<float>(cy / kPlace)[cx / kPlace] + kAnywhere;
     common = std::max(common, presence[k]);
   }
   if (common < kNobody) return false;

@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
+#include "core/draft/finish_planes.h"
+
 namespace pai::core {
 namespace {
 
@@ -127,11 +129,10 @@ cv::Mat lackOf(const cv::Mat& before, const cv::Mat& now, const cv::Mat& after) 
 
 /// Coarse places where the neighbours are solid far from the frame's matte, or, when its area drops, anywhere outside it.
 cv::Mat coarseLackOf(const cv::Mat& before, const cv::Mat& now, const cv::Mat& after) {
-  cv::Mat b, n, a, near, wide;
-  const cv::Size size(std::max(1, now.cols / kCoarse), std::max(1, now.rows / kCoarse));
-  cv::resize(before, b, size, 0, 0, cv::INTER_AREA);
-  cv::resize(now, n, size, 0, 0, cv::INTER_AREA);
-  cv::resize(after, a, size, 0, 0, cv::INTER_AREA);
+  const cv::Size size(now.cols / kCoarse, now.rows / kCoarse);
+  const auto coarse = [&size](const cv::Mat& m) { return averaged(m({0, 0, size.width * kCoarse, size.height * kCoarse}), size); };
+  const cv::Mat b = coarse(before), n = coarse(now), a = coarse(after);
+  cv::Mat near, wide;
   const double area = cv::sum(n)[0], areaBefore = cv::sum(b)[0], areaAfter = cv::sum(a)[0], least = kLeastPixels / (kCoarse * kCoarse);
   cv::Mat out = cv::Mat::zeros(size, CV_8U);
   if (area < 0.99 * std::min(areaBefore, areaAfter) - least || area < 0.98 * (areaBefore + areaAfter) / 2.0 - least) {
