@@ -7,6 +7,7 @@
 
 #include "inference/kernel_lanes.h"
 #include "inference/processor.h"
+#include "inference/wide_columns.h"
 
 #ifdef PAI_X86_KERNELS
 #include <immintrin.h>
@@ -128,7 +129,6 @@ PAI_INLINE void tileProductBody(const TileFactors& f, bool add) {
 
 #ifdef PAI_X86_KERNELS
 
-#define PAI_AVX512_BF16 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,fma")))
 #define PAI_AMX __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16,fma")))
 
 /// `kColumns` tiles of columns by eight rows: the sums stay in registers.
@@ -162,53 +162,14 @@ PAI_AVX512_BF16 void tileProduct_avx512bf16(const TileWork& work) {
     }
 }
 
-/// Rows and tiles of columns whose sums stay in registers together, and how much of what is summed over is in float32 at once.
-constexpr int kWideRows = 8, kWideColumns = 3;
-constexpr std::int64_t kWideDepth = 128;
-
-/// Pairs as floats: 16 times the first of each, then 16 times the second.
-PAI_INLINE PAI_AVX512_BF16 void widenPairs(const void* from, float* first, float* second) {
-  const __m512i pairs = _mm512_loadu_si512(from);
-  _mm512_store_ps(first, _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16)));
-  _mm512_store_ps(second, _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u)))));
-}
-
-/// Products of floats, b widened [depth, kColumns tiles], added to eight rows of c unless those begin at zero.
-template <int kColumns>
-PAI_INLINE PAI_AVX512_BF16 void wideRows(const HalfBits* a, std::int64_t aStride, const float* b, float* c, std::int64_t cStride, std::int64_t depth, bool add) {
-  alignas(64) float wide[kWideRows][kWideDepth];
-  for (int i = 0; i < kWideRows; ++i)
-    for (std::int64_t d = 0; d < depth; d += kTileDepth) widenPairs(a + i * aStride + d, wide[i] + d, wide[i] + d + kTileSide);
-  __m512 sums[kWideRows][kColumns];
-  for (int i = 0; i < kWideRows; ++i)
-    for (int n = 0; n < kColumns; ++n) sums[i][n] = add ? _mm512_loadu_ps(c + i * cStride + n * kTileSide) : _mm512_setzero_ps();
-  for (std::int64_t d = 0; d < depth; ++d, b += kColumns * kTileSide) {
-    __m512 values[kColumns];
-    for (int n = 0; n < kColumns; ++n) values[n] = _mm512_load_ps(b + n * kTileSide);
-    for (int i = 0; i < kWideRows; ++i) {
-      const __m512 factor = _mm512_set1_ps(wide[i][d]);
-      for (int n = 0; n < kColumns; ++n) sums[i][n] = _mm512_fmadd_ps(factor, values[n], sums[i][n]);
-    }
-  }
-  for (int i = 0; i < kWideRows; ++i)
-    for (int n = 0; n < kColumns; ++n) _mm512_storeu_ps(c + i * cStride + n * kTileSide, sums[i][n]);
-}
-
 /// All rows beside `kColumns` tiles of columns, a part of the depth at a time.
 template <int kColumns>
 PAI_INLINE PAI_AVX512_BF16 void wideColumns(const TileFactors& f, std::int64_t column, bool add) {
-  alignas(64) float wide[kWideDepth * kColumns * kTileSide];
+  WideColumns<kColumns> wide;
   for (std::int64_t from = 0; from < f.depth; from += kWideDepth) {
     const std::int64_t depth = std::min(kWideDepth, f.depth - from);
-    for (int n = 0; n < kColumns; ++n) {
-      const std::uint32_t* b = f.b + (column + n * kTileSide) * f.depth / 2 + from / 2 * kTileSide;
-      for (std::int64_t d = 0; d < depth; d += kTileDepth)
-        for (std::int64_t p = 0; p < kTileSide; ++p, b += kTileSide) {
-          float* const to = wide + ((d + p) * kColumns + n) * kTileSide;
-          widenPairs(b, to, to + kTileSide * kColumns * kTileSide);
-        }
-    }
-    for (std::int64_t r = 0; r < f.rows; r += kWideRows) wideRows<kColumns>(f.a + r * f.aStride + from, f.aStride, wide, f.c + r * f.cStride + column, f.cStride, depth, add || from > 0);
+    wide.take(f.b + column * f.depth / 2 + from / 2 * kTileSide, f.depth / 2 * kTileSide, depth);
+    for (std::int64_t r = 0; r < f.rows; r += kWideRows) wide.multiply(f.a + r * f.aStride + from, f.aStride, f.c + r * f.cStride + column, f.cStride, add || from > 0);
   }
 }
 

@@ -5,10 +5,7 @@
 
 #include "inference/attention_kernels.h"
 #include "inference/kernel_lanes.h"
-
-#ifdef PAI_X86_KERNELS
-#include <immintrin.h>
-#endif
+#include "inference/wide_columns.h"
 
 namespace pai::inference {
 
@@ -16,7 +13,6 @@ namespace pai::inference {
 
 namespace {
 
-#define PAI_FILTER_AVX512_BF16 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,fma")))
 #define PAI_FILTER_AMX __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16,fma")))
 
 /// Blocks that are worked on while the columns of weights come by: as many as have their inputs in the cache then, more where the weights
@@ -67,69 +63,36 @@ PAI_INLINE PAI_FILTER_AMX void filterSums(const Filter& f, std::int64_t position
   }
 }
 
-/// Positions whose sums are in registers together where there are no tile units, beside as many as three tiles of outputs.
-constexpr int kRowsAtOnce = 8, kColumnsAtOnce = 3;
-
-/// Products of pairs by the processor's own instruction.
-struct HalfPairs {
-  template <int kColumns>
-  PAI_INLINE PAI_FILTER_AVX512_BF16 static void add(const HalfBits* a, std::int64_t aStride, const std::uint32_t* b, std::int64_t bStride, __m512 (&sums)[kRowsAtOnce][kColumns]) {
-    for (std::int64_t p = 0; p < kTileSide; ++p) {
-      __m512bh values[kColumns];
-      for (int n = 0; n < kColumns; ++n) values[n] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + n * bStride + p * kTileSide));
-      for (int i = 0; i < kRowsAtOnce; ++i) {
-        std::int32_t pair;
-        std::memcpy(&pair, a + i * aStride + 2 * p, sizeof pair);
-        for (int n = 0; n < kColumns; ++n) sums[i][n] = _mm512_dpbf16_ps(sums[i][n], reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair)), values[n]);
-      }
-    }
-  }
-};
-
-/// The same in float32: both values of each pair are widened.
-struct WidenedPairs {
-  template <int kColumns>
-  PAI_INLINE PAI_FILTER_AVX512_BF16 static void add(const HalfBits* a, std::int64_t aStride, const std::uint32_t* b, std::int64_t bStride, __m512 (&sums)[kRowsAtOnce][kColumns]) {
-    const __m512i second = _mm512_set1_epi32(static_cast<int>(0xFFFF0000u));
-    alignas(64) float wide[2][kRowsAtOnce][kTileSide];
-    for (int i = 0; i < kRowsAtOnce; ++i) {
-      const __m512i pairs = _mm512_loadu_si512(a + i * aStride);
-      _mm512_store_ps(wide[0][i], _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16)));
-      _mm512_store_ps(wide[1][i], _mm512_castsi512_ps(_mm512_and_si512(pairs, second)));
-    }
-    for (std::int64_t p = 0; p < kTileSide; ++p) {
-      __m512 values[2][kColumns];
-      for (int n = 0; n < kColumns; ++n) {
-        const __m512i pairs = _mm512_loadu_si512(b + n * bStride + p * kTileSide);
-        values[0][n] = _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16));
-        values[1][n] = _mm512_castsi512_ps(_mm512_and_si512(pairs, second));
-      }
-      for (int half = 0; half < 2; ++half)
-        for (int i = 0; i < kRowsAtOnce; ++i)
-          for (int n = 0; n < kColumns; ++n) sums[i][n] = _mm512_fmadd_ps(_mm512_set1_ps(wide[half][i][p]), values[half][n], sums[i][n]);
-    }
-  }
-};
+/// Positions whose sums are in registers together where pairs are multiplied.
+constexpr int kPairRows = 8;
 
 /// Sums of 32 positions by some tiles of outputs, rows of as many floats.
-template <typename Pairs, int kColumns>
-PAI_INLINE PAI_FILTER_AVX512_BF16 void vectorSums(const Filter& f, std::int64_t position, std::int64_t column, float* sums) {
+template <int kColumns>
+PAI_INLINE PAI_AVX512_BF16 void pairSums(const Filter& f, std::int64_t position, std::int64_t column, float* sums) {
   constexpr std::int64_t kTile = kTileSide * kTileSide;
   const std::uint32_t* const weights = f.weights + column / kTileSide * f.columnTiles * kTile;
-  for (std::int64_t row = 0; row < kFilterBlock; row += kRowsAtOnce, position += kRowsAtOnce) {
-    __m512 held[kRowsAtOnce][kColumns] = {};
+  for (std::int64_t row = 0; row < kFilterBlock; row += kPairRows, position += kPairRows) {
+    __m512 held[kPairRows][kColumns] = {};
     for (std::int64_t t = 0; t < f.count; ++t) {
       const HalfBits* a = f.taps[t].from + position * f.depth;
       const std::uint32_t* b = weights + f.taps[t].tile * kTile;
-      for (std::int64_t d = 0; d < f.depth; d += kTileDepth, a += kTileDepth, b += kTile) Pairs::add(a, f.depth, b, f.columnTiles * kTile, held);
+      for (std::int64_t d = 0; d < f.depth; d += 2, a += 2, b += kTileSide) {
+        __m512bh values[kColumns];
+        for (int n = 0; n < kColumns; ++n) values[n] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(b + n * f.columnTiles * kTile));
+        for (int i = 0; i < kPairRows; ++i) {
+          std::int32_t pair;
+          std::memcpy(&pair, a + i * f.depth, sizeof pair);
+          for (int n = 0; n < kColumns; ++n) held[i][n] = _mm512_dpbf16_ps(held[i][n], reinterpret_cast<__m512bh>(_mm512_set1_epi32(pair)), values[n]);
+        }
+      }
     }
-    for (int i = 0; i < kRowsAtOnce; ++i)
+    for (int i = 0; i < kPairRows; ++i)
       for (int n = 0; n < kColumns; ++n) _mm512_storeu_ps(sums + ((row + i) * kColumns + n) * kTileSide, held[i][n]);
   }
 }
 
 /// Sums, rows of `sumsPitch`, with bias and what is beside, as bfloat16, where the position is a pixel.
-PAI_INLINE PAI_FILTER_AVX512_BF16 void filterEnd(const Filter& f, std::int64_t position, std::int64_t column, std::int64_t columns, const float* sums, std::int64_t sumsPitch) {
+PAI_INLINE PAI_AVX512_BF16 void filterEnd(const Filter& f, std::int64_t position, std::int64_t column, std::int64_t columns, const float* sums, std::int64_t sumsPitch) {
   std::int64_t row = position / f.pitch, at = position % f.pitch;
   const std::int64_t end = std::min(position + kFilterBlock, f.positions);
   for (std::int64_t p = position; p < end; ++p, sums += sumsPitch) {
@@ -159,25 +122,46 @@ PAI_FILTER_AMX void filterStrip_amx(const Filter& f, const std::int64_t* blocks,
 }
 
 /// `kColumns` tiles of outputs of some blocks.
-template <typename Pairs, int kColumns>
-PAI_INLINE PAI_FILTER_AVX512_BF16 void vectorColumns(const Filter& f, const std::int64_t* blocks, std::int64_t count, std::int64_t column) {
-  alignas(64) float sums[kFilterBlock * kColumns * kTileSide];
-  for (std::int64_t i = 0; i < count; ++i) {
-    vectorSums<Pairs, kColumns>(f, blocks[i] * kFilterBlock, column, sums);
-    filterEnd(f, blocks[i] * kFilterBlock, column, kColumns * kTileSide, sums, kColumns * kTileSide);
+template <int kColumns>
+struct ByPairs {
+  PAI_INLINE PAI_AVX512_BF16 static void run(const Filter& f, const std::int64_t* blocks, std::int64_t count, std::int64_t column) {
+    alignas(64) float sums[kFilterBlock * kColumns * kTileSide];
+    for (std::int64_t i = 0; i < count; ++i) {
+      pairSums<kColumns>(f, blocks[i] * kFilterBlock, column, sums);
+      filterEnd(f, blocks[i] * kFilterBlock, column, kColumns * kTileSide, sums, kColumns * kTileSide);
+    }
   }
-}
+};
 
-template <typename Pairs>
-PAI_INLINE PAI_FILTER_AVX512_BF16 void vectorStrip(const Filter& f, const std::int64_t* blocks, std::int64_t count) {
+/// The same in float32: a part of the weights is widened for all blocks.
+template <int kColumns>
+struct Widened {
+  PAI_INLINE PAI_AVX512_BF16 static void run(const Filter& f, const std::int64_t* blocks, std::int64_t count, std::int64_t column) {
+    constexpr std::int64_t kTile = kTileSide * kTileSide, kPitch = kColumns * kTileSide;
+    alignas(64) float sums[kMostStrip * kFilterBlock * kPitch];
+    WideColumns<kColumns> wide;
+    const std::uint32_t* const weights = f.weights + column / kTileSide * f.columnTiles * kTile;
+    for (std::int64_t t = 0; t < f.count; ++t)
+      for (std::int64_t d = 0; d < f.depth; d += kWideDepth) {
+        wide.take(weights + f.taps[t].tile * kTile + d / 2 * kTileSide, f.columnTiles * kTile, std::min(kWideDepth, f.depth - d));
+        for (std::int64_t i = 0; i < count; ++i)
+          for (std::int64_t r = 0; r < kFilterBlock; r += kWideRows)
+            wide.multiply(f.taps[t].from + (blocks[i] * kFilterBlock + r) * f.depth + d, f.depth, sums + (i * kFilterBlock + r) * kPitch, kPitch, t > 0 || d > 0);
+      }
+    for (std::int64_t i = 0; i < count; ++i) filterEnd(f, blocks[i] * kFilterBlock, column, kPitch, sums + i * kFilterBlock * kPitch, kPitch);
+  }
+};
+
+template <template <int> typename Way>
+PAI_INLINE PAI_AVX512_BF16 void vectorStrip(const Filter& f, const std::int64_t* blocks, std::int64_t count) {
   std::int64_t column = 0;
-  for (; column + kColumnsAtOnce * kTileSide <= f.outputs; column += kColumnsAtOnce * kTileSide) vectorColumns<Pairs, kColumnsAtOnce>(f, blocks, count, column);
-  if (f.outputs - column == 2 * kTileSide) vectorColumns<Pairs, 2>(f, blocks, count, column);
-  else if (f.outputs - column == kTileSide) vectorColumns<Pairs, 1>(f, blocks, count, column);
+  for (; column + 3 * kTileSide <= f.outputs; column += 3 * kTileSide) Way<3>::run(f, blocks, count, column);
+  if (f.outputs - column == 2 * kTileSide) Way<2>::run(f, blocks, count, column);
+  else if (f.outputs - column == kTileSide) Way<1>::run(f, blocks, count, column);
 }
 
-PAI_FILTER_AVX512_BF16 void filterStrip_avx512bf16(const Filter& f, const std::int64_t* blocks, std::int64_t count) { vectorStrip<HalfPairs>(f, blocks, count); }
-PAI_FILTER_AVX512_BF16 void filterStrip_widened(const Filter& f, const std::int64_t* blocks, std::int64_t count) { vectorStrip<WidenedPairs>(f, blocks, count); }
+PAI_AVX512_BF16 void filterStrip_avx512bf16(const Filter& f, const std::int64_t* blocks, std::int64_t count) { vectorStrip<ByPairs>(f, blocks, count); }
+PAI_AVX512_BF16 void filterStrip_widened(const Filter& f, const std::int64_t* blocks, std::int64_t count) { vectorStrip<Widened>(f, blocks, count); }
 
 /// Hands the blocks to `strip` in the order in which their inputs stay in the cache.
 template <typename Strip>
