@@ -161,6 +161,7 @@ class EveryAttention : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (!(m_kernels = attentionKernelsOf(GetParam()))) GTEST_SKIP() << "this processor has no " << GetParam();
+    at::manual_seed(7);
   }
   const AttentionKernels* m_kernels = nullptr;
 };
