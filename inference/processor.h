@@ -10,7 +10,7 @@ namespace pai::inference {
 enum class HalfUnits { kNone, kWidened, kPairs, kTiles };
 
 /// The fastest of a processor that Linux describes so (/proc/cpuinfo). Intel's that have AVX512-FP16 take two cycles for an instruction
-/// of 32 pairs' products, in which they make 64 in float32 (measured: 88 and 179 GFLOP/s a core); AMD's make twice as many pairs.
+/// of 32 products, in which they make 64 in float32 (measured: 88 and 179 GFLOP/s a core); AMD's, by published tables, take one.
 HalfUnits halfUnitsOf(std::string_view cpuinfo);
 /// Of this processor.
 HalfUnits processorHalfUnits();
