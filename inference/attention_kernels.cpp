@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "inference/kernel_lanes.h"
+#include "inference/processor.h"
+#include "inference/wide_columns.h"
 
 #ifdef PAI_X86_KERNELS
 #include <immintrin.h>
@@ -127,7 +129,6 @@ PAI_INLINE void tileProductBody(const TileFactors& f, bool add) {
 
 #ifdef PAI_X86_KERNELS
 
-#define PAI_AVX512_BF16 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,fma")))
 #define PAI_AMX __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,amx-tile,amx-bf16,fma")))
 
 /// `kColumns` tiles of columns by eight rows: the sums stay in registers.
@@ -159,6 +160,25 @@ PAI_AVX512_BF16 void tileProduct_avx512bf16(const TileWork& work) {
       if (n + kTileSide < f.columns) pairProducts<2>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, work.add);
       else pairProducts<1>(f.a + r * f.aStride, f.aStride, b, f.c + r * f.cStride + n, f.cStride, f.depth, work.add);
     }
+}
+
+/// All rows beside `kColumns` tiles of columns, a part of the depth at a time.
+template <int kColumns>
+PAI_INLINE PAI_AVX512_BF16 void wideColumns(const TileFactors& f, std::int64_t column, bool add) {
+  WideColumns<kColumns> wide;
+  for (std::int64_t from = 0; from < f.depth; from += kWideDepth) {
+    const std::int64_t depth = std::min(kWideDepth, f.depth - from);
+    wide.take(f.b + column * f.depth / 2 + from / 2 * kTileSide, f.depth / 2 * kTileSide, depth);
+    for (std::int64_t r = 0; r < f.rows; r += kWideRows) wide.multiply(f.a + r * f.aStride + from, f.aStride, f.c + r * f.cStride + column, f.cStride, add || from > 0);
+  }
+}
+
+PAI_AVX512_BF16 void tileProduct_widened(const TileWork& work) {
+  const TileFactors& f = work.factors;
+  std::int64_t column = 0;
+  for (; column + kWideColumns * kTileSide <= f.columns; column += kWideColumns * kTileSide) wideColumns<kWideColumns>(f, column, work.add);
+  if (f.columns - column == 2 * kTileSide) wideColumns<2>(f, column, work.add);
+  else if (f.columns - column == kTileSide) wideColumns<1>(f, column, work.add);
 }
 
 /// softmaxHalf a piece at a time, by the processor's own rounding, scaling by powers of two, and conversion. A power of two is right to
@@ -233,8 +253,9 @@ class PiecewiseSoftmax {
   __m512 m_total;
 };
 
-PAI_AVX512_BF16 void softmaxHalf_avx512bf16(const ScoreRows& rows, const TileWork* beside, int count) {
-  for (int i = 0; i < count; ++i) tileProduct_avx512bf16(beside[i]);
+template <void (*product)(const TileWork&)>
+PAI_AVX512_BF16 void softmaxHalfAfter(const ScoreRows& rows, const TileWork* beside, int count) {
+  for (int i = 0; i < count; ++i) product(beside[i]);
   PiecewiseSoftmax softmax(rows);
   softmax.advance(softmax.steps());
 }
@@ -335,6 +356,22 @@ PAI_AMX void softmaxHalf_amx(const ScoreRows& rows, const TileWork* beside, int 
   softmax.advance(softmax.steps());
 }
 
+/// A whole tile of packColumns: 16 by 16 pairs, rows to columns.
+__attribute__((target("avx512f"))) void turnTile(const HalfBits* from, std::int64_t stride, std::uint32_t* to) {
+  constexpr int kFirst = 0x88, kSecond = 0xDD;  // of two vectors' quarters, those of even and of odd number
+  __m512i a[kTileSide], b[kTileSide];
+  for (int i = 0; i < kTileSide; ++i) a[i] = _mm512_loadu_si512(from + i * stride);
+  for (int i = 0; i < kTileSide; i += 2) b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]), b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
+  for (int i = 0; i < kTileSide; i += 4)
+    for (int k = 0; k < 2; ++k) a[i + 2 * k] = _mm512_unpacklo_epi64(b[i + k], b[i + k + 2]), a[i + 2 * k + 1] = _mm512_unpackhi_epi64(b[i + k], b[i + k + 2]);
+  for (int i = 0; i < 4; ++i)
+    for (int k = 0; k < kTileSide; k += 8) b[k + i] = _mm512_shuffle_i32x4(a[k + i], a[k + i + 4], kFirst), b[k + i + 4] = _mm512_shuffle_i32x4(a[k + i], a[k + i + 4], kSecond);
+  for (int i = 0; i < 8; ++i) {
+    _mm512_storeu_si512(to + i * kTileSide, _mm512_shuffle_i32x4(b[i], b[i + 8], kFirst));
+    _mm512_storeu_si512(to + (i + 8) * kTileSide, _mm512_shuffle_i32x4(b[i], b[i + 8], kSecond));
+  }
+}
+
 /// Asks Linux for the tile registers (arch/x86/include/uapi/asm/prctl.h), for all threads of the process.
 bool mayUseTiles() {
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
@@ -347,13 +384,23 @@ bool mayUseTiles() {
 }  // namespace
 
 void packColumns(const HalfBits* from, std::int64_t stride, std::int64_t columns, std::int64_t depth, std::uint32_t* to) {
+#ifdef PAI_X86_KERNELS
+  const bool vectors = __builtin_cpu_supports("avx512f");
+#endif
   for (std::int64_t n = 0; n < toTiles(columns, kTileSide); n += kTileSide)
-    for (std::int64_t d = 0; d < toTiles(depth, kTileDepth); d += kTileDepth, to += kTileValues)
+    for (std::int64_t d = 0; d < toTiles(depth, kTileDepth); d += kTileDepth, to += kTileValues) {
+#ifdef PAI_X86_KERNELS
+      if (vectors && n + kTileSide <= columns && d + kTileDepth <= depth) {
+        turnTile(from + n * stride + d, stride, to);
+        continue;
+      }
+#endif
       for (std::int64_t c = 0; c < kTileSide; ++c) {
         HalfBits pairs[kTileDepth] = {};
         if (n + c < columns) std::copy_n(from + (n + c) * stride + d, std::min(kTileDepth, depth - d), pairs);
         for (std::int64_t p = 0; p < kTileSide; ++p) std::memcpy(to + p * kTileSide + c, pairs + 2 * p, sizeof(std::uint32_t));
       }
+    }
 }
 
 void packRows(const HalfBits* from, std::int64_t stride, std::int64_t depth, std::int64_t columns, std::uint32_t* to) {
@@ -384,7 +431,8 @@ PAI_ATTENTION_KERNELS(plain, 4, )
 PAI_ATTENTION_KERNELS(avx2, 8, __attribute__((target("avx2,fma"))))
 PAI_ATTENTION_KERNELS(avx512, 16, __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma"))))
 namespace {
-constexpr AttentionKernels k_avx512bf16{"avx512bf16", softmaxWide_avx512, softmaxHalf_avx512bf16, tileProduct_avx512bf16}, k_amx{"amx", softmaxWide_avx512, softmaxHalf_amx, tileProduct_amx};
+constexpr AttentionKernels k_avx512bf16{"avx512bf16", softmaxWide_avx512, softmaxHalfAfter<tileProduct_avx512bf16>, tileProduct_avx512bf16},
+    k_widened{"widened", softmaxWide_avx512, softmaxHalfAfter<tileProduct_widened>, tileProduct_widened}, k_amx{"amx", softmaxWide_avx512, softmaxHalf_amx, tileProduct_amx};
 }
 #endif
 
@@ -397,6 +445,7 @@ const AttentionKernels* attentionKernelsOf(const char* name) {
   if (is("avx512")) return &k_avx512;
   if (!__builtin_cpu_supports("avx512bf16")) return nullptr;
   if (is("avx512bf16")) return &k_avx512bf16;
+  if (is("widened")) return &k_widened;
   if (is("amx") && __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && mayUseTiles()) return &k_amx;
 #endif
   return nullptr;
@@ -404,7 +453,7 @@ const AttentionKernels* attentionKernelsOf(const char* name) {
 
 const AttentionKernels& attentionKernels() {
   static const AttentionKernels& best = [&]() -> const AttentionKernels& {
-    for (const char* name : {"amx", "avx512bf16", "avx512", "avx2"})
+    for (const char* name : {"amx", processorHalfUnits() == HalfUnits::kWidened ? "widened" : "avx512bf16", "avx512", "avx2"})
       if (const AttentionKernels* found = attentionKernelsOf(name)) return *found;
     return k_plain;
   }();

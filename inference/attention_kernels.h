@@ -60,9 +60,10 @@ struct AttentionKernels {
   void (*tileProduct)(const TileWork& work);
 };
 
-/// Those of an instruction set: "amx", "avx512bf16", "avx512", "avx2", "plain"; null where this processor or build has it not.
+/// Those of an instruction set: "amx", "avx512bf16", "widened" (products in float32 on what is widened), "avx512", "avx2",
+/// "plain"; null where this processor or build has it not.
 const AttentionKernels* attentionKernelsOf(const char* name);
-/// The best this processor has.
+/// The best for this processor.
 const AttentionKernels& attentionKernels();
 
 // Packed factors: tiles of 16 pairs of what is summed over by 16 columns, the tiles of a column one after the other. Each holds

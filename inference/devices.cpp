@@ -3,6 +3,7 @@
 
 #include "inference/attention_kernels.h"
 #include "inference/device_memory.h"
+#include "inference/processor.h"
 
 #include <dlfcn.h>
 #include <sys/sysinfo.h>
@@ -31,13 +32,6 @@ std::string blasProvider() {
     if (line.find("libblas.so") != std::string::npos || line.find("/blas/") != std::string::npos) found = "reference";
   }
   return found;
-}
-
-bool cpuFlag(const std::string& flag) {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("flags")) return (line + " ").find(" " + flag + " ") != std::string::npos;
-  return false;
 }
 
 /// Whether this processor has the instruction set that AVX-512 kernels of libraries are written for.
@@ -171,10 +165,7 @@ core::Result<Compute> chooseCompute(const std::string& name, int rank) {
 
 bool eachHasCuda(const std::string& name, int processes) { return (name.empty() || name == "cuda") && processes <= deviceCount(at::kCUDA); }
 
-bool halfUnits() {
-  static const bool there = cpuFlag("avx512_bf16") || cpuFlag("amx_bf16");
-  return there;
-}
+bool halfUnits() { return processorHalfUnits() != HalfUnits::kNone; }
 
 nlohmann::json describeDevices() {
   (void)at::mm(at::ones({4, 4}), at::ones({4, 4}));  // so that a BLAS loaded on demand is mapped
@@ -189,7 +180,7 @@ nlohmann::json describeDevices() {
   return {{"devices", devices},        {"libtorch", TORCH_VERSION},
           {"blas", blas},              {"onednn", at::hasMKLDNN()},
           {"blas_core", blasCore()},   {"attention", attentionKernels().name},
-          {"computes_in", halfUnits() ? "bfloat16" : "float32"},
+          {"computes_in", halfUnits() ? "bfloat16" : "float32"}, {"bfloat16_by", nameOf(processorHalfUnits())},
           {"openmp", at::hasOpenMP()}, {"instruction_set", capability()},
           {"threads", at::get_num_threads()}, {"dtypes", {"float32", "bfloat16", "float16", "float8 (stored)"}},
           {"slow", slowThings(blas)}};

@@ -29,7 +29,7 @@ core::Result<Compute> chooseCompute(const std::string& name, int rank = 0);
 /// Whether so many processes that choose by this name each get a CUDA device to themselves.
 bool eachHasCuda(const std::string& name, int processes);
 
-/// Whether this processor has units for products in bfloat16.
+/// Whether this processor makes products in bfloat16 at least as fast as those in float32 (processor.h).
 bool halfUnits();
 
 /// What computes here: devices, BLAS and oneDNN provider, types, threads, memory, instruction set, and what is slow and why.

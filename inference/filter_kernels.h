@@ -30,9 +30,16 @@ struct Filter {
 /// Positions that are worked on together.
 inline constexpr std::int64_t kFilterBlock = 32;
 
-/// Whether this processor has the tile units that `filterBlocks` needs.
-bool hasFilterKernels();
-/// Results of the blocks [first, last), on the caller's thread.
-void filterBlocks(const Filter& filter, std::int64_t first, std::int64_t last);
+/// A convolution in one of the ways there are.
+struct FilterKernels {
+  const char* name = "";
+  /// Results of the blocks [first, last), on the caller's thread.
+  void (*blocks)(const Filter& filter, std::int64_t first, std::int64_t last);
+};
+
+/// Those of an instruction set: "amx", "avx512bf16", "widened" (in float32 on what is widened); null where this processor or build has it not.
+const FilterKernels* filterKernelsOf(const char* name);
+/// That of `attentionKernels`; null where there is none.
+const FilterKernels* filterKernels();
 
 }  // namespace pai::inference

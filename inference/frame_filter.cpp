@@ -47,15 +47,15 @@ void BorderedFrame::fill(const Tensor& x_BCHW, const Tensor& gamma_C) {
   });
 }
 
-bool FrameFilter::fits(std::int64_t inputs, std::int64_t outputs) { return hasFilterKernels() && inputs % kTileDepth == 0 && outputs % kTileSide == 0; }
+bool FrameFilter::fits(std::int64_t inputs, std::int64_t outputs) { return filterKernels() && inputs % kTileDepth == 0 && outputs % kTileSide == 0; }
 
 bool FrameFilter::takes(const std::vector<Tensor>& kernels) {
   const Tensor& w = kernels[0];
   return w.device().is_cpu() && w.scalar_type() == at::kBFloat16 && w.size(2) == 3 && w.size(3) == 3 && fits(w.size(1), w.size(0));
 }
 
-FrameFilter::FrameFilter(const std::vector<Tensor>& kernels, const Tensor& bias_O, bool doubling)
-    : m_bias_O(bias_O.to(at::kFloat).contiguous()), m_inputs(kernels[0].size(1)), m_outputs(kernels[0].size(0)), m_frames(static_cast<std::int64_t>(kernels.size())) {
+FrameFilter::FrameFilter(const std::vector<Tensor>& kernels, const Tensor& bias_O, bool doubling, const FilterKernels& use)
+    : m_use(&use), m_bias_O(bias_O.to(at::kFloat).contiguous()), m_inputs(kernels[0].size(1)), m_outputs(kernels[0].size(0)), m_frames(static_cast<std::int64_t>(kernels.size())) {
   const Tensor joined = at::stack(kernels, 1).permute({0, 1, 3, 4, 2}), all = doubling ? joined.to(at::kFloat) : joined;  // [O, frames, 3, 3, I]
   for (int place = 0; place < (doubling ? 4 : 1); ++place)
     m_packed.push_back(packed((doubling ? halved(halved(all, 2, place / 2), 3, place % 2) : all).flatten(1, 3)));
@@ -98,7 +98,7 @@ void FrameFilter::apply(const std::vector<const BorderedFrame*>& frames, std::in
                       .rowStep = scale * columns * m_outputs,
                       .pixelStep = scale * m_outputs,
                       .beside = beside.defined() ? bitsOf(beside) + start : nullptr};
-  at::parallel_for(0, (filter.positions + kFilterBlock - 1) / kFilterBlock, 8, [&](std::int64_t begin, std::int64_t end) { filterBlocks(filter, begin, end); });
+  at::parallel_for(0, (filter.positions + kFilterBlock - 1) / kFilterBlock, 8, [&](std::int64_t begin, std::int64_t end) { m_use->blocks(filter, begin, end); });
 }
 
 }  // namespace pai::inference

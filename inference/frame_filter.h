@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "inference/filter_kernels.h"
 #include "inference/tensor.h"
 
 namespace pai::inference {
@@ -26,7 +27,7 @@ class BorderedFrame {
   std::array<std::int64_t, 4> m_shape{};
 };
 
-/// A 3 x 3 convolution of bfloat16 pictures over one or several frames, on a processor with tile units: sums are float32 over all taps
+/// A 3 x 3 convolution of bfloat16 pictures over one or several frames, on a processor that has kernels for it (filter_kernels.h): sums are float32 over all taps
 /// and rounded once.
 class FrameFilter {
  public:
@@ -35,7 +36,7 @@ class FrameFilter {
   static bool fits(std::int64_t inputs, std::int64_t outputs);
   /// `doubling`: of the picture with each pixel as a square of four, which four kernels of 2 x 2 over the picture itself give. Keeps no
   /// kernel: what it holds is its own copy, of as many bytes (16/9 of them where it doubles).
-  FrameFilter(const std::vector<Tensor>& kernels, const Tensor& bias_O, bool doubling);
+  FrameFilter(const std::vector<Tensor>& kernels, const Tensor& bias_O, bool doubling, const FilterKernels& use = *filterKernels());
 
   /// Frames that it looks at.
   std::size_t frames() const { return static_cast<std::size_t>(m_frames); }
@@ -45,6 +46,7 @@ class FrameFilter {
 
  private:
   void apply(const std::vector<const BorderedFrame*>& frames, std::int64_t picture, std::int64_t place, const Tensor& beside, const Tensor& out) const;
+  const FilterKernels* m_use;
   std::vector<Tensor> m_packed;  // one, or one for each place in the square
   Tensor m_bias_O;
   std::int64_t m_inputs, m_outputs, m_frames;

@@ -173,6 +173,18 @@ PAI_INLINE void addGatedBody(const float* x, const Value* y, float* out, std::in
 }
 
 template <int kLanes>
+PAI_INLINE void sumNarrowedBody(const float* from, const float* added, HalfBits* to, std::int64_t count) {
+  const std::int64_t whole = count / kLanes * kLanes;
+  typename Lanes<kLanes>::Float x, y;
+  for (std::int64_t i = 0; i < whole; i += kLanes) {
+    load<kLanes>(x, from + i);
+    load<kLanes>(y, added + i);
+    store<kLanes>(to + i, x + y);
+  }
+  for (std::int64_t i = whole; i < count; ++i) put(to + i, from[i] + added[i]);
+}
+
+template <int kLanes>
 PAI_INLINE void widenBody(const HalfBits* from, float* to, std::int64_t count) {
   typename Lanes<kLanes>::Float v;
   std::int64_t i = 0;
@@ -206,7 +218,10 @@ PAI_INLINE void widenBody(const HalfBits* from, float* to, std::int64_t count) {
   PAI_ROW_KERNELS(set##_half, HalfBits, lanes, attributes)                                                         \
   namespace {                                                                                                      \
   attributes void widen_##set(const HalfBits* f, float* t, std::int64_t n) { widenBody<lanes>(f, t, n); }          \
-  constexpr Kernels k_##set{#set, k_##set##_wide, k_##set##_half, widen_##set};                                    \
+  attributes void sumNarrowed_##set(const float* f, const float* a, HalfBits* t, std::int64_t n) {                  \
+    sumNarrowedBody<lanes>(f, a, t, n);                                                                              \
+  }                                                                                                                  \
+  constexpr Kernels k_##set{#set, k_##set##_wide, k_##set##_half, widen_##set, sumNarrowed_##set};                                    \
   }
 
 PAI_KERNELS(plain, 4, )

@@ -36,6 +36,8 @@ struct Kernels {
   RowKernels<HalfBits> half;
   /// bfloat16 values to float32.
   void (*widen)(const HalfBits* from, float* to, std::int64_t count);
+  /// Float32 values plus others, to bfloat16.
+  void (*sumNarrowed)(const float* from, const float* added, HalfBits* to, std::int64_t count);
   template <typename Value>
   const RowKernels<Value>& of() const {
     if constexpr (sizeof(Value) == sizeof(float)) return wide;

@@ -13,6 +13,11 @@ inline constexpr std::int64_t kSlabValues = 8 << 20;
 /// (on a processor without units for it by float32 products of the rounded factors).
 Tensor product(const Tensor& x, const Tensor& weight_OI, const Tensor& bias_O = {}, at::ScalarType products = at::kFloat);
 
+/// That product of bfloat16 factors by float32 arithmetic on what is widened (attention_kernels.h), for a processor whose own instruction
+/// is the slower one. Rows [..., I] and the weight [O, I] on a CPU, I a multiple of kTileDepth and O of kTileSide, nothing to be
+/// differentiated.
+Tensor widenedProduct(const Tensor& x, const Tensor& weight_OI, const Tensor& bias_O = {});
+
 struct Linear {
   Tensor weight_OI, bias_O;
   at::ScalarType products = at::kFloat;

@@ -23,7 +23,7 @@ namespace {
 class FrameFilterTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!hasFilterKernels()) GTEST_SKIP() << "this processor has no tile units";
+    if (!filterKernels()) GTEST_SKIP() << "this processor has no kernels for it";
     at::manual_seed(7);
   }
   static Tensor half(at::IntArrayRef shape, double scale = 1.0) { return (at::randn(shape) * scale).to(at::kBFloat16); }
@@ -35,13 +35,24 @@ class FrameFilterTest : public testing::Test {
   const c10::InferenceMode m_inference;
 };
 
+/// Each instruction set that this machine has.
+class EveryFilter : public FrameFilterTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    if (!filterKernelsOf(GetParam())) GTEST_SKIP() << "this processor has no " << GetParam();
+    at::manual_seed(7);
+  }
+  static FrameFilter filterOf(const std::vector<Tensor>& kernels, const Tensor& bias, bool doubling) { return {kernels, bias, doubling, *filterKernelsOf(GetParam())}; }
+};
+INSTANTIATE_TEST_SUITE_P(Sets, EveryFilter, testing::Values("widened", "avx512bf16", "amx"), [](const auto& set) { return std::string(set.param); });
+
 constexpr double kRoundingOfHalf = 1.0 / 256;  // of bfloat16
 
-TEST_F(FrameFilterTest, sumsOverFramesAndAddsWhatIsBeside) {
-  for (const auto& [inputs, outputs, rows, columns] : std::vector<std::array<std::int64_t, 4>>{{32, 48, 5, 7}, {96, 96, 34, 33}, {64, 32, 1, 1}, {32, 16, 3, 70}, {32, 32, 21, 150}}) {
+TEST_P(EveryFilter, sumsOverFramesAndAddsWhatIsBeside) {
+  for (const auto& [inputs, outputs, rows, columns] : std::vector<std::array<std::int64_t, 4>>{{32, 48, 5, 7}, {96, 96, 34, 33}, {64, 32, 1, 1}, {32, 16, 3, 70}, {32, 32, 21, 150}, {160, 80, 4, 9}}) {
     const std::vector<Tensor> kernels{half({outputs, inputs, 3, 3}, 0.05), half({outputs, inputs, 3, 3}, 0.05), half({outputs, inputs, 3, 3}, 0.05)};
     const Tensor bias = half({outputs}), beside = half({1, outputs, rows, columns});
-    const FrameFilter filter(kernels, bias, false);
+    const FrameFilter filter = filterOf(kernels, bias, false);
     std::vector<BorderedFrame> frames(3);
     Tensor exact = wide(beside) + wide(bias).reshape({1, -1, 1, 1});
     std::vector<const BorderedFrame*> seen;
@@ -55,17 +66,17 @@ TEST_F(FrameFilterTest, sumsOverFramesAndAddsWhatIsBeside) {
   }
 }
 
-TEST_F(FrameFilterTest, seesTheDoubledPictureWithoutMakingIt) {
+TEST_P(EveryFilter, seesTheDoubledPictureWithoutMakingIt) {
   const Tensor x = half({1, 64, 9, 13}), bias = half({32}), kernel = at::randn({32, 64, 3, 3}) * 0.05;
   BorderedFrame frame;
   frame.fill(x);
   const Tensor doubled = wide(x).repeat_interleave(2, 2).repeat_interleave(2, 3);
-  expectNear(FrameFilter({kernel}, bias, true).apply({&frame}), at::conv2d(doubled, kernel, wide(bias), {1, 1}, {1, 1}), 2 * kRoundingOfHalf);
+  expectNear(filterOf({kernel}, bias, true).apply({&frame}), at::conv2d(doubled, kernel, wide(bias), {1, 1}, {1, 1}), 2 * kRoundingOfHalf);
 }
 
-TEST_F(FrameFilterTest, aFrameThatIsFilledAgainHoldsNothingOfTheLast) {
+TEST_P(EveryFilter, aFrameThatIsFilledAgainHoldsNothingOfTheLast) {
   const std::vector<Tensor> kernels{half({32, 32, 3, 3}, 0.05)};
-  const FrameFilter filter(kernels, half({32}), false);
+  const FrameFilter filter = filterOf(kernels, half({32}), false);
   BorderedFrame used, fresh;
   const Tensor x = half({1, 32, 6, 5}), gamma = at::rand({32}) + 0.5;
   used.fill(half({1, 32, 6, 5}, 100.0));
@@ -73,8 +84,8 @@ TEST_F(FrameFilterTest, aFrameThatIsFilledAgainHoldsNothingOfTheLast) {
   EXPECT_TRUE(at::equal(filter.apply({&used}), filter.apply({&fresh})));
 }
 
-TEST_F(FrameFilterTest, picturesOfABatchAreEachByItself) {
-  const FrameFilter plain({half({32, 32, 3, 3}, 0.05)}, half({32}), false), doubling({half({32, 32, 3, 3}, 0.05)}, half({32}), true);
+TEST_P(EveryFilter, picturesOfABatchAreEachByItself) {
+  const FrameFilter plain = filterOf({half({32, 32, 3, 3}, 0.05)}, half({32}), false), doubling = filterOf({half({32, 32, 3, 3}, 0.05)}, half({32}), true);
   const Tensor x = half({3, 32, 7, 6});
   BorderedFrame all, one;
   all.fill(x);
@@ -84,8 +95,8 @@ TEST_F(FrameFilterTest, picturesOfABatchAreEachByItself) {
   }
 }
 
-TEST_F(FrameFilterTest, mayWriteOverWhatIsBeside) {
-  const FrameFilter filter({half({64, 32, 3, 3}, 0.05)}, half({64}), false);
+TEST_P(EveryFilter, mayWriteOverWhatIsBeside) {
+  const FrameFilter filter = filterOf({half({64, 32, 3, 3}, 0.05)}, half({64}), false);
   BorderedFrame frame;
   frame.fill(half({1, 32, 9, 40}));
   const Tensor beside = half({1, 64, 9, 40}).contiguous(at::MemoryFormat::ChannelsLast), exact = filter.apply({&frame}, beside), over = filter.apply({&frame}, beside, beside);

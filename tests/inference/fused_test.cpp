@@ -10,6 +10,7 @@
 #include "inference/kernels.h"
 #include "inference/linear.h"
 #include "inference/memory.h"
+#include "inference/processor.h"
 #include "inference/transformer.h"
 #include "inference/vae_stream.h"
 #include "tests/inference/small_jobs.h"
@@ -146,15 +147,25 @@ TEST_P(EveryKernels, widenedBitsAreThoseOfLibTorch) {
   }
 }
 
+TEST_P(EveryKernels, sumsAreNarrowedAsLibTorchDoes) {
+  for (const std::int64_t count : {1, 16, 1003}) {
+    const Tensor x = at::randn({count}), added = at::randn({count});
+    Tensor narrow = at::empty({count}, at::kBFloat16);
+    m_kernels->sumNarrowed(x.data_ptr<float>(), added.data_ptr<float>(), bitsOf(narrow), count);
+    EXPECT_TRUE(at::equal(narrow, (x + added).to(at::kBFloat16)));
+  }
+}
+
 /// Parts of attention, for each instruction set that this machine has.
 class EveryAttention : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     if (!(m_kernels = attentionKernelsOf(GetParam()))) GTEST_SKIP() << "this processor has no " << GetParam();
+    at::manual_seed(7);
   }
   const AttentionKernels* m_kernels = nullptr;
 };
-INSTANTIATE_TEST_SUITE_P(Sets, EveryAttention, testing::Values("plain", "avx2", "avx512", "avx512bf16", "amx"), [](const auto& set) { return std::string(set.param); });
+INSTANTIATE_TEST_SUITE_P(Sets, EveryAttention, testing::Values("plain", "avx2", "avx512", "avx512bf16", "widened", "amx"), [](const auto& set) { return std::string(set.param); });
 
 TEST_P(EveryAttention, blocksOfScoresAddUpToOneSoftmax) {
   const std::int64_t rows = 5, keys = 37, stride = 48, width = 3, blocks = 4;
@@ -222,6 +233,42 @@ TEST_P(EveryAttention, packedProductsAreThoseOfTheWholeAtEveryNumberOfTiles) {
     m_kernels->tileProduct({factors, true});
     EXPECT_LT(apart(c.narrow(1, 0, columns), exact * 2), kRounding) << rows << " " << depth << " " << columns;
   }
+}
+
+// Rows and columns beyond a part, depths beyond what is summed at once, and ends of every kind.
+TEST(Product, ofWidenedHalvesIsRoundedOnce) {
+  if (!attentionKernelsOf("widened")) GTEST_SKIP() << "this processor has no AVX512-BF16";
+  const c10::InferenceMode inference;
+  for (const auto& [rows, inputs, outputs] : {std::tuple{1, 32, 16}, std::tuple{17, 160, 96}, std::tuple{300, 64, 1616}, std::tuple{5, 3104, 80}, std::tuple{0, 32, 16}}) {
+    const Tensor x = at::randn({rows, 1, inputs}).to(at::kBFloat16), weight = (at::randn({outputs, inputs}) * 0.1).to(at::kBFloat16), bias = at::randn({outputs});
+    for (const Tensor& added : {bias, Tensor()}) {
+      const Tensor made = widenedProduct(x, weight, added), exact = at::matmul(x.to(at::kDouble), weight.to(at::kDouble).t()) + (added.defined() ? added.to(at::kDouble) : at::zeros({}, at::kDouble));
+      ASSERT_EQ(made.sizes(), exact.sizes());
+      ASSERT_EQ(made.scalar_type(), at::kBFloat16);
+      if (rows > 0) {
+        EXPECT_LT(((made.to(at::kDouble) - exact).abs() / (exact.abs() + 0.01)).max().item<double>(), 0x1p-8) << rows << " " << inputs << " " << outputs;
+      }
+    }
+  }
+}
+
+TEST(Processor, computesInBfloat16ByWhatIsFastest) {
+  const auto of = [](const std::string& vendor, const std::string& flags) { return halfUnitsOf("processor\t: 0\nvendor_id\t: " + vendor + "\nflags\t\t: fpu " + flags + "\nbugs\t\t: amx_bf16 avx512_bf16\n"); };
+  EXPECT_EQ(of("GenuineIntel", "avx512f avx512_bf16 avx512_fp16 amx_tile amx_bf16"), HalfUnits::kTiles);
+  EXPECT_EQ(of("GenuineIntel", "avx512f avx512_bf16 avx512_fp16"), HalfUnits::kWidened) << "its pairs are at half the rate of float32";
+  EXPECT_EQ(of("GenuineIntel", "avx512f avx512_bf16"), HalfUnits::kPairs) << "one of 2020";
+  EXPECT_EQ(of("AuthenticAMD", "avx512f avx512_bf16"), HalfUnits::kPairs);
+  EXPECT_EQ(of("AuthenticAMD", "avx512f avx512_bf16 avx512_fp16"), HalfUnits::kPairs);
+  EXPECT_EQ(of("GenuineIntel", "avx512f avx512_bf16x"), HalfUnits::kNone);
+  EXPECT_EQ(of("AuthenticAMD", "avx2 fma"), HalfUnits::kNone);
+  EXPECT_EQ(halfUnitsOf(""), HalfUnits::kNone);
+}
+
+TEST(Processor, itsUnitsNameTheKernels) {
+  const HalfUnits units = processorHalfUnits();
+  const std::string kernels = attentionKernels().name;
+  EXPECT_EQ(units == HalfUnits::kWidened, kernels == "widened");
+  EXPECT_EQ(units == HalfUnits::kPairs, kernels == "avx512bf16");
 }
 
 // More rows than are widened at once.
