@@ -69,6 +69,20 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
   EXPECT_TRUE(waitUntil([&] { return solved == 3; }, 120000));
 }
 
+TEST_F(PreviewTest, aSolveOfAShotThatIsGoneIsOver) {
+  PreviewFrameSource source(options().workerPath);
+  double progress = -1.0;
+  QObject::connect(&source, &FrameSource::solveProgress, [&](double fraction) { progress = fraction; });
+  core::Job job = draftJob();
+  job.media[0].path = std::string(PAI_SOURCE_DIR) + "/assets/sample/plate.mp4";
+  source.setShot(job);
+  source.solveShot();
+  ASSERT_TRUE(waitUntil([&] { return progress >= 0.0; }, 60000));
+  ASSERT_LT(progress, 1.0);
+  source.setShot(std::nullopt);
+  EXPECT_TRUE(waitUntil([&] { return progress == 1.0; }, 5000));
+}
+
 /// Waits for pictures of a source.
 struct Pictures {
   explicit Pictures(PreviewFrameSource& source) {
