@@ -1308,6 +1308,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Focal length: %1</source>
         <translation>焦距：%1</translation>
     </message>
+    <message>
+        <source>Properties of the camera clip</source>
+        <translation>摄影机片段的属性</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ExportDialog</name>
@@ -1837,6 +1841,14 @@ Drag an edge to trim, the title to reorder</source>
     <message>
         <source>Plate colour</source>
         <translation>素材颜色</translation>
+    </message>
+    <message>
+        <source>Matte clip</source>
+        <translation>遮罩片段</translation>
+    </message>
+    <message>
+        <source>Properties of the matte clip</source>
+        <translation>遮罩片段的属性</translation>
     </message>
 </context>
 <context>
