@@ -69,6 +69,35 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
   EXPECT_TRUE(waitUntil([&] { return solved == 3; }, 120000));
 }
 
+TEST_F(PreviewTest, theViewersNextPictureWaitsAtTheWorkerAndTheNewestTakesItsPlace) {
+  const std::string heard = s_folder + "/heard";
+  PreviewClient client(fakeWorker("cat <&3 > '" + heard + "'"));
+  Answers answers(client);
+  const Ticket draft = client.openDraft(draftJob());
+  std::vector<Ticket> tickets;
+  for (int f = 0; f < 3; ++f) tickets.push_back(client.requestDraftFrame(draft, {f}, {}, PreviewChannel::kViewer));
+  const auto words = [&] {
+    std::ifstream stream(heard);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  };
+  const std::string instead = "\"instead\":" + std::to_string(tickets[1]);
+  EXPECT_TRUE(waitUntil([&] { return words().find(instead) != std::string::npos; })) << words();
+  EXPECT_EQ(words().find("\"instead\":" + std::to_string(tickets[0])), std::string::npos) << "what is drawn is drawn to its end";
+}
+
+TEST_F(PreviewTest, ofManyPicturesForTheViewerTheFirstAndTheLastComeAndEachIsAnswered) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket draft = client.openDraft(draftJob());
+  std::vector<Ticket> tickets;
+  for (int f = 0; f < 20; ++f) tickets.push_back(client.requestDraftFrame(draft, {f}, {}, PreviewChannel::kViewer));
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(tickets.back()); }, 60000));
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.size() + answers.cancelled.size() == tickets.size(); }));
+  EXPECT_TRUE(answers.failed.empty());
+  EXPECT_TRUE(answers.draftImages.contains(tickets.front()));
+  EXPECT_LT(answers.draftImages.size(), 8u);
+}
+
 TEST_F(PreviewTest, aSolveOfAShotThatIsGoneIsOver) {
   PreviewFrameSource source(options().workerPath);
   double progress = -1.0;
