@@ -1901,7 +1901,7 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 × %2 · %3 fps · %4 fr</source>
-        <translation>%1 × %2 · %3 fps · %4 帧</translation>
+        <translation>%1 × %2 · %3 帧/秒 · %4 帧</translation>
     </message>
     <message>
         <source>Place at the playhead</source>
@@ -2898,7 +2898,7 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 frames, %2 × %3, %4 fps</source>
-        <translation>%1 帧，%2 × %3，%4 fps</translation>
+        <translation>%1 帧，%2 × %3，%4 帧/秒</translation>
     </message>
     <message>
         <source>%1 of %2 references inside the shot</source>
@@ -3333,11 +3333,11 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 fps, %2 dropped</source>
-        <translation>%1 fps，丢 %2 帧</translation>
+        <translation>%1 帧/秒，丢 %2 帧</translation>
     </message>
     <message>
         <source>%1 fps</source>
-        <translation>%1 fps</translation>
+        <translation>%1 帧/秒</translation>
     </message>
     <message>
         <source>Volume</source>
