@@ -1308,6 +1308,10 @@ Drag an edge to trim, the title to reorder</source>
         <source>Focal length: %1</source>
         <translation>焦距：%1</translation>
     </message>
+    <message>
+        <source>Properties of the camera clip</source>
+        <translation>摄影机片段的属性</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::ExportDialog</name>
@@ -1838,6 +1842,14 @@ Drag an edge to trim, the title to reorder</source>
         <source>Plate colour</source>
         <translation>素材颜色</translation>
     </message>
+    <message>
+        <source>Matte clip</source>
+        <translation>遮罩片段</translation>
+    </message>
+    <message>
+        <source>Properties of the matte clip</source>
+        <translation>遮罩片段的属性</translation>
+    </message>
 </context>
 <context>
     <name>pai::ui::MediaBin</name>
@@ -1889,7 +1901,7 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 × %2 · %3 fps · %4 fr</source>
-        <translation>%1 × %2 · %3 fps · %4 帧</translation>
+        <translation>%1 × %2 · %3 帧/秒 · %4 帧</translation>
     </message>
     <message>
         <source>Place at the playhead</source>
@@ -2886,7 +2898,7 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 frames, %2 × %3, %4 fps</source>
-        <translation>%1 帧，%2 × %3，%4 fps</translation>
+        <translation>%1 帧，%2 × %3，%4 帧/秒</translation>
     </message>
     <message>
         <source>%1 of %2 references inside the shot</source>
@@ -3321,11 +3333,11 @@ Drag an edge to trim, the title to reorder</source>
     </message>
     <message>
         <source>%1 fps, %2 dropped</source>
-        <translation>%1 fps，丢 %2 帧</translation>
+        <translation>%1 帧/秒，丢 %2 帧</translation>
     </message>
     <message>
         <source>%1 fps</source>
-        <translation>%1 fps</translation>
+        <translation>%1 帧/秒</translation>
     </message>
     <message>
         <source>Volume</source>

@@ -99,7 +99,8 @@ class PreviewClient : public QObject {
   Ticket updateDraft(Ticket draft, const core::Job& job);
   /// Solves camera and scene in the background: `progress`, then `draftPrepared`. Frames are served meanwhile.
   Ticket prepareDraft(Ticket draft);
-  /// Pictures of a frame: `draftFrameReady`.
+  /// Pictures of a frame: `draftFrameReady`. One for the viewer goes to the worker while that draws the one before; where another
+  /// one waits there, it takes its place.
   Ticket requestDraftFrame(Ticket draft, core::FrameIndex frame, const core::DraftRequest& request, PreviewChannel channel,
                            const std::optional<ScreenView>& view = {});
   /// Matte report of a range, frame by frame, behind everything else: `matteReport`..., `finished`.

@@ -16,7 +16,11 @@ using namespace preview;
 namespace {
 
 constexpr int kMostThumbnailsAtWork = 4;
+constexpr int kMostPicturesAtWork = 6;  // one is drawn, one waits, the others' end is not heard of yet
 constexpr int kMostLosses = 3;
+
+/// Whether the worker gets the next one while it draws the one before, so that it never waits for the window.
+bool goesAhead(const Request& request) { return request.kind == Kind::kDraftFrame && request.channel == PreviewChannel::kViewer; }
 
 }  // namespace
 
@@ -63,16 +67,23 @@ void PreviewClient::Private::supersede(const Request& by) {
   }
 }
 
+std::vector<Ticket> PreviewClient::Private::atWork(const Request& like) const {
+  std::vector<Ticket> tickets;
+  for (const Ticket ticket : m_outstanding[like.role])
+    if (const auto it = m_requests.find(ticket); it != m_requests.end() && it->second.channel == like.channel && it->second.kind == like.kind)
+      tickets.push_back(ticket);
+  return tickets;
+}
+
 bool PreviewClient::Private::mayGo(const Request& request) const {
   if (!request.channel) return true;
-  int atWork = 0;
-  for (const Ticket ticket : m_outstanding[request.role])
-    if (const auto it = m_requests.find(ticket); it != m_requests.end() && it->second.channel == request.channel && it->second.kind == request.kind)
-      ++atWork;
-  return atWork < (*request.channel == PreviewChannel::kThumbnails ? kMostThumbnailsAtWork : 1);
+  const int most = *request.channel == PreviewChannel::kThumbnails ? kMostThumbnailsAtWork : goesAhead(request) ? kMostPicturesAtWork : 1;
+  return static_cast<int>(atWork(request).size()) < most;
 }
 
 void PreviewClient::Private::sendNow(Request& request) {
+  if (goesAhead(request))
+    if (const std::vector<Ticket> before = atWork(request); before.size() > 1) request.body["instead"] = before.back();
   request.sent = true;
   request.body["ticket"] = request.ticket;
   m_outstanding[request.role].push_back(request.ticket);

@@ -62,6 +62,8 @@ class PreviewClient::Private {
  private:
   void pump(int role);
   bool mayGo(const preview::Request& request) const;
+  /// Sent requests of the same kind and channel, in the order they were sent.
+  std::vector<Ticket> atWork(const preview::Request& like) const;
   void supersede(const preview::Request& by);
   void sendNow(preview::Request& request);
   void onStarted(int role);

@@ -320,7 +320,10 @@ void PreviewFrameSource::setShot(const std::optional<core::Job>& whole) {
   }
   if (m_draft != 0) m_client->closeDraft(std::exchange(m_draft, 0));
   if (std::exchange(m_report, 0) != 0) m_reportWanted = m_reportRange;
-  m_solve = 0;
+  if (std::exchange(m_solve, 0) != 0)  // not now: whoever hears of it may ask for pictures of a draft that is not open yet
+    QTimer::singleShot(0, this, [this] {
+      if (m_solve == 0) emit solveProgress(1.0);
+    });
   if (!m_job) {
     m_solveWanted = false;
     m_reportWanted.reset();

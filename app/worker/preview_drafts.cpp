@@ -61,8 +61,10 @@ void PreviewDrafts::take(const std::string& op, std::int64_t ticket, const nlohm
     ++draft->generation;
     return post(m_pictures, ticket, draft, [this, ticket, id](Draft& d, const core::StopToken&) { return update(ticket, id, d); });
   }
-  if (op == "draft_frame")
+  if (op == "draft_frame") {
+    if (const std::int64_t older = requestNumber(body, "instead"); older != 0 && m_pictures.withdraw(older)) m_reply.send("cancelled", older);
     return post(m_pictures, ticket, draft, [this, ticket, body](Draft& d, const core::StopToken& stop) { return frame(ticket, d, body, stop); });
+  }
   if (op == "prepare")
     return post(m_solve, ticket, draft, [this, ticket](Draft& d, const core::StopToken& stop) { return prepare(ticket, d, stop); });
   if (op == "matte_report") return reportNext(ticket, draft, {{requestNumber(body, "begin")}, {requestNumber(body, "end")}});

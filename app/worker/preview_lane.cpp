@@ -48,8 +48,15 @@ void PreviewLane::post(std::int64_t ticket, Work work) {
 }
 
 bool PreviewLane::cancel(std::int64_t ticket) {
+  {
+    const std::scoped_lock lock(m_mutex);
+    if (m_running == ticket) m_stop.request();
+  }
+  return withdraw(ticket);
+}
+
+bool PreviewLane::withdraw(std::int64_t ticket) {
   const std::scoped_lock lock(m_mutex);
-  if (m_running == ticket) m_stop.request();
   return std::erase_if(m_items, [ticket](const Item& item) { return item.ticket == ticket; }) > 0;
 }
 

@@ -50,6 +50,8 @@ class PreviewLane {
   void post(std::int64_t ticket, Work work);
   /// True when it was waiting and is gone now; a running one gets its stop request.
   bool cancel(std::int64_t ticket);
+  /// True when it was waiting and is gone now; a running one goes on.
+  bool withdraw(std::int64_t ticket);
 
  private:
   void run(int niceness);

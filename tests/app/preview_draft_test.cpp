@@ -69,6 +69,49 @@ TEST_F(PreviewTest, aSolvedShotStaysSolvedWhenHashesComeAndIsSolvedAgainWhenItsF
   EXPECT_TRUE(waitUntil([&] { return solved == 3; }, 120000));
 }
 
+TEST_F(PreviewTest, theViewersNextPictureWaitsAtTheWorkerAndTheNewestTakesItsPlace) {
+  const std::string heard = s_folder + "/heard";
+  PreviewClient client(fakeWorker("cat <&3 > '" + heard + "'"));
+  Answers answers(client);
+  const Ticket draft = client.openDraft(draftJob());
+  std::vector<Ticket> tickets;
+  for (int f = 0; f < 3; ++f) tickets.push_back(client.requestDraftFrame(draft, {f}, {}, PreviewChannel::kViewer));
+  const auto words = [&] {
+    std::ifstream stream(heard);
+    return std::string(std::istreambuf_iterator<char>(stream), {});
+  };
+  const std::string instead = "\"instead\":" + std::to_string(tickets[1]);
+  EXPECT_TRUE(waitUntil([&] { return words().find(instead) != std::string::npos; })) << words();
+  EXPECT_EQ(words().find("\"instead\":" + std::to_string(tickets[0])), std::string::npos) << "what is drawn is drawn to its end";
+}
+
+TEST_F(PreviewTest, ofManyPicturesForTheViewerTheFirstAndTheLastComeAndEachIsAnswered) {
+  PreviewClient client(options());
+  Answers answers(client);
+  const Ticket draft = client.openDraft(draftJob());
+  std::vector<Ticket> tickets;
+  for (int f = 0; f < 20; ++f) tickets.push_back(client.requestDraftFrame(draft, {f}, {}, PreviewChannel::kViewer));
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.contains(tickets.back()); }, 60000));
+  ASSERT_TRUE(waitUntil([&] { return answers.draftImages.size() + answers.cancelled.size() == tickets.size(); }));
+  EXPECT_TRUE(answers.failed.empty());
+  EXPECT_TRUE(answers.draftImages.contains(tickets.front()));
+  EXPECT_LT(answers.draftImages.size(), 8u);
+}
+
+TEST_F(PreviewTest, aSolveOfAShotThatIsGoneIsOver) {
+  PreviewFrameSource source(options().workerPath);
+  double progress = -1.0;
+  QObject::connect(&source, &FrameSource::solveProgress, [&](double fraction) { progress = fraction; });
+  core::Job job = draftJob();
+  job.media[0].path = std::string(PAI_SOURCE_DIR) + "/assets/sample/plate.mp4";
+  source.setShot(job);
+  source.solveShot();
+  ASSERT_TRUE(waitUntil([&] { return progress >= 0.0; }, 60000));
+  ASSERT_LT(progress, 1.0);
+  source.setShot(std::nullopt);
+  EXPECT_TRUE(waitUntil([&] { return progress == 1.0; }, 5000));
+}
+
 /// Waits for pictures of a source.
 struct Pictures {
   explicit Pictures(PreviewFrameSource& source) {

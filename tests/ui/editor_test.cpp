@@ -19,11 +19,11 @@
 #include "ui/inspector/matte_page.h"
 #include "ui/inspector/prompt_page.h"
 #include "ui/inspector/references_page.h"
+#include "ui/inspector/render_page.h"
 #include "ui/panels/welcome_page.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/viewer/viewer_controller.h"
 #include "ui/viewer/viewer_panel.h"
-#include "ui/window/actions.h"
 #include "ui/window/actions.h"
 
 namespace pai::ui {
@@ -58,6 +58,29 @@ TEST_F(StudioTest, aMissingPlateKeepsItsEditsAndSaysWhatToDo) {
   ASSERT_TRUE(waitUntil([this] { return studio->catalog().state("plate") == app::MediaState::kOffline; }));
   EXPECT_EQ(shot().prompt.caption, "kept");
   EXPECT_TRUE(studio->catalog().trouble("plate").contains("relink"));
+}
+
+TEST_F(StudioTest, theForecastSaysOnceThatThereIsNoReference) {
+  importClip();
+  QStringList words;
+  for (const QLabel* label : studio->inspector().render().findChildren<QLabel*>()) words << label->text();
+  const QString all = words.join(QLatin1Char('\n'));
+  EXPECT_TRUE(all.contains("No reference yet"));
+  EXPECT_FALSE(all.contains("references inside the shot")) << all.toStdString();
+}
+
+TEST_F(StudioTest, textsOfThePromptShowWholeLines) {
+  importClip();
+  studio->inspector().setCurrentWidget(&studio->inspector().prompt());
+  turnFor(50);
+  int seen = 0;
+  for (QPlainTextEdit* text : studio->inspector().prompt().findChildren<QPlainTextEdit*>()) {
+    if (!text->isVisible()) continue;
+    ++seen;
+    const int room = text->viewport()->height() - static_cast<int>(2 * text->document()->documentMargin());
+    EXPECT_EQ(room % text->fontMetrics().lineSpacing(), 0) << text->accessibleName().toStdString() << ' ' << room;
+  }
+  EXPECT_EQ(seen, 6);
 }
 
 TEST_F(StudioTest, scrubbingEndsOnTheRightFrameWithFewerRequestsThanFrames) {

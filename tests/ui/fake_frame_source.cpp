@@ -81,6 +81,12 @@ app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotReques
     lastViewerFrame = request.frame.value;
     lastShotRequest = request;
     quickRequests += request.quick ? 1 : 0;
+    if (m_viewerDrafts.size() > 1) {  // one that waits gives way
+      m_cancelled.insert(m_viewerDrafts.back());
+      QTimer::singleShot(0, this, [this, older = m_viewerDrafts.back()] { emit cancelled(older); });
+      m_viewerDrafts.pop_back();
+    }
+    m_viewerDrafts.push_back(ticket);
   }
   QImage image = plate(request.frame.value, QSize(1920, 1080) / std::max(2, request.divisor), true);
   if (request.picture == app::ShotPicture::kMatte) {
@@ -96,6 +102,7 @@ app::FrameSource::Ticket FakeFrameSource::requestShotFrame(const app::ShotReques
 
 void FakeFrameSource::answer(Ticket ticket, const QImage& image, bool quick) {
   QTimer::singleShot(answerMs, this, [this, ticket, image, quick] {
+    std::erase(m_viewerDrafts, ticket);
     if (!m_cancelled.contains(ticket)) emit pictureReady(ticket, image, quick);
   });
 }
@@ -172,6 +179,7 @@ app::FrameSource::Ticket FakeFrameSource::requestColours(const QString& config) 
 void FakeFrameSource::cancel(Ticket ticket) {
   ++cancels;
   m_cancelled.insert(ticket);
+  std::erase(m_viewerDrafts, ticket);
   QTimer::singleShot(0, this, [this, ticket] { emit cancelled(ticket); });
 }
 

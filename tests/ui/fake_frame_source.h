@@ -42,6 +42,7 @@ class FakeFrameSource : public app::FrameSource {
 
  private:
   std::set<Ticket> m_cancelled;
+  std::vector<Ticket> m_viewerDrafts;  // not answered yet
   void answer(Ticket ticket, const QImage& image, bool quick = false);
   Ticket m_next = 1;
 };

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
 #include <QTest>
 #include <QTimer>
+#include <QToolButton>
 #include <QTreeWidget>
 
 #include "app/document/reference_edits.h"
 #include "tests/ui/studio_fixture.h"
 #include "ui/dialogs/properties_dialog.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/matte_page.h"
 #include "ui/panels/media_bin.h"
+#include "ui/panels/media_table.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
 
@@ -148,6 +155,61 @@ TEST_F(MediaPropertiesTest, oneKeyShowsThePlateTheSelectedReferenceOrWhatIsChose
   EXPECT_EQ(value("Picture", "Timecode"), "not stated");
   EXPECT_EQ(value("In this project", "Used as"), "not used");
   EXPECT_EQ(studio->findChildren<PropertiesDialog*>().size(), 1) << "one dialog shows one after the other";
+}
+
+TEST_F(MediaPropertiesTest, theMattePageShowsThoseOfItsLayersClip) {
+  const core::Id clip = studio->document().project().media[2].id;
+  studio->document().editShot(studio->document().currentShotId(), "Add matte clip", [&clip](core::Shot& s) {
+    core::MatteLayer layer;
+    layer.id = "roto";
+    layer.source = core::MatteSource::kExternal;
+    layer.media = clip;
+    s.matte.push_back(layer);
+  });
+  MattePage& page = studio->inspector().matte();
+  studio->inspector().setCurrentWidget(&page);
+  auto* button = page.findChild<QToolButton*>("matteClipProperties");
+  ASSERT_NE(button, nullptr);
+  EXPECT_FALSE(button->isVisible()) << "a key has no clip";
+  page.selectLayer("roto");
+  ASSERT_TRUE(button->isVisible());
+  QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_EQ(value("File", "File"), "matte.mkv");
+  EXPECT_TRUE(value("In this project", "Used as").startsWith("matte of "));
+  dialog()->close();
+  turnFor(20);
+  QApplication::setActiveWindow(studio.get());
+  button->setFocus();
+  QTest::keyClick(button, Qt::Key_Return, Qt::AltModifier);
+  EXPECT_EQ(value("File", "File"), "matte.mkv") << "by key too while the page has the keys";
+}
+
+TEST_F(MediaPropertiesTest, aSequencesBitRateAndSizeAreOfAllItsFiles) {
+  qint64 bytes = 0;
+  for (int i = 0; i < 8; ++i) {
+    QImage image(64, 64, QImage::Format_RGB32);
+    image.fill(Qt::darkGreen);
+    for (int x = 0; i > 0 && x < 64; ++x)  // all but the first are hard to pack
+      for (int y = 0; y < 64; ++y) image.setPixel(x, y, qRgb((x * 73 + y * 151 * i) % 251, (x * y * 31 + i) % 241, (x * 97 + y * 13) % 239));
+    const QString path = folder.filePath(QStringLiteral("seq.%1.png").arg(i, 4, 10, QLatin1Char('0')));
+    ASSERT_TRUE(image.save(path));
+    bytes += QFileInfo(path).size();
+  }
+  dropFiles(studio->mediaBin(), {folder.filePath("seq.0000.png")}, QPoint(50, 50));
+  ASSERT_TRUE(waitUntil([this] {
+    const auto& media = studio->document().project().media;
+    return media.size() == 4 && media[3].kind == core::MediaKind::kSequence && studio->catalog().facts(media[3].id);
+  }, 30000));
+  const double rate = studio->catalog().facts(studio->document().project().media[3].id)->rate.framesPerSecond();
+  clickInMenu(3, "Properties…");
+  const double kilobits = static_cast<double>(bytes) * 8.0 * rate / 8.0 / 1000.0;
+  EXPECT_EQ(value("Coding", "Bit rate"), kilobits < 1000.0 ? QStringLiteral("%1 kbit/s").arg(QLocale().toString(std::llround(kilobits)))
+                                                            : QStringLiteral("%1 Mbit/s").arg(QLocale().toString(kilobits / 1000.0, 'f', 2)));
+  studio->actions().mediaTable->setChecked(true);
+  QStringList sizes;
+  for (int i = 0; i < studio->mediaBin().table().topLevelItemCount(); ++i) sizes << studio->mediaBin().table().topLevelItem(i)->text(MediaTable::kFile);
+  studio->actions().mediaTable->setChecked(false);
+  EXPECT_TRUE(sizes.contains(QLocale().formattedDataSize(bytes))) << sizes.join(", ").toStdString();
 }
 
 TEST_F(MediaPropertiesTest, aFileThatIsGoneSaysSo) {

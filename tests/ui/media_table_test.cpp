@@ -44,6 +44,20 @@ class MediaTableTest : public StudioTest {
   }
 };
 
+TEST_F(StudioTest, theMediaBinOffersImportOnce) {
+  importClip();
+  MediaBin& bin = studio->mediaBin();
+  const auto offered = [&bin] {
+    QStringList names;
+    for (const QAbstractButton* button : bin.findChildren<QAbstractButton*>())
+      if (button->isVisibleTo(&bin) && (button->accessibleName() + button->text()).contains("Import media")) names << button->metaObject()->className();
+    return names;
+  };
+  EXPECT_EQ(offered(), QStringList("QToolButton"));
+  studio->document().editProject("Remove all", [](core::Project& project) { project.media.clear(), project.shots.clear(); });
+  EXPECT_EQ(offered(), QStringList("QPushButton")) << "the empty page says what to do";
+}
+
 TEST_F(MediaTableTest, columnsSayWhatEachMediaIsAndWhatIsUsedOfIt) {
   EXPECT_TRUE(table().isVisible());
   EXPECT_EQ(row("plate.mov").mid(0, 6), QStringList({"plate.mov", "1920 × 1080", "00:00:04:01", "24", "h264", "97 of 97"}));

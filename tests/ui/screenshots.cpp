@@ -8,7 +8,6 @@
 #include <QDockWidget>
 #include <QFile>
 #include <QFileInfo>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -52,8 +51,6 @@ struct Shooter {
   int written = 0;
   void shoot(QWidget& widget, const QString& name) {
     turnFor(120);
-    for (QLabel* words : widget.findChildren<QLabel*>())
-      if (words->text().contains(QDir::tempPath())) words->clear();  // where this run keeps its takes
     const QString path = folder.filePath(name + suffix + QStringLiteral(".png"));
     if (widget.grab().save(path, "PNG", 30)) ++written;
     else std::fprintf(stderr, "%s could not be written\n", qPrintable(path));
@@ -211,10 +208,6 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
     if ((*row)->text(1).startsWith(QLatin1Char('/'))) (*row)->setText(1, QStringLiteral("/home/editor/film"));  // not where this run keeps it
   shooter.shoot(properties, "dialog-properties");
   properties.hide();
-  RelinkDialog relink(studio.document(), studio.catalog(), &studio);
-  relink.show();
-  shooter.shoot(relink, "dialog-relink");
-  relink.hide();
   MarkerDialog marker(shot->markers.back(), studio.timelineModel().timecode(61), &studio);
   marker.show();
   shooter.shoot(marker, "dialog-marker");
@@ -238,16 +231,31 @@ void shootDialogs(Studio& studio, Shooter& shooter) {
   recovery.hide();
 }
 
+/// What to do about files that are not where they were. Last: nothing is drawn without them.
+void shootMissing(Studio& studio, Shooter& shooter) {
+  studio.document().editProject(QStringLiteral("Lose"), [](core::Project& project) {
+    for (core::Media& media : project.media)
+      if (media.kind == core::MediaKind::kImage) media.path = "/home/editor/stills/" + media.name;
+  });
+  RelinkDialog relink(studio.document(), studio.catalog(), &studio);
+  relink.show();
+  turnFor(500);
+  shooter.shoot(relink, "dialog-relink");
+  relink.hide();
+}
+
 }  // namespace
 }  // namespace pai::ui
 
 int main(int argc, char** argv) {
-  QTemporaryDir home;
+  QDir home(QDir::temp().filePath(QStringLiteral("pai-studio")));  // the same in every run: pictures show it
+  home.removeRecursively();
   qputenv("XDG_CONFIG_HOME", home.filePath("config").toUtf8());
-  qputenv("PAI_CACHE_DIR", home.filePath("pai").toUtf8());
-  QDir().mkpath(home.filePath("config"));
+  qputenv("PAI_CACHE_DIR", home.filePath("cache").toUtf8());
+  home.mkpath("config");
   if (QFile places(home.filePath("config/user-dirs.dirs")); places.open(QIODevice::WriteOnly))
-    places.write("XDG_DOCUMENTS_DIR=\"" + home.filePath("documents").toUtf8() + "\"\n");
+    for (const char* kind : {"documents", "videos"})
+      places.write("XDG_" + QByteArray(kind).toUpper() + "_DIR=\"" + home.filePath(kind).toUtf8() + "\"\n");
   if (!qEnvironmentVariableIsSet("PAI_LANGUAGE")) qputenv("PAI_LANGUAGE", "C");
   QApplication application(argc, argv);
   if (argc < 2) return std::fprintf(stderr, "usage: screenshots FOLDER [PROJECT]\n"), 2;
@@ -272,8 +280,10 @@ int main(int argc, char** argv) {
   pai::ui::shootPages(studio, shooter);
   pai::ui::shootDialogs(studio, shooter);
   pai::ui::shootKeyframes(studio, shooter);
+  pai::ui::shootMissing(studio, shooter);
   studio.document().undoStack().clear();
   studio.document().markSaved();
+  home.removeRecursively();
   std::printf("%d pictures in %s\n", shooter.written, qPrintable(shooter.folder.path()));
   return shooter.written > 0 ? 0 : 1;
 }

@@ -97,5 +97,16 @@ TEST(StudioStart, aProjectGivenAtTheStartOpensInTheWholeWindow) {
   EXPECT_EQ(studio->document().filePath(), path);
 }
 
+TEST(StudioStart, clipsAndPicturesOfTheCommandLineAreImportedOnceAllIsThere) {
+  QTemporaryDir folder;
+  const auto studio = emptyStudio();
+  studio->openWhenShown(folder.filePath("plate.mov"));
+  studio->openWhenShown(makePng(QDir(folder.path()), "place.png", Qt::darkCyan));
+  studio->show();
+  ASSERT_TRUE(waitUntil([&] { return studio->document().currentShot() != nullptr; }));
+  EXPECT_EQ(studio->document().project().media.size(), 2u);
+  EXPECT_EQ(studio->document().project().media.back().kind, core::MediaKind::kImage);
+}
+
 }  // namespace
 }  // namespace pai::ui

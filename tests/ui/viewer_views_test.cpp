@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include <QComboBox>
 #include <QDockWidget>
 #include <QElapsedTimer>
@@ -177,6 +179,31 @@ TEST_F(SeekTest, inMotionAPictureOfAFrameNearByIsLetBe) {
   ASSERT_TRUE(waitUntil([this] { return !shown.empty() && shown.back() == 44; }));
   EXPECT_EQ(shown.front(), 40);
   EXPECT_EQ(source->cancels, 0);
+}
+
+TEST_F(SeekTest, inMotionTheNextPictureIsAskedForBeforeTheLastOneIsThereAndTheNewestOneWins) {
+  source->answerMs = 100;
+  source->viewerRequests = 0;
+  studio->playback().seek(40);
+  studio->playback().seek(41);
+  EXPECT_EQ(source->viewerRequests, 2);
+  EXPECT_TRUE(shown.empty());
+  studio->playback().seek(42);
+  studio->playback().seek(43);
+  ASSERT_TRUE(waitUntil([this] { return shown.size() > 1; }));
+  EXPECT_EQ(shown[0], 40);
+  EXPECT_EQ(shown[1], 43);
+}
+
+TEST_F(SeekTest, aPictureThatComesAfterANewerOneIsNotShown) {
+  source->answerMs = 100;
+  studio->playback().seek(40);
+  source->answerMs = 0;  // as where the next frame is held
+  studio->playback().seek(42);
+  ASSERT_TRUE(waitUntil([this] { return !shown.empty(); }));
+  turnFor(200);
+  EXPECT_EQ(shown.front(), 42);
+  EXPECT_EQ(std::count(shown.begin(), shown.end(), 40), 0);
 }
 
 TEST_F(SeekTest, aPictureFarFromThePlayheadIsNotWaitedFor) {

@@ -7,10 +7,12 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "app/document/core_words.h"
 #include "ui/inspector/controls.h"
+#include "ui/theme/theme.h"
 #include "ui/timeline/camera_channels.h"
 #include "ui/window/actions.h"
 
@@ -43,6 +45,12 @@ CameraPage::CameraPage(const InspectorContext& context) : ShotPage(context) {
     const core::Id id = m_clip->box().itemData(index).toString().toStdString();
     edit(tr("Choose camera clip"), [&id](core::Shot& s) { s.camera.clip = id; });
   });
+  auto* properties = new QToolButton;
+  properties->setIcon(icon(QStringLiteral("info")));
+  properties->setToolTip(tr("Properties of the camera clip"));
+  properties->setAccessibleName(properties->toolTip());
+  connect(properties, &QToolButton::clicked, this, [this] { emit propertiesRequested(m_clip->box().currentData().toString().toStdString()); });
+  m_clip->layout()->addWidget(properties);
   layout->addWidget(m_clip);
   m_smoothing = new NumberRow(tr("Smoothing"), {0, 1, 0.01, 2, {}}, core::CameraSettings().smoothing);
   connect(m_smoothing, &NumberRow::edited, this, [this](double value) {

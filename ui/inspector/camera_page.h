@@ -24,6 +24,8 @@ class CameraPage : public ShotPage {
 
  signals:
   void solveRequested();
+  /// All that is known of a media is to be shown.
+  void propertiesRequested(const pai::core::Id& media);
 
  protected:
   void showShot(const core::Shot& shot) override;

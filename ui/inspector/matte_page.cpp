@@ -54,6 +54,7 @@ MattePage::MattePage(const InspectorContext& context) : ShotPage(context) {
   layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Matte stack")));
   layout->addWidget(makeStack());
+  layout->addWidget(makeExternal());
   m_operation = new ChoiceRow(tr("Combine"), {tr("Add"), tr("Subtract"), tr("Intersect")});
   connect(m_operation, &ChoiceRow::edited, this, [this](int index) {
     editLayer(tr("Change how a matte combines"),
@@ -137,6 +138,21 @@ QWidget* MattePage::makeStack() {
   return box;
 }
 
+QWidget* MattePage::makeExternal() {
+  m_clipName = new QLabel;
+  m_clipName->setTextFormat(Qt::PlainText);
+  m_clipName->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* properties = small(QStringLiteral("info"), tr("Properties of the matte clip"));
+  properties->setObjectName(QStringLiteral("matteClipProperties"));
+  connect(properties, &QToolButton::clicked, this, [this] { emit propertiesRequested(clipShown()); });
+  m_external = new QWidget;
+  auto* row = labelledRow(tr("Matte clip"), m_clipName);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(properties);
+  m_external->setLayout(row);
+  return m_external;
+}
+
 void MattePage::makeKey(QVBoxLayout* layout) {
   layout->addWidget(separatorLine());
   layout->addSpacing(4);
@@ -190,6 +206,11 @@ void MattePage::makeNumber(QVBoxLayout* layout, const QString& label, double cor
   m_numbers.push_back({row, member});
 }
 
+core::Id MattePage::clipShown() const {
+  const core::MatteLayer* shown = layer();
+  return shown && shown->source == core::MatteSource::kExternal ? shown->media : core::Id();
+}
+
 const core::MatteLayer* MattePage::layer() const {
   const core::Shot* shot = m_context.document.currentShot();
   if (!shot) return nullptr;
@@ -218,7 +239,10 @@ void MattePage::showShot(const core::Shot& shot) {
   }
   if (const core::MatteLayer* selected = layer()) showLayer(*selected);
   m_key->setVisible(layer() && layer()->source == core::MatteSource::kKey);
-  if (!layer()) m_shape->showLayer(nullptr);
+  if (!layer()) {
+    m_shape->showLayer(nullptr);
+    m_external->hide();
+  }
   emit layerSelected(m_layer);
 }
 
@@ -236,6 +260,9 @@ void MattePage::showLayer(const core::MatteLayer& shown) {
   m_markers->setChecked(shown.key.removeMarkers);
   for (const Number& number : m_numbers) number.row->setValue(shown.key.*number.member);
   m_key->setVisible(shown.source == core::MatteSource::kKey);
+  const core::Media* clip = m_context.document.project().findMedia(clipShown());
+  m_external->setVisible(clip);
+  if (clip) m_clipName->setText(QString::fromStdString(clip->name));
   m_shape->showLayer(&shown);
 }
 

@@ -23,6 +23,8 @@ class MattePage : public ShotPage {
   Q_OBJECT
  public:
   explicit MattePage(const InspectorContext& context);
+  /// The clip of the layer whose settings are shown; "" where it has none.
+  core::Id clipShown() const;
 
  public slots:
   void selectLayer(const pai::core::Id& layer);
@@ -30,6 +32,8 @@ class MattePage : public ShotPage {
  signals:
   /// The layer whose settings are shown.
   void layerSelected(const pai::core::Id& layer);
+  /// All that is known of a media is to be shown.
+  void propertiesRequested(const pai::core::Id& media);
   /// An outline is to be drawn in the viewer.
   void drawRequested(pai::core::MatteOperation operation);
 
@@ -38,6 +42,7 @@ class MattePage : public ShotPage {
 
  private:
   QWidget* makeStack();
+  QWidget* makeExternal();
   void makeKey(QVBoxLayout* layout);
   void makeNumber(QVBoxLayout* layout, const QString& label, double core::KeySettings::*member, double least, double most,
                   double step, int decimals, const QString& suffix);
@@ -55,7 +60,8 @@ class MattePage : public ShotPage {
   core::Id m_layer;
   QListWidget* m_stack;
   QPushButton* m_addMatte;
-  QWidget* m_key;
+  QWidget *m_key, *m_external;
+  QLabel* m_clipName;
   ShapeRows* m_shape;
   SpaceRow* m_space;
   ChoiceRow *m_screen, *m_operation;

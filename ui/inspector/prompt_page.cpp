@@ -33,6 +33,7 @@ namespace {
 
 constexpr qint64 kPromptFileLimit = 1 << 20;
 constexpr double kMovingPixels = 40.0;
+constexpr int kAroundLines = 12;  // the frame of a text and its margins
 
 bool saysStatic(const QString& text) {
   static const QStringList words{"static", "locked", "tripod", "still camera", "fixed", "固定", "静止"};
@@ -156,7 +157,8 @@ void PromptPage::makeText(QVBoxLayout* layout, std::size_t field, const QString&
   auto* text = new QPlainTextEdit;
   text->setPlaceholderText(guidance);
   text->setTabChangesFocus(true);
-  text->setFixedHeight(field == 7 ? 72 : 52);
+  text->ensurePolished();
+  text->setFixedHeight((field == 7 ? 3 : 2) * text->fontMetrics().lineSpacing() + kAroundLines);  // a line shows whole or not at all
   text->setAccessibleName(label);
   name->setBuddy(text);
   m_texts[field] = text;

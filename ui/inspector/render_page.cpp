@@ -213,8 +213,7 @@ void RenderPage::showForecast(const core::Shot& shot) {
                .arg(facts->rate.framesPerSecond(), 0, 'g', 5);
   std::size_t inRange = 0;
   for (const core::Reference& r : shot.references) inRange += core::resolveAnchor(r.anchor, range).has_value() ? 1 : 0;
-  lines << tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size());
-  if (shot.references.empty()) lines << tr("No reference yet: the background will be grey.");
+  lines << (shot.references.empty() ? tr("No reference yet: the background will be grey.") : tr("%1 of %2 references inside the shot").arg(inRange).arg(shot.references.size()));
   if (const app::KnownPack* pack = m_context.packs.find(shot.render.engine))
     lines << loadOf(*pack, frames, size, static_cast<std::int64_t>(inRange));
   const double megapixels = size.width() * size.height() * 1e-6 * static_cast<double>(frames) * variants();

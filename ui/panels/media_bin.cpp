@@ -78,17 +78,17 @@ MediaBin::MediaBin(app::Document& document, app::MediaCatalog& catalog, Actions&
   m_search->setClearButtonEnabled(true);
   m_search->setAccessibleName(tr("Search media"));
   m_search->addAction(icon(QStringLiteral("search"), colour::kFaint), QLineEdit::LeadingPosition);
-  auto* import = new QToolButton;
-  import->setDefaultAction(actions.importMedia);
+  m_import = new QToolButton;
+  m_import->setDefaultAction(actions.importMedia);
   auto* table = new QToolButton;
   table->setDefaultAction(actions.mediaTable);
-  for (QToolButton* button : {table, import}) {
+  for (QToolButton* button : {table, m_import}) {
     button->setFocusPolicy(Qt::TabFocus);
     button->setAccessibleName(nameOf(*button->defaultAction()));
   }
   bar->addWidget(m_search, 1);
   bar->addWidget(table);
-  bar->addWidget(import);
+  bar->addWidget(m_import);
   layout->addLayout(bar);
   m_list = new MediaList;
   m_list->setIconSize(kThumbnail + QSize(2 * kGap, 0));
@@ -164,7 +164,10 @@ void MediaBin::setTable(bool table) {
   showStack();
 }
 
-void MediaBin::showStack() { m_stack->setCurrentIndex(m_list->count() == 0 ? 0 : showsTable() ? 2 : 1); }
+void MediaBin::showStack() {
+  m_stack->setCurrentIndex(m_list->count() == 0 ? 0 : showsTable() ? 2 : 1);
+  m_import->setVisible(m_list->count() > 0);  // the empty page has a larger one
+}
 
 void MediaBin::search(const QString& words) {
   for (int i = 0; i < m_list->count(); ++i) m_list->item(i)->setHidden(!m_list->item(i)->text().contains(words, Qt::CaseInsensitive));

@@ -10,6 +10,7 @@ class QListWidget;
 class QListWidgetItem;
 class QLineEdit;
 class QStackedWidget;
+class QToolButton;
 
 namespace pai::ui {
 
@@ -61,6 +62,7 @@ class MediaBin : public QWidget {
   QStackedWidget* m_stack;
   QListWidget* m_list;
   MediaTable* m_table;
+  QToolButton* m_import;
   QTimer m_rows;  // many changes between two turns of the event loop are one
 };
 

@@ -2,6 +2,7 @@
 #include "ui/panels/media_properties.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -92,14 +93,18 @@ PropertyRows pictureRows(const app::MediaFacts& facts, bool image) {
   return rows;
 }
 
-PropertyRows codingRows(const app::MediaFacts& facts, bool clip) {
+/// Of a sequence: of all its files over its length, since they differ.
+qint64 bitRateOf(const app::MediaFacts& facts, core::MediaKind kind) {
+  if (kind != core::MediaKind::kSequence) return facts.bitRate;
+  return facts.frames > 0 ? std::llround(static_cast<double>(facts.sizeBytes) * 8.0 * facts.rate.framesPerSecond() / static_cast<double>(facts.frames)) : 0;
+}
+
+PropertyRows codingRows(const app::MediaFacts& facts, core::MediaKind kind) {
   const core::CodedFacts& coded = facts.coded;
   const QString format = plainWord(coded.pixelFormat), depth = MediaProperties::tr("%1 bits a component").arg(facts.bitsPerComponent);
   PropertyRows rows{propertyRow(MediaProperties::tr("Codec"), facts.codec, MediaProperties::tr("not known"))};
-  if (clip) {
-    rows.push_back(propertyRow(MediaProperties::tr("Profile"), plainWord(coded.profile), MediaProperties::tr("not stated")));
-    rows.push_back(propertyRow(MediaProperties::tr("Bit rate"), bitRateText(facts.bitRate), MediaProperties::tr("not known")));
-  }
+  if (kind == core::MediaKind::kClip) rows.push_back(propertyRow(MediaProperties::tr("Profile"), plainWord(coded.profile), MediaProperties::tr("not stated")));
+  if (kind != core::MediaKind::kImage) rows.push_back(propertyRow(MediaProperties::tr("Bit rate"), bitRateText(bitRateOf(facts, kind)), MediaProperties::tr("not known")));
   rows.push_back(propertyRow(MediaProperties::tr("Pixel format"), format.isEmpty() ? QString() : format + QStringLiteral(" · ") + depth, MediaProperties::tr("not known")));
   rows.push_back({MediaProperties::tr("Alpha"), facts.hasAlpha ? MediaProperties::tr("yes") : MediaProperties::tr("none")});
   return rows;
@@ -161,7 +166,7 @@ std::vector<MediaPropertyGroup> propertiesOf(const app::Document& document, cons
     return groups;
   }
   groups.push_back({MediaProperties::tr("Picture"), pictureRows(*facts, image)});
-  groups.push_back({MediaProperties::tr("Coding"), codingRows(*facts, media->kind == core::MediaKind::kClip)});
+  groups.push_back({MediaProperties::tr("Coding"), codingRows(*facts, media->kind)});
   groups.push_back({MediaProperties::tr("Colour"), colourRows(*facts, *media)});
   if (!image) groups.push_back({MediaProperties::tr("Sound"), soundRows(*facts)});
   MediaPropertyGroup here{MediaProperties::tr("In this project"), {propertyRow(MediaProperties::tr("Used as"), useText(document.project(), id), MediaProperties::tr("not used"))}};

@@ -111,7 +111,8 @@ void MediaTable::rebuild(const app::Document& document, const app::MediaCatalog&
     }
     if (!image && facts) row->put(kUsed, tr("%1 of %2").arg(use.frames).arg(facts->frames), static_cast<double>(use.frames));
     if (image) row->put(kUsed, use.references == 0 ? tr("no") : tr("%1×").arg(use.references), use.references);
-    if (media.sizeBytes > 0) row->put(kFile, QLocale().formattedDataSize(media.sizeBytes), static_cast<double>(media.sizeBytes));
+    const qint64 bytes = facts && facts->sizeBytes > 0 ? facts->sizeBytes : media.sizeBytes;  // the project knows only a sequence's first file
+    if (bytes > 0) row->put(kFile, QLocale().formattedDataSize(bytes), static_cast<double>(bytes));
     for (const int column : {kPicture, kLength, kRate, kUsed, kFile}) {
       row->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
       row->setFont(column, smallFont());

@@ -86,7 +86,7 @@ class Lane {
 /// The frame that a hand at x (of the lanes) scrubs to: a marker's where one is near. Shift or no snapping lets go of markers.
 std::int64_t scrubFrame(const LaneContext& context, double x, Qt::KeyboardModifiers modifiers);
 
-/// Centred grey words of a lane that has nothing to show.
+/// Grey words of a lane that has nothing to show.
 void paintHint(QPainter& painter, const QRect& area, const QString& text);
 
 }  // namespace pai::ui

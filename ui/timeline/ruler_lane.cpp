@@ -13,7 +13,7 @@
 namespace pai::ui {
 namespace {
 
-constexpr int kLabelPixels = 96;
+constexpr int kLabelPixels = 96, kHintIndent = 36;
 constexpr int kMarkerReach = 6, kMarkerHigh = 13;  // pixels around a marker that are its own
 constexpr double kScrubSnapPixels = 5.0;  // less than what is dragged sticks by: scrubbing passes everywhere
 
@@ -22,8 +22,9 @@ constexpr double kScrubSnapPixels = 5.0;  // less than what is dragged sticks by
 void paintHint(QPainter& painter, const QRect& area, const QString& text) {
   painter.setFont(smallFont());
   painter.setPen(QColor::fromRgb(colour::kFaint));
-  painter.drawText(area.adjusted(12, 0, -12, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                   painter.fontMetrics().elidedText(text, Qt::ElideRight, area.width() - 24));
+  // Clear of a playhead on the first frame, with the whole timeline in sight.
+  const QRect words = area.adjusted(kHintIndent, 0, -12, 0);
+  painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
 }
 
 std::int64_t scrubFrame(const LaneContext& context, double x, Qt::KeyboardModifiers modifiers) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewer/viewer_controller.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -171,7 +172,7 @@ void ViewerController::updateView() {
 }
 
 bool ViewerController::isWaiting() const {
-  return m_sides[0].ticket != 0 || m_sides[0].dirty || m_sides[1].ticket != 0 || m_shotDirty;
+  return !m_sides[0].asked.empty() || m_sides[0].dirty || !m_sides[1].asked.empty() || m_shotDirty;
 }
 
 void ViewerController::onFrame(qint64) {
@@ -205,8 +206,12 @@ void ViewerController::setQuick(bool quick) {
   markDirty();
 }
 
-bool ViewerController::mayBeQuick(const Side& side) const {
-  return m_quick && !m_edited && !compares() && side.asked.kind == ViewKind::kComposite;
+bool ViewerController::mayBeQuick(const Content& content) const { return m_quick && !m_edited && !compares() && content.kind == ViewKind::kComposite; }
+
+bool ViewerController::mayGoAhead(const Side& side) const {
+  const Asked& last = side.asked.back();
+  const bool draft = last.content.kind != ViewKind::kPlate && last.content.kind != ViewKind::kTake;
+  return draft && last.moving && !m_resting && !m_shotDirty && !compares() && last.content == wanted(side);
 }
 
 std::optional<app::ShotPicture> ViewerController::shotPictureShown() const {
@@ -247,18 +252,25 @@ void ViewerController::markDirty() {
 
 /// A final picture takes long: it is given up as soon as another one is wanted. One in motion comes soon and is let be where it
 /// still shows about what is wanted, or else a hand that never rests would see nothing.
-bool ViewerController::isStale(const Side& side) const {
-  if (side.asked != wanted(side) || (side.askedQuick && !mayBeQuick(side))) return true;
+bool ViewerController::isStale(const Side& side, const Asked& asked) const {
+  if (asked.content != wanted(side) || (asked.quick && !mayBeQuick(asked.content))) return true;
   const TimelineShot* shown = m_model.shot(m_document.currentShotId());
   const std::int64_t frame = shown ? shown->begin + std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1) : frameNow();
-  if (!side.askedMoving) return m_shotDirty || frame != side.askedFrame;
-  const bool far = std::abs(frame - side.askedFrame) > kFarFrames;
+  if (!asked.moving) return m_shotDirty || frame != asked.frame;
+  const bool far = std::abs(frame - asked.frame) > kFarFrames;
   return far && !(m_unanswered.isValid() && m_unanswered.hasExpired(kLivelyMs));
 }
 
 void ViewerController::dropStale() {
-  for (Side& side : m_sides)
-    if (side.ticket != 0 && isStale(side)) m_source.cancel(std::exchange(side.ticket, 0));
+  for (Side& side : m_sides) {
+    const bool alone = m_resting || m_shotDirty || compares();  // what was asked for ahead would only hold up what is wanted now
+    std::vector<Asked> kept;
+    for (Asked& asked : side.asked) {
+      if (isStale(side, asked) || (alone && !kept.empty())) m_source.cancel(asked.ticket);
+      else kept.push_back(std::move(asked));
+    }
+    side.asked = std::move(kept);
+  }
 }
 
 void ViewerController::pump() {
@@ -306,7 +318,7 @@ void ViewerController::askAll() {
   }
   if (const app::MediaFacts* facts = m_catalog.facts(shot->plate)) m_canvas.setPictureSize(facts->size);
   if (m_catalog.state(shot->plate) != app::MediaState::kOnline) return showEmptyState();
-  if (m_sides[0].ticket != 0) return;  // the answer pumps again, with the newest frame and shot
+  if (!m_sides[0].asked.empty() && !mayGoAhead(m_sides[0])) return;  // the answer pumps again, with the newest frame and shot
   if (m_shotDirty) {
     m_shotDirty = false;
     m_source.setShot(app::jobOfShot(m_document, *shot, m_catalog.rangeOf(*shot)));
@@ -334,23 +346,25 @@ QSize ViewerController::sizeNow(int divisor) const {
 void ViewerController::ask(Side& side) {
   const core::Shot* shot = m_document.currentShot();
   const TimelineShot* shown = shot ? m_model.shot(shot->id) : nullptr;
-  if (!side.dirty || side.ticket != 0 || !shown) return;
+  if (!side.dirty || !shown || (!side.asked.empty() && !mayGoAhead(side))) return;
+  const std::int64_t local = std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1);
+  if (!side.asked.empty() && side.asked.back().frame == shown->begin + local) return;  // nothing newer; it is looked at again with the answer
   side.dirty = false;
-  side.asked = wanted(side);
-  if (side.asked.kind == ViewKind::kTake && !side.asked.take) {  // of side 1; see askAll
-    side.shown = side.asked;
+  Asked next;
+  next.content = wanted(side);
+  if (next.content.kind == ViewKind::kTake && !next.content.take) {  // of side 1; see askAll
+    side.shown = next.content;
     side.trouble = tr("No take to show");
     m_canvas.setNote(1, {});
     return m_canvas.setOther({});
   }
-  const std::int64_t local = std::clamp<std::int64_t>(frameNow() - shown->begin, 0, shown->length - 1);
-  side.askedFrame = shown->begin + local;
-  side.askedDivisor = divisorNow();
-  side.askedMoving = !m_resting;
-  side.askedQuick = side.askedMoving && mayBeQuick(side);
-  side.askedNote = noteOf(side.asked, *shown, local);
+  next.frame = shown->begin + local;
+  next.moving = !m_resting;
+  next.quick = next.moving && mayBeQuick(next.content);
+  next.note = noteOf(next.content, *shown, local);
   if (&side == &m_sides[0] && !m_unanswered.isValid()) m_unanswered.start();
-  side.ticket = send(side, *shot, local, side.askedDivisor);
+  next.ticket = send(next, side.channel, *shot, local, divisorNow());
+  if (next.ticket != 0) side.asked.push_back(std::move(next));
 }
 
 QString ViewerController::noteOf(const Content& content, const TimelineShot& shot, std::int64_t local) const {
@@ -360,21 +374,21 @@ QString ViewerController::noteOf(const Content& content, const TimelineShot& sho
   return tr("This take covers %1 to %2; the plate is shown here").arg(m_model.timecode(shot.begin + part.begin.value), m_model.timecode(shot.begin + part.end.value - 1));
 }
 
-app::FrameSource::Ticket ViewerController::send(Side& side, const core::Shot& shot, std::int64_t local, int divisor) {
-  const ViewKind kind = side.asked.kind;
+app::FrameSource::Ticket ViewerController::send(Asked& asked, app::PictureChannel channel, const core::Shot& shot, std::int64_t local, int divisor) {
+  const ViewKind kind = asked.content.kind;
   const core::Media* plate = m_document.project().findMedia(shot.plate);
   const QString platePath = plate ? m_document.mediaPath(*plate) : QString();
-  side.askedLit = kind != ViewKind::kMatte && m_source.view().transforms(kind == ViewKind::kTake && m_take ? m_take->path : platePath);
+  asked.lit = kind != ViewKind::kMatte && m_source.view().transforms(kind == ViewKind::kTake && m_take ? m_take->path : platePath);
   if (kind == ViewKind::kTake && m_take && m_take->frames.contains({local})) {
     const core::MediaKind media = app::kindOfFile(m_take->path).value_or(core::MediaKind::kClip);
-    return m_source.requestMediaFrame(m_take->path, media, {local - m_take->frames.begin.value}, sizeNow(divisor), side.channel);
+    return m_source.requestMediaFrame(m_take->path, media, {local - m_take->frames.begin.value}, sizeNow(divisor), channel);
   }
   if (kind == ViewKind::kPlate || kind == ViewKind::kTake) {
     if (!plate) return 0;
     const std::int64_t source = m_catalog.rangeOf(shot).begin.value + local;
-    return m_source.requestMediaFrame(platePath, plate->kind, {source}, sizeNow(divisor), side.channel);
+    return m_source.requestMediaFrame(platePath, plate->kind, {source}, sizeNow(divisor), channel);
   }
-  return m_source.requestShotFrame({{local}, pictureOf(kind), divisor, side.askedMoving, side.askedQuick}, side.channel);
+  return m_source.requestShotFrame({{local}, pictureOf(kind), divisor, asked.moving, asked.quick}, channel);
 }
 
 void ViewerController::onPicture(quint64 ticket, const QImage& image, bool quick) {
@@ -385,23 +399,27 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image, bool quick
   }
   for (int i = 0; i < 2; ++i) {
     Side& side = m_sides[i];
-    if (side.ticket != ticket) continue;
-    side.ticket = 0;
-    if (side.asked != wanted(side) || (i == 1 && !compares())) return pump();  // the view changed meanwhile
-    side.shown = side.asked;
+    const auto found = std::find_if(side.asked.begin(), side.asked.end(), [ticket](const Asked& asked) { return asked.ticket == ticket; });
+    if (found == side.asked.end()) continue;
+    const Asked asked = *found;
+    // What was asked for before and is not there yet is older than what is shown now.
+    for (auto older = side.asked.begin(); older != found; ++older) m_source.cancel(older->ticket);
+    side.asked.erase(side.asked.begin(), found + 1);
+    if (asked.content != wanted(side) || (i == 1 && !compares())) return pump();  // the view changed meanwhile
+    side.shown = asked.content;
     side.trouble.clear();
-    i == 0 ? m_canvas.setPicture(image, side.askedLit, quick) : m_canvas.setOther(image, side.askedLit);
-    m_canvas.setNote(i, quick ? tr("Quick key while moving") : side.askedNote);
+    i == 0 ? m_canvas.setPicture(image, asked.lit, quick) : m_canvas.setOther(image, asked.lit);
+    m_canvas.setNote(i, quick ? tr("Quick key while moving") : asked.note);
     if (i == 0) {
-      m_unanswered.invalidate();
-      if (m_playback.isPlaying() && side.askedFrame != m_lastShown) {
-        const std::int64_t step = side.askedFrame - m_lastShown;
+      side.asked.empty() ? m_unanswered.invalidate() : m_unanswered.start();
+      if (m_playback.isPlaying() && asked.frame != m_lastShown) {
+        const std::int64_t step = asked.frame - m_lastShown;
         if (m_lastShown >= 0 && step > 1) m_dropped += static_cast<int>(step - 1);
         ++m_shown;
-        m_lastShown = side.askedFrame;
+        m_lastShown = asked.frame;
         emit playbackCounted();
       }
-      emit pictureShown(side.askedFrame, quick);
+      emit pictureShown(asked.frame, quick);
     }
     return pump();
   }
@@ -410,14 +428,16 @@ void ViewerController::onPicture(quint64 ticket, const QImage& image, bool quick
 void ViewerController::onMissed(quint64 ticket, const QString& trouble) {
   if (ticket == m_overlayTicket) m_overlayTicket = 0;
   for (Side& side : m_sides) {
-    if (side.ticket != ticket) continue;
-    side.ticket = 0;
-    if (&side == &m_sides[0]) m_unanswered.invalidate();
-    if (!trouble.isEmpty() && side.asked == wanted(side)) {
+    const auto found = std::find_if(side.asked.begin(), side.asked.end(), [ticket](const Asked& asked) { return asked.ticket == ticket; });
+    if (found == side.asked.end()) continue;
+    const Content content = found->content;
+    side.asked.erase(found);
+    if (&side == &m_sides[0] && side.asked.empty()) m_unanswered.invalidate();
+    if (!trouble.isEmpty() && content == wanted(side)) {
       if (&side == &m_sides[0]) {
         showMessage(tr("This picture can't be shown"), trouble);
       } else {
-        side.shown = side.asked;
+        side.shown = content;
         side.trouble = tr("This picture can't be shown");
         m_canvas.setNote(1, {});
         m_canvas.setOther({});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <QElapsedTimer>
 #include <QImage>
@@ -26,8 +27,9 @@ struct ShownTake {
 };
 
 /// Keeps the canvas up to date with playhead and shot. One request is under way on each side; when its answer comes, the
-/// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one; a request that nobody
-/// waits for any more is cancelled, see isStale. In motion pictures come at half size or less, at rest as sharp as the screen
+/// newest frame is asked for, so that scrubbing shows pictures all the way and ends on the right one. In motion a draft's next
+/// picture is asked for before the last one is there: the worker draws it while the window shows. A request that nobody waits for
+/// any more is cancelled, see isStale. In motion pictures come at half size or less, at rest as sharp as the screen
 /// shows them. A composite that is not held is keyed quickly while the playhead moves, under a note that says so. After a rest,
 /// pictures for motion are made ahead of the playhead. A view's picture that is not there in time leaves the one before it
 /// dimmed, with words that say so. GUI thread only.
@@ -76,18 +78,21 @@ class ViewerController : public QObject {
     std::optional<ShownTake> take;
     bool operator==(const Content&) const = default;
   };
+  /// A picture that is not there yet.
+  struct Asked {
+    app::FrameSource::Ticket ticket = 0;
+    Content content;
+    std::int64_t frame = -1;
+    QString note;  // what has to be said of it
+    bool moving = false, quick = false;
+    bool lit = false;  // exposure and gamma are applied before it is sent
+  };
   struct Side {
     ViewKind kind = ViewKind::kPlate;
-    Content asked;
+    std::vector<Asked> asked;      // in the order they were asked for
     std::optional<Content> shown;  // by the canvas, as a picture or as words that stand for it
     QString trouble;               // why side 1 has no picture
     app::PictureChannel channel = app::PictureChannel::kViewer;
-    app::FrameSource::Ticket ticket = 0;
-    std::int64_t askedFrame = -1;
-    QString askedNote;  // what has to be said of that picture
-    int askedDivisor = 0;
-    bool askedMoving = false, askedQuick = false;
-    bool askedLit = false;  // exposure and gamma are applied before it is sent
     bool dirty = false;
   };
   void onFrame(qint64 frame);
@@ -106,14 +111,16 @@ class ViewerController : public QObject {
   void showMessage(const QString& title, const QString& text);
   void coverWhatIsNotWanted(bool late);
   /// Whether a quick picture does on a side while the playhead moves: nothing is compared with it, and no edit waits to be seen.
-  bool mayBeQuick(const Side& side) const;
+  bool mayBeQuick(const Content& content) const;
+  /// Whether another picture may be asked for while the ones before are not there.
+  bool mayGoAhead(const Side& side) const;
   /// What a picture of a take's view is called where the take has none; "" where it has.
   QString noteOf(const Content& content, const TimelineShot& shot, std::int64_t local) const;
   std::int64_t frameNow() const { return m_drag ? m_drag->frame : m_playback.frame().value; }
-  bool isStale(const Side& side) const;
+  bool isStale(const Side& side, const Asked& asked) const;
   void dropStale();
   void ask(Side& side);
-  app::FrameSource::Ticket send(Side& side, const core::Shot& shot, std::int64_t local, int divisor);
+  app::FrameSource::Ticket send(Asked& asked, app::PictureChannel channel, const core::Shot& shot, std::int64_t local, int divisor);
   void onPicture(quint64 ticket, const QImage& image, bool quick);
   void onMissed(quint64 ticket, const QString& trouble);
   void showEmptyState();

@@ -7,6 +7,9 @@
 #include "app/document/reference_edits.h"
 #include "app/document/shot_edits.h"
 #include "ui/dialogs/properties_dialog.h"
+#include "ui/inspector/camera_page.h"
+#include "ui/inspector/inspector.h"
+#include "ui/inspector/matte_page.h"
 #include "ui/panels/media_bin.h"
 #include "ui/timeline/timeline_view.h"
 #include "ui/window/actions.h"
@@ -28,6 +31,8 @@ ShotCommands::ShotCommands(Studio& studio) : QObject(&studio), m_studio(studio) 
     for (const core::Id& media : m_studio.mediaBin().selected()) placeAtPlayhead(media);
   });
   connect(&studio.mediaBin(), &MediaBin::propertiesRequested, this, &ShotCommands::showProperties);
+  connect(&studio.inspector().matte(), &MattePage::propertiesRequested, this, &ShotCommands::showProperties);
+  connect(&studio.inspector().camera(), &CameraPage::propertiesRequested, this, &ShotCommands::showProperties);
   connect(a.mediaProperties, &QAction::triggered, this, [this] { showProperties(mediaMeant()); });
   connect(a.splitShot, &QAction::triggered, this, &ShotCommands::splitShot);
   connect(a.trimBegin, &QAction::triggered, this, [this] { trimToPlayhead(true); });
@@ -99,6 +104,8 @@ core::Id ShotCommands::mediaMeant() const {
   if (!chosen.empty() && focus && m_studio.mediaBin().isAncestorOf(focus)) return chosen.front();
   const core::Shot* shot = m_studio.document().currentShot();
   if (!shot) return chosen.empty() ? core::Id() : chosen.front();
+  const MattePage& matte = m_studio.inspector().matte();
+  if (const core::Id clip = matte.clipShown(); !clip.empty() && focus && matte.isAncestorOf(focus)) return clip;
   const core::Id& selected = m_studio.timeline().selectedReference();
   const auto reference = std::find_if(shot->references.begin(), shot->references.end(), [&selected](const core::Reference& r) { return r.id == selected; });
   return reference == shot->references.end() ? shot->plate : reference->media;

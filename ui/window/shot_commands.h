@@ -30,7 +30,7 @@ class ShotCommands : public QObject {
   void activate(const core::Id& media);
   void placeAtPlayhead(const core::Id& media);
   void onMedia(const core::Id& media);
-  /// The media that the user means: chosen in the bin while it has the keys, else the selected reference's, else the current shot's plate.
+  /// The media that the user means: chosen in the bin, or the clip of the matte page's layer, while these have the keys, else the selected reference's, else the current shot's plate.
   core::Id mediaMeant() const;
   void splitShot();
   /// Trims the shot under the playhead to begin, or end, there.

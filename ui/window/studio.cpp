@@ -30,6 +30,7 @@
 #include <QUndoView>
 #include <QUrl>
 
+#include "app/document/media_import.h"
 #include "app/document/preferences.h"
 #include "app/document/preview_frame_source.h"
 #include "ui/inspector/camera_page.h"
@@ -464,7 +465,7 @@ void Studio::showDocks(bool shown) {
 }
 
 void Studio::openWhenShown(const QString& path) {
-  const auto open = [this, path] { projectCommands().openPath(path); };
+  const auto open = [this, path] { app::kindOfFile(path) ? m_shotCommands->import({path}) : projectCommands().openPath(path); };
   if (m_staged->isFinished()) QTimer::singleShot(0, this, open);
   else connect(m_staged, &StagedWork::finished, this, open, Qt::QueuedConnection);
 }

@@ -78,7 +78,7 @@ class Studio : public QMainWindow {
   /// Pictures are made ahead when the user lets them be and no render runs.
   void updatePictures();
 
-  /// Opens a project once the window has been painted.
+  /// Opens a project, or imports a clip or picture, once the window has been painted.
   void openWhenShown(const QString& path);
 
   app::Document& document() { return whole().m_document; }
