@@ -175,6 +175,8 @@ Status JobStages::prepare(bool resume) {
   };
   Status prepared = m_engine->solveCamera(m_stop, [&](double fraction) { tell(kCameraShare * fraction); });
   if (prepared && !m_cameraKept) prepared = keepSolvedCamera();
+  core::PictureBlocks::giveBack();  // a scene is built from other sizes
+  core::returnFreedMemory();
   if (prepared) prepared = m_engine->prepare(m_stop, [&](double fraction) { tell(std::max(fraction, kCameraShare)); });
   if (m_stop.requested()) return cancelled(m_directory.path());
   if (!prepared) return prepared;

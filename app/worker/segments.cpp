@@ -22,7 +22,7 @@ using core::Status;
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 2;
+constexpr std::size_t kMostWaiting = 1;
 
 bool isSequence(core::Codec codec) { return codec == core::Codec::kPng || codec == core::Codec::kExr; }
 

@@ -16,6 +16,11 @@ class SceneBackground final : public Background {
     return mask;
   }
   const std::vector<std::string>& warnings() const override { return m_scene.warnings; }
+  std::shared_ptr<const Background> forSize(cv::Size size) const override {
+    Scene scene = m_scene;
+    keepLevels(scene, size);
+    return std::make_shared<SceneBackground>(std::move(scene));
+  }
 
  private:
   Scene m_scene;

@@ -101,6 +101,8 @@ class Background {
   /// Where `render` had to invent (1) or saw a reference (0): CV_8U, same size.
   virtual cv::Mat inventedMask(FrameIndex frame, cv::Size size) const = 0;
   virtual const std::vector<std::string>& warnings() const = 0;
+  /// The same for pictures of this size, in less memory; the pictures are shared. Others it would draw coarser or too sharp.
+  virtual std::shared_ptr<const Background> forSize(cv::Size size) const = 0;
 };
 
 }  // namespace pai::core

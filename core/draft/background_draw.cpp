@@ -62,14 +62,24 @@ void Sampler::coordinates(int y, int width, float* u, float* v, MeshRow& line) c
   placeRow(row, u, v);
 }
 
+/// Output pixel -> reference frame pixel.
+cv::Matx33d mapOf(const Scene& scene, const LayerView& view, cv::Size size) {
+  const double fx = static_cast<double>(scene.size.width) / size.width, fy = static_cast<double>(scene.size.height) / size.height;
+  return view.toReference * cv::Matx33d(fx, 0, 0.5 * fx - 0.5, 0, fy, 0.5 * fy - 0.5, 0, 0, 1);
+}
+
+/// Which of a layer's levels such a map is drawn from.
+std::size_t levelOf(const SceneLayer& layer, const cv::Matx33d& map) {
+  const double step = std::hypot(map(0, 0), map(1, 0)) / std::max(1e-6, std::abs(map(2, 2))) * layer.scale;
+  return std::min<std::size_t>(step > 3.0 ? 2 : step > 1.5 ? 1 : 0, layer.levels.size() - 1);
+}
+
 Sampler samplerOf(const Scene& scene, const SceneLayer& layer, const LayerView& view, cv::Size size) {
   Sampler s;
-  const double fx = static_cast<double>(scene.size.width) / size.width, fy = static_cast<double>(scene.size.height) / size.height;
-  const cv::Matx33d enlarge(fx, 0, 0.5 * fx - 0.5, 0, fy, 0.5 * fy - 0.5, 0, 0, 1);
-  const cv::Matx33d map = view.toReference * enlarge;
+  const cv::Matx33d map = mapOf(scene, view, size);
   for (int i = 0; i < 9; ++i) s.map[i] = static_cast<float>(map(i / 3, i % 3));
-  const double step = std::hypot(map(0, 0), map(1, 0)) / std::max(1e-6, std::abs(map(2, 2))) * layer.scale;
-  const std::size_t level = std::min<std::size_t>(step > 3.0 ? 2 : step > 1.5 ? 1 : 0, layer.levels.size() - 1);
+  std::size_t level = levelOf(layer, map);
+  while (layer.levels[level].empty()) --level;  // not kept: of another size than was said
   s.level = &layer.levels[level];
   s.size = level;
   s.gain = quadOf(s.level->depth() == CV_16U ? 1 / 65535.0F : 1 / 255.0F);
@@ -158,6 +168,25 @@ void soften(cv::Mat& picture, cv::Vec2f sigma) {
 }
 
 }  // namespace
+
+void keepLevels(Scene& scene, cv::Size size) {
+  std::vector<std::array<bool, 3>> drawn(scene.layers.size(), {true, false, false});
+  std::vector<std::array<std::size_t, 2>> sides(scene.pairs.size());
+  for (const FrameView& f : scene.frames) {
+    drawn[f.a][levelOf(scene.layers[f.a], mapOf(scene, f.viewA, size))] = true;
+    drawn[f.b][levelOf(scene.layers[f.b], mapOf(scene, f.viewB, size))] = true;
+    if (f.pair >= 0) sides[static_cast<std::size_t>(f.pair)] = {f.a, f.b};
+  }
+  const auto keep = [&](std::size_t layer, std::vector<cv::Mat>& levels) {
+    for (std::size_t i = 0; i < levels.size(); ++i)
+      if (!drawn[layer][i]) levels[i].release();
+  };
+  for (std::size_t i = 0; i < scene.layers.size(); ++i) keep(i, scene.layers[i].levels);
+  for (std::size_t i = 0; i < scene.pairs.size(); ++i) {
+    keep(sides[i][0], scene.pairs[i].first.behind);
+    keep(sides[i][1], scene.pairs[i].second.behind);
+  }
+}
 
 cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented) {
   cv::Mat out(size, CV_32FC3);

@@ -28,7 +28,7 @@ struct SceneLayer {
   cv::Point2d origin;          // of the layer's first pixel, in the reference frame's pixels
   double scale = 1.0;          // layer pixels a frame pixel
   LayerLevel building;              // empty once the scene is built
-  std::vector<cv::Mat> levels;      // full, half and quarter size: RGB and trust, CV_8UC4 or CV_16UC4
+  std::vector<cv::Mat> levels;      // full, half and quarter size: RGB and trust, CV_8UC4 or CV_16UC4; empty ones were dropped
   cv::Vec3f toNext{1, 1, 1};   // gain that matches this layer's exposure to the next one's
 };
 
@@ -70,6 +70,9 @@ Result<Scene> buildScene(const CameraCurve& camera, cv::Size size, std::int64_t 
 
 /// A reference on a layer's canvas: its colour and where it lies (trust 255).
 void drawReference(const PlacedReference& reference, cv::Size frame, const SceneLayer& layer, cv::Size canvas, LayerLevel& out);
+
+/// Drops the smaller levels that no frame of `size` is drawn from.
+void keepLevels(Scene& scene, cv::Size size);
 
 /// Draws a frame: CV_32FC3 0..1 and, when `invented` is given, where nothing was seen.
 cv::Mat drawScene(const Scene& scene, std::int64_t frame, cv::Size size, cv::Mat* invented);

@@ -287,6 +287,8 @@ void Engine::releaseSources() {
     for (PlacedReference& r : m_references) r.picture = {};
     m_media->forgetReferences();
   }
+  if (m_background) m_background = m_background->forSize(m_media->size());
+  m_media->readOnwards();
   for (CameraSample& s : m_camera.samples) s.references.clear();
 }
 

@@ -63,8 +63,9 @@ class DraftEngine {
   /// Takes a camera that was solved before from the same inputs: `prepare` does not solve it again. kFieldInvalid when it is
   /// none of this shot's: size, frames and references differ.
   virtual Status takeCamera(CameraCurve camera) = 0;
-  /// After `prepare`, for a shot that will not change: frees what only solving needs, the references' pictures foremost. `camera`
-  /// no longer has its warps then. A later `update` reads the files anew.
+  /// After `prepare`, for a shot that will not change and is drawn at full size in the order of its frames: frees what only solving,
+  /// smaller pictures and frames out of turn need, the references' pictures foremost. `camera` no longer has its warps then. A later
+  /// `update` reads the files anew.
   virtual void releaseSources() = 0;
   /// A frame of the shot. kCancelled once its stop is requested; what was made on the way serves the next. Before `prepare`, background stages fall back to the nearest reference, unmoved.
   virtual Result<DraftFrame> render(FrameIndex frame, const DraftRequest& request) = 0;

@@ -11,7 +11,7 @@ namespace pai::core {
 namespace {
 
 const Id kHiddenLayer = "(screen)";
-constexpr std::size_t kRecentBytes = 24u << 20;  // of working planes kept of each size, two frames at least
+constexpr std::size_t kRecentBytes = 8u << 20;  // of working planes kept of each size, two frames at least
 constexpr std::size_t kStacked = 2;              // mattes before repair
 constexpr double kHiddenCoverage = 0.35;  // a screen around an external matte covers this much of the frame
 constexpr float kPaintedLevel = 0.985f;   // a filmed screen never reaches full code value at full saturation
@@ -434,7 +434,8 @@ Result<Cutout> DraftMatte::cutout(FrameIndex frame, int divisor, bool alone) {
 }
 
 void DraftMatte::colour(Cutout& cutout) const {
-  const FrameWork& now = *cutout.frame;
+  const std::shared_ptr<const FrameWork> frame = std::move(cutout.frame);
+  const FrameWork& now = *frame;
   if (const Keyer* keyer = screenKeyer()) {
     const RawKey& raw = now.keys.at(*screenLayer());
     cutout.foreground = keyer->foreground(raw, now.planes, cutout.alpha);

@@ -29,7 +29,7 @@ struct FrameWork {
 struct Cutout {
   cv::Mat alpha;
   std::vector<RepairFacts> repairs;
-  std::shared_ptr<const FrameWork> frame;  // what it was cut out of
+  std::shared_ptr<const FrameWork> frame;  // what it was cut out of, until `colour` is done with it
   Planes foreground;  // straight
   cv::Mat shadow;     // empty where the shot has no screen
 };

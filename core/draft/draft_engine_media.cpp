@@ -178,6 +178,12 @@ void DraftMedia::forgetFrames() {
   m_worked.clear();
 }
 
+void DraftMedia::readOnwards() {
+  constexpr std::size_t kFrames = 2;  // of three full planes; twice as many where chroma is coarse
+  const auto frame = static_cast<std::size_t>(size().area()) * 3 * (info().bitsPerComponent > 8 ? 2 : 1);
+  m_plate->setCacheBytes(std::min(kPlateCacheBytes, kFrames * frame));
+}
+
 void DraftMedia::setProxy(const std::string& path) {
   if (path == m_proxyPath) return;
   m_proxyPath = path;

@@ -79,6 +79,8 @@ class DraftMedia {
   /// Forgets the references' pictures, and decoded frames of the plate.
   void forgetReferences() { m_pictures.clear(); }
   void forgetFrames();
+  /// Keeps few decoded frames of the plate from now on: what reading in turn needs.
+  void readOnwards();
   /// Coverage of a matte clip at a frame of the shot, full size, CV_32F. `alpha`: its alpha channel instead of its picture.
   Result<cv::Mat> matte(const Job& job, const Id& media, FrameIndex frame, bool alpha);
   /// A still as coverage.

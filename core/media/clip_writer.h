@@ -25,7 +25,7 @@ struct WriteOptions {
   std::int64_t firstFrameNumber = 0;   // of sequences
   std::string audioFrom;               // clip whose audio is passed through; "" = none
   double audioStartSeconds = 0.0;      // into that clip
-  int quality = 0;                     // crf for H.264/HEVC; 0 = 16
+  int quality = 0;                     // crf for H.264/HEVC; 0 = 15/16
 };
 
 /// Writes frames in order under a temporary name beside the target; `finish` renames it into place, destruction removes it.

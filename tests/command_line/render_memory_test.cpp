@@ -11,8 +11,8 @@
 namespace pai::cli {
 namespace {
 
-// tests/bench/draft.md has what was measured; what is above it here is for other allocators and libraries.
-constexpr double kMostMiB = 700;
+// tests/bench/memory.md has what was measured; what is above it here is for other allocators and libraries.
+constexpr double kMostMiB = 600;
 // What a shot keeps of its frames has bounds that short ones do not reach: decoded frames 48 MiB, residual fields 32, tracked points 64.
 constexpr double kMostGrowthMiB = 48 + 32 + 64;
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "camera_scene.h"
+#include "core/draft/background_layers.h"
 #include "core/draft/inpaint.h"
 #include "core/draft/register.h"
 
@@ -125,6 +126,24 @@ TEST(BackgroundTest, everySizeShowsTheSamePicture) {
   cv::Mat half = b->render(FrameIndex{9}, {s.size.width / 2, s.size.height / 2}), down;
   cv::resize(full, down, half.size(), 0, 0, cv::INTER_AREA);
   EXPECT_LT(cv::norm(half, down, cv::NORM_L2SQR) / static_cast<double>(half.total() * 3), 5e-4);
+}
+
+TEST(BackgroundTest, onlyTheLevelsThatASizeIsDrawnFromAreKeptForIt) {
+  Shot3 s;
+  s.screen = true;
+  for (int t = 0; t < 25; ++t) s.toWorld.push_back(look(s.size, {500 + 12.0 * t, 430}, 1 - 0.02 * t));  // ever wider
+  const std::vector<PlacedReference> references{s.reference(0)};
+  auto scene = buildScene(trueCamera(s), s.size, s.frames(), references, StopToken(), {});
+  ASSERT_TRUE(scene.ok());
+  Scene lean = *scene;
+  keepLevels(lean, s.size);
+  EXPECT_FALSE(lean.layers[0].levels[0].empty());
+  EXPECT_FALSE(lean.layers[0].levels[1].empty()) << "the last frames see the reference at half its size";
+  EXPECT_TRUE(lean.layers[0].levels[2].empty());
+  for (const int t : {0, 12, 24}) EXPECT_EQ(cv::norm(drawScene(lean, t, s.size, nullptr), drawScene(*scene, t, s.size, nullptr), cv::NORM_INF), 0) << t;
+  const cv::Size small(s.size.width / 4, s.size.height / 4);
+  EXPECT_LT(cv::norm(drawScene(lean, 0, small, nullptr), drawScene(*scene, 0, small, nullptr), cv::NORM_L1) / (3.0 * small.area()), 0.05)
+      << "another size is less smooth, but the picture";
 }
 
 TEST(BackgroundTest, otherAspectsAreFramedAsAsked) {
