@@ -20,6 +20,8 @@ constexpr float kAlike = 2;          // borders' parallax within which depths ar
 constexpr float kHiding = 0.5F, kFilling = 0.3F;  // of the way to what hides a place: what hides it, too; what may fill it
 constexpr int kAcross = 48;          // work pixels by which what is filled may reach to what it goes on from
 constexpr double kContext = 0.06;    // of the frame's width: what is looked at around what is needed
+constexpr int kBeside = 4;           // level pixels on both sides of a border that are compared
+constexpr double kStrange = 0.15;    // of the full range, root of three channels' squares: what lies beside it is something else
 constexpr std::int64_t kMostFrames = 32;  // of a pair that are asked what they need
 
 /// A reference that may see what another one hides.
@@ -134,6 +136,29 @@ cv::Mat coloursOf(const BehindSide& s, const Lender& lender, const cv::Mat& dept
   return out;
 }
 
+/// Takes back the parts of what a lender shows in a canvas (`lent`, its colours in place) that do not go on in what is known around
+/// them: their depth was wrong.
+void takeBackStrangers(const cv::Mat& colour, const cv::Mat& known, cv::Mat& lent) {
+  cv::Mat labels, stats, centres;
+  const int parts = cv::connectedComponentsWithStats(lent, labels, stats, centres, 8);
+  const cv::Mat reach = cv::Mat::ones(2 * kBeside + 1, 2 * kBeside + 1, CV_8U);
+  const double steps = colour.depth() == CV_16U ? 65535 : 255;
+  for (int i = 1; i < parts; ++i) {
+    const int* s = stats.ptr<int>(i);
+    const cv::Rect box = cv::Rect(s[cv::CC_STAT_LEFT] - kBeside, s[cv::CC_STAT_TOP] - kBeside, s[cv::CC_STAT_WIDTH] + 2 * kBeside,
+                                  s[cv::CC_STAT_HEIGHT] + 2 * kBeside) & cv::Rect({0, 0}, lent.size());
+    const cv::Mat part = labels(box) == i;
+    cv::Mat inside, around;
+    cv::dilate(part, around, reach);
+    around &= known(box);
+    if (cv::countNonZero(around) < kBeside) continue;
+    cv::dilate(around, inside, cv::Mat::ones(4 * kBeside + 1, 4 * kBeside + 1, CV_8U));
+    inside &= part;
+    cv::Scalar mean = cv::mean(colour(box), inside), other = cv::mean(colour(box), around);
+    if (cv::norm(mean - other) > kStrange * steps) lent(box).setTo(0, part);
+  }
+}
+
 /// Fills what is needed of one side. False when stopped.
 bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthPicture& out, const StopToken& stop) {
   cv::Mat wanted = needed.depth > kNone;
@@ -180,8 +205,9 @@ bool fillBehind(const BehindSide& s, const Needed& needed, double toWork, DepthP
   for (std::size_t i = 0; i < s.lenders.size(); ++i) {
     cv::Mat depths;
     cv::dilate(carried[i], depths, cv::Mat::ones(3, 3, CV_8U));
-    const cv::Mat lent = enlarge(seen[i], cv::INTER_NEAREST) & (reached >= 200);
+    cv::Mat lent = enlarge(seen[i], cv::INTER_NEAREST) & (reached >= 200);
     coloursOf(s, s.lenders[i], enlarge(depths, cv::INTER_LINEAR), corner, toWork).copyTo(colour, lent);
+    if (i > 0) takeBackStrangers(colour, known, lent);
     known |= lent;
   }
   wanted = enlarge(wanted, cv::INTER_NEAREST) & ~known;

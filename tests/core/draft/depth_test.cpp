@@ -210,13 +210,13 @@ DepthPair madePair(const cv::Mat& first, const cv::Mat& second) {
 TwoViews onTheWay(const DepthPair& pair, double share) { return {pair.views.camera, pair.views.rotation, pair.views.translation * share}; }
 
 /// A striped wall before whose left part the first reference shows a dark column; beyond the second one's frame both are out of sight.
-/// `withThird`: a reference stands before them, twice as far away as they are apart, and shows that part.
+/// `thirdGrey`: a reference stands before them, twice as far away as they are apart, and shows that part, about as bright as that; 0: none.
 struct HiddenPlace {
   cv::Size size{160, 90};
   Scene scene;
-  cv::Mat stripes{size, CV_8UC3}, third = texture(size, 9);
+  cv::Mat stripes{size, CV_8UC3}, third;
 
-  explicit HiddenPlace(bool withThird = false) {
+  explicit HiddenPlace(int thirdGrey = 0) {
     for (int y = 0; y < size.height; ++y) {
       const cv::Mat grain = texture({size.width, 1}, static_cast<std::uint64_t>(y + 1));
       for (int x = 0; x < size.width; ++x) {
@@ -230,7 +230,8 @@ struct HiddenPlace {
     second(cv::Rect(4, 40, 3, 2)).setTo(0.6);  // a mistake, so that some rows trust what they see less
     scene.size = size;
     std::vector<cv::Mat> pictures{column, stripes};
-    if (withThird) {
+    if (thirdGrey > 0) {
+      third = texture(size, 9) * 0.4 + cv::Scalar::all(thirdGrey - 51);
       pictures.insert(pictures.begin(), third);
       scene.pairs.push_back(madePair(cv::Mat(size, CV_32F, cv::Scalar(0.4)), first * 2));
     }
@@ -242,7 +243,7 @@ struct HiddenPlace {
       l.building = {m.clone(), cv::Mat(size, CV_8U, cv::Scalar(255))};
       scene.layers.push_back(l);
     }
-    if (withThird) scene.layers[0].toNext = cv::Vec3f::all(0.8F);
+    if (thirdGrey > 0) scene.layers[0].toNext = cv::Vec3f::all(0.8F);
     for (std::size_t t = 0; t <= 8 * scene.pairs.size(); ++t) {
       FrameView f;
       f.a = std::min(t / 8, scene.pairs.size() - 1);
@@ -256,6 +257,13 @@ struct HiddenPlace {
     EXPECT_TRUE(inventBehind(scene, StopToken()));
     for (SceneLayer& l : scene.layers) l.levels = packedLevels(l.building);
   }
+  /// That a part of a drawn frame is the wall's stripes.
+  static void expectWall(const cv::Mat& drawn, cv::Rect part) {
+    for (int y = part.y; y < part.br().y; ++y) {
+      if (y % 15 < 2 || y % 15 > 12) continue;
+      for (int x = part.x; x < part.br().x; ++x) ASSERT_NEAR(drawn.at<cv::Vec3f>(y, x)[0], (y / 15 % 2 ? 190 : 110) / 255.0, 0.14) << x << ' ' << y;
+    }
+  }
 };
 
 TEST(DepthTest, whatNeitherReferenceShowsGoesOnBehindWhatHidesIt) {
@@ -267,23 +275,26 @@ TEST(DepthTest, whatNeitherReferenceShowsGoesOnBehindWhatHidesIt) {
   cv::Mat invented;
   const cv::Mat drawn = drawScene(s, 4, place.size, &invented), before = drawScene(s, 3, place.size, nullptr);
   EXPECT_EQ(cv::countNonZero(invented(hidden)), hidden.area());
+  HiddenPlace::expectWall(drawn, hidden);  // not the column
   for (int y = hidden.y; y < hidden.br().y; ++y) {
     if (y % 15 < 2 || y % 15 > 12) continue;
-    for (int x = hidden.x; x < hidden.br().x; ++x) {
-      const float v = drawn.at<cv::Vec3f>(y, x)[0];
-      ASSERT_NEAR(v, (y / 15 % 2 ? 190 : 110) / 255.0, 0.14) << x << ' ' << y;  // the wall's stripe, not the column
-      ASSERT_NEAR(v, before.at<cv::Vec3f>(y, x + 4)[0], 1e-3) << x << ' ' << y;  // it moves as the wall does: 32 pixels over eight frames
-    }
+    for (int x = hidden.x; x < hidden.br().x; ++x)  // it moves as the wall does: 32 pixels over eight frames
+      ASSERT_NEAR(drawn.at<cv::Vec3f>(y, x)[0], before.at<cv::Vec3f>(y, x + 4)[0], 1e-3) << x << ' ' << y;
   }
 }
 
 TEST(DepthTest, whatAThirdReferenceShowsIsNotInvented) {
-  const HiddenPlace place(true);
+  const HiddenPlace place(187);
   const cv::Mat drawn = drawScene(place.scene, 12, place.size, nullptr);
   const cv::Rect hidden(4, 12, 6, 66);
   for (int y = hidden.y; y < hidden.br().y; ++y)
     for (int x = hidden.x; x < hidden.br().x; ++x)  // the wall moves by 64 pixels to the second reference and 16 to the frame
       for (int c = 0; c < 3; ++c) ASSERT_NEAR(drawn.at<cv::Vec3f>(y, x)[c], 0.8 * place.third.at<cv::Vec3b>(y, x + 80)[c] / 255, 0.05) << x << ' ' << y;
+}
+
+TEST(DepthTest, whatAThirdReferenceShowsOfSomethingElseIsNotShown) {
+  const HiddenPlace place(60);  // not the wall that is known on both sides of it
+  HiddenPlace::expectWall(drawScene(place.scene, 12, place.size, nullptr), {4, 12, 6, 66});
 }
 
 TEST(DepthTest, hiddenPlaceHoldsTogetherWhereItIsNarrow) {
