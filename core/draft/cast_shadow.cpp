@@ -12,6 +12,7 @@ namespace {
 constexpr float kLeastEdge = 0.02f;  // logarithm of light a pixel
 constexpr float kUpright = 1.2f;     // rise over run of an edge's normal; steeper edges are no shadows'
 constexpr float kAstray = 0.05f;  // radians by which an edge may miss the point it leads to, about
+constexpr float kBestPoints = 16.0f;  // power of a point's share: the best ones decide, no single one
 constexpr int kPointsAcross = 24, kPointsDown = 24;
 constexpr float kNearPoint = 0.05f, kFarPoint = 1.7f;    // of the frame's width, beyond its border
 constexpr float kTrustFrom = 0.13f, kTrustFull = 0.20f;  // the sample's hall: .24; trees and grass: .10
@@ -169,6 +170,7 @@ std::optional<GroundSight> groundSightOf(const LightSample& scene, const LightSa
   const std::vector<Edge> edges = levelEdges(light, ground);
   if (edges.size() < 60) return std::nullopt;
   GroundSight out;
+  float sum = 0.0f, total = 1e-30f;
   for (const bool right : {false, true}) {
     for (int i = 0; i < kPointsAcross; ++i) {
       const float beyond = w * (kNearPoint + (kFarPoint - kNearPoint) * static_cast<float>(i) / (kPointsAcross - 1));
@@ -176,10 +178,14 @@ std::optional<GroundSight> groundSightOf(const LightSample& scene, const LightSa
         const cv::Point2f point(right ? w + beyond : -beyond,
                                 feet.y + h * (0.05f - 0.5f * static_cast<float>(j) / (kPointsDown - 1)));
         const float share = shareTo(edges, point);
-        if (share > out.trust) out.trust = share, out.slope = (feet.y - point.y) / (feet.x - point.x);
+        const float weight = std::pow(share, kBestPoints);
+        out.trust = std::max(out.trust, share);
+        sum += weight * (feet.y - point.y) / (feet.x - point.x);
+        total += weight;
       }
     }
   }
+  out.slope = sum / total;
   out.shade = shadeOf(light, cv::Rect(cv::Point(0, row(-0.08f)), cv::Point(light.cols, row(0.15f) + 1)));
   return out;
 }

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include <opencv2/imgproc.hpp>
 
@@ -69,6 +71,21 @@ TEST(CastShadow, fallsAsTheScenesOwnShadowsDo) {
     EXPECT_NEAR(light.fall[1] / light.fall[0], sight->slope, 1e-4f);
     EXPECT_LT(castBy(*sight, keyFrom(1)).fall[0], -0.5f);
   }
+}
+
+TEST(CastShadow, aLittleNoiseTurnsItLittle) {
+  const LightSample floor = stripedFloor({-150, 58}, 0.6f);
+  float least = 1, most = -1;
+  for (int seed = 1; seed <= 12; ++seed) {
+    LightSample noisy{floor.coded.clone(), {}};
+    cv::Mat grain(noisy.coded.size(), CV_32FC3);
+    cv::RNG(static_cast<std::uint64_t>(seed)).fill(grain, cv::RNG::NORMAL, 0.0, 0.12);
+    noisy.coded = cv::max(noisy.coded + grain, 0.01);
+    const auto sight = groundSightOf(noisy, standing());
+    ASSERT_TRUE(sight.has_value());
+    least = std::min(least, sight->slope), most = std::max(most, sight->slope);
+  }
+  EXPECT_LT(most - least, 0.045f) << least << " to " << most;
 }
 
 TEST(CastShadow, levelFloorsAndEvenLightThrowNone) {
