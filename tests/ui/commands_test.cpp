@@ -61,6 +61,18 @@ TEST_F(CommandsTest, aFewLettersFindACommandAndReturnRunsIt) {
   EXPECT_EQ(studio->playback().marked().begin.value, 12);
 }
 
+TEST_F(CommandsTest, anEnglishNameFindsACommandInAnyLanguage) {
+  studio->actions().save->setProperty("name", QStringLiteral("保存"));
+  QStringList found;
+  onFinder([&](CommandFinder& finder) {
+    QTest::keyClicks(finder.findChild<QLineEdit*>(), "save");
+    for (int i = 0; i < listOf(finder).topLevelItemCount(); ++i) found << listOf(finder).topLevelItem(i)->text(0);
+    finder.reject();
+  });
+  studio->actions().findCommand->trigger();
+  EXPECT_TRUE(found.contains(QStringLiteral("保存"))) << found.join(", ").toStdString();
+}
+
 TEST_F(CommandsTest, whatCantBeRunIsDimmedAndEscapeRunsNothing) {
   bool dimmed = false, stayed = false, none = false;
   onFinder([&](CommandFinder& finder) {

@@ -20,13 +20,14 @@ namespace {
 
 QString keysOf(const QAction& action) { return action.shortcut().toString(QKeySequence::NativeText); }
 
-/// How well words fit a command: 0 when its name begins with them, more where they stand later in it or in its keys; -1 for not at all.
+/// How well words fit a command: 0 when its name begins with them, more where they stand later in it, in its keys or in its
+/// identifier, whose English words find it in any language; -1 for not at all.
 int distanceOf(const QAction& action, const QStringList& words) {
-  const QString name = nameOf(action), keys = keysOf(action);
+  const QString name = nameOf(action), others = keysOf(action) + QLatin1Char(' ') + action.objectName();
   int distance = 0;
   for (const QString& word : words) {
     const auto at = static_cast<int>(name.indexOf(word, 0, Qt::CaseInsensitive));
-    if (at < 0 && !keys.contains(word, Qt::CaseInsensitive)) return -1;
+    if (at < 0 && !others.contains(word, Qt::CaseInsensitive)) return -1;
     const bool begins = at == 0 || (at > 0 && !name[at - 1].isLetter());
     distance += at == 0 ? 0 : begins ? 1 : at > 0 ? 2 : 3;
   }

@@ -69,6 +69,7 @@ ReferencesPage::ReferencesPage(const InspectorContext& context) : ShotPage(conte
 }
 
 void ReferencesPage::makePlace(QVBoxLayout* layout) {
+  layout->addSpacing(8);
   layout->addWidget(sectionTitle(tr("Place in time")));
   m_anchor = new ChoiceRow(tr("Anchor"), {tr("Begin"), tr("Middle"), tr("End"), tr("Frame")});
   connect(m_anchor, &ChoiceRow::edited, this, [this](int index) {
